@@ -1,0 +1,118 @@
+// The only file that imports a tfjs package: it chooses the backend and says why.
+//
+//   what SPIKEBOOK_BACKEND names (wasm, tensorflow, cpu), else tensorflow when it sees a GPU, else wasm, else cpu.
+
+import {createRequire} from "node:module";
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
+import {unknown} from "./check.js";
+
+export * from "@tensorflow/tfjs";
+
+/** `tensorflow` is native TensorFlow, by @tensorflow/tfjs-node-gpu. */
+export type BackendName = "wasm" | "tensorflow" | "cpu";
+export const BACKENDS: readonly BackendName[] = ["wasm", "tensorflow", "cpu"];
+
+export type BackendReport = {
+  readonly name: BackendName;
+  /** Why this one, and for each of the others why not. */
+  readonly why: string;
+  readonly others: readonly {readonly name: BackendName; readonly why: string}[];
+};
+
+tf.enableProdMode(); // keeps tfjs's advertisements and its debug checks out of every output
+
+let native: {readonly ok: boolean; readonly gpu: boolean; readonly why: string} | undefined;
+
+/** Loads native TensorFlow once; it may be absent, without its binary, or broken, and then `why` says so. */
+export function probeNative(): {readonly ok: boolean; readonly gpu: boolean; readonly why: string} {
+  if (native) return native;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  try {
+    const require = createRequire(import.meta.url);
+    require("@tensorflow/tfjs-node-gpu");
+    const backend = tf.findBackend("tensorflow") as {isUsingGpuDevice?: boolean} | null;
+    if (!backend) throw new Error("it registered no backend");
+    native = {ok: true, gpu: backend.isUsingGpuDevice === true, why: "installed"};
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const missing = /Cannot find (module|package) '@tensorflow\/tfjs-node-gpu'/.test(text);
+    const why = missing ? "not installed (its own download failed or was skipped)" : text.split("\n")[0]!;
+    native = {ok: false, gpu: false, why: `${why}; spikebook native --install supplies it`};
+  }
+  return native;
+}
+
+let started: Promise<BackendReport> | undefined;
+
+/** Starts the backend once for this process. Later calls return the same report, whatever they ask for. */
+export function startBackend(wanted: string | undefined = process.env.SPIKEBOOK_BACKEND): Promise<BackendReport> {
+  return (started ??= choose(wanted));
+}
+
+async function choose(wanted: string | undefined): Promise<BackendReport> {
+  if (wanted !== undefined && wanted !== "" && !BACKENDS.includes(wanted as BackendName))
+    throw unknown("backend", wanted, BACKENDS);
+  const {ok, gpu, why} =
+    wanted === "wasm" || wanted === "cpu" ? {ok: false, gpu: false, why: "not tried"} : probeNative();
+  const order: BackendName[] = wanted ? [wanted as BackendName] : gpu ? ["tensorflow", "wasm", "cpu"] : ["wasm", "cpu"];
+  const others: {name: BackendName; why: string}[] = [];
+  if (!order.includes("tensorflow"))
+    others.push({
+      name: "tensorflow",
+      why: ok ? "installed, but it sees no GPU; SPIKEBOOK_BACKEND=tensorflow chooses it" : why,
+    });
+  for (const name of order) {
+    const problem = name === "tensorflow" && !ok ? why : await start(name);
+    if (problem === undefined) {
+      for (const other of BACKENDS)
+        if (other !== name && !others.some((o) => o.name === other))
+          others.push({
+            name: other,
+            why:
+              other === "cpu"
+                ? "the reference, about 60 times slower; SPIKEBOOK_BACKEND=cpu chooses it"
+                : `SPIKEBOOK_BACKEND=${other} chooses it`,
+          });
+      return {
+        name,
+        why: wanted
+          ? "SPIKEBOOK_BACKEND names it"
+          : name === "tensorflow"
+            ? "it sees a GPU"
+            : "the fastest that needs nothing installed",
+        others,
+      };
+    }
+    others.push({name, why: problem});
+  }
+  throw new Error(`no backend starts: ${others.map((o) => `${o.name}: ${o.why}`).join("; ")}`);
+}
+
+async function start(name: BackendName): Promise<string | undefined> {
+  try {
+    if (!(await tf.setBackend(name))) return "it did not start";
+    await tf.ready();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Switches backend inside a process: for tests and comparisons, which run the same work on each one present. */
+export async function useBackend(name: BackendName): Promise<void> {
+  if (name === "tensorflow" && !probeNative().ok) throw new Error(`tensorflow: ${probeNative().why}`);
+  const problem = await start(name);
+  if (problem) throw new Error(`${name}: ${problem}`);
+}
+
+/** The backends that work on this machine. */
+export const presentBackends = (): BackendName[] =>
+  BACKENDS.filter((name) => name !== "tensorflow" || probeNative().ok);
+
+/** The tensor itself forwards, a constant backwards: tfjs-core has no stopGradient. */
+export function detach<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((value) => ({value: (value as T).clone(), gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor)}))(
+    x,
+  ) as T;
+}
