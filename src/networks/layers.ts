@@ -1,0 +1,130 @@
+// The layers of one forward pass: each looks its parameters up by name, works on folded maps [T·B, ...], and notes what was
+// asked to be observed.
+
+import type {Architecture} from "../architectures/architecture.js";
+import {batchNormTrain, conv2d, spikesOverTime} from "../kernels/index.js";
+import {batchNormEvaluate} from "../layers/batchNorm.js";
+import {neuron} from "../neurons/neuron.js";
+import {
+  concat,
+  keep,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+} from "../tf.js";
+import type {Tensors} from "./parameters.js";
+
+export type LayerMode = {
+  /** true: batch statistics. false: running statistics. */
+  readonly training: boolean;
+  /** Spikes and membrane potentials (before reset) to return, by LIF, each [T, B, ...]. */
+  readonly observe?: {readonly spikes?: boolean; readonly membranes?: boolean};
+};
+
+/** Statistics [G, C] that a batch normalisation saw, one row an update of its running values, over `rows` rows each. */
+export type NormUpdate = {readonly mean: Tensor2D; readonly variance: Tensor2D; readonly rows: number};
+
+export type Observed = {
+  readonly spikes: Readonly<Record<string, Tensor>>;
+  readonly membranes: Readonly<Record<string, Tensor>>;
+};
+
+export type ConvOptions = {readonly stride?: 1 | 2; readonly spikes?: boolean; readonly inputGradient?: boolean};
+
+export type Layers = {
+  readonly conv: (name: string, x: Tensor4D, options?: ConvOptions) => Tensor4D;
+  readonly linear: (name: string, x: Tensor) => Tensor;
+  /** `groups`: how many sets of statistics; as many as timesteps by default, 1 for joint statistics. */
+  readonly norm: (name: string, x: Tensor4D, groups?: number) => Tensor4D;
+  /** Spikes for the currents of all timesteps. `threshold` replaces the network's. */
+  readonly lif: (name: string, x: Tensor4D, threshold?: number) => Tensor4D;
+  /** One timestep of the same neurons: spikes and the potential to go on from. */
+  readonly lifStep: (
+    name: string,
+    x: Tensor4D,
+    v: Tensor4D | undefined,
+    threshold?: number,
+  ) => {s: Tensor4D; v: Tensor4D};
+  readonly updates: Record<string, NormUpdate>;
+  readonly observed: {readonly spikes: Record<string, Tensor>; readonly membranes: Record<string, Tensor>};
+};
+
+export function layersOf(
+  a: Architecture,
+  parameters: Tensors,
+  statistics: Tensors,
+  {training, observe = {}}: LayerMode,
+): Layers {
+  const updates: Record<string, NormUpdate> = {};
+  const spikes: Record<string, Tensor> = {};
+  const membranes: Record<string, Tensor> = {};
+  const groupsOfTime = a.normalisation === "joint" ? 1 : a.T;
+  const w = (name: string): Scalar | undefined => parameters[`${name}.w`] as Scalar | undefined;
+  const specOf = (threshold: number | undefined) => (threshold === undefined ? a.neuron : {...a.neuron, threshold});
+
+  const note = (record: Record<string, Tensor>, name: string, value: Tensor): void => {
+    const earlier = record[name];
+    record[name] = keep(earlier ? concat([earlier, value]) : value.clone());
+    earlier?.dispose();
+  };
+
+  return {
+    updates,
+    observed: {spikes, membranes},
+    conv: (name, x, {stride = 1, spikes = true, inputGradient = true} = {}) =>
+      conv2d(x, parameters[`${name}.conv`] as Tensor4D, stride, {spikes, inputGradient}),
+    linear: (name, x) => {
+      const weight = parameters[`${name}.weight`] as Tensor2D;
+      const y = x.reshape([-1, weight.shape[0]]).matMul(weight); // [T·B, out]
+      const bias = parameters[`${name}.bias`];
+      return bias ? y.add(bias) : y;
+    },
+    norm: (name, x, groups = groupsOfTime) => {
+      const [gamma, beta] = [parameters[`${name}.gamma`] as Tensor1D, parameters[`${name}.beta`] as Tensor1D];
+      if (!training)
+        return batchNormEvaluate(
+          x,
+          gamma,
+          beta,
+          statistics[`${name}.mean`] as Tensor1D,
+          statistics[`${name}.variance`] as Tensor1D,
+        ) as Tensor4D;
+      const channels = x.shape[3];
+      const rows = x.size / channels / groups;
+      const {y, mean, variance} = batchNormTrain(x.reshape([groups, rows, channels]) as Tensor3D, gamma, beta);
+      const earlier = updates[name];
+      updates[name] = {
+        mean: keep(earlier ? concat([earlier.mean, mean]) : mean.clone()),
+        variance: keep(earlier ? concat([earlier.variance, variance]) : variance.clone()),
+        rows,
+      };
+      earlier?.mean.dispose();
+      earlier?.variance.dispose();
+      return y.reshape(x.shape);
+    },
+    lif: (name, x, threshold) => {
+      const unfolded = x.reshape([a.T, x.shape[0] / a.T, ...x.shape.slice(1)]); // [T, B, ...]
+      const options = {w: w(name)};
+      if (observe.membranes) {
+        const {s, u} = neuron(unfolded, specOf(threshold), options);
+        note(membranes, name, u);
+        if (observe.spikes) note(spikes, name, s);
+        return s.reshape(x.shape);
+      }
+      const {s} = spikesOverTime(unfolded, specOf(threshold), options);
+      if (observe.spikes) note(spikes, name, s);
+      return s.reshape(x.shape);
+    },
+    lifStep: (name, x, v, threshold) => {
+      const current = x.reshape([1, ...x.shape]);
+      const options = {v, w: w(name)};
+      if (observe.membranes) note(membranes, name, neuron(current, specOf(threshold), options).u);
+      const {s, last} = spikesOverTime(current, specOf(threshold), options);
+      if (observe.spikes) note(spikes, name, s);
+      return {s: s.reshape(x.shape), v: last as Tensor4D};
+    },
+  };
+}
