@@ -1,0 +1,130 @@
+// Is this record an architecture? One clear error for each way in which it is not.
+//
+// The sides of the maps must stay whole: size / (stemStride · 2^(cells − 1) · pool) is a whole number >= 1.
+
+import {check, checkAbove, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
+import type {Architecture} from "./architecture.js";
+import {type Cell, hasFeedback, parseOp} from "./cell.js";
+import {delayOf, pathologies} from "./graph.js";
+import type {NeuronSpec, SurrogateSpec} from "./neuron.js";
+
+const KEYS: Readonly<Record<keyof Architecture, true>> = {
+  input: true,
+  classes: true,
+  cells: true,
+  channels: true,
+  stemStride: true,
+  pool: true,
+  head: true,
+  T: true,
+  neuron: true,
+  normalisation: true,
+};
+const NEURON_KEYS = ["model", "tau", "threshold", "reset", "decayInput", "detachReset", "surrogate"] as const;
+const MODELS: Readonly<Record<NeuronSpec["model"], true>> = {lif: true, if: true, plif: true};
+const RESETS: Readonly<Record<NeuronSpec["reset"], true>> = {hard: true, soft: true};
+const NORMALISATIONS: Readonly<Record<Architecture["normalisation"], true>> = {perTimestep: true, joint: true};
+/** The one number of each surrogate. */
+const SURROGATES: Readonly<Record<SurrogateSpec["name"], "alpha" | "width" | "b">> = {
+  atan: "alpha",
+  sigmoid: "alpha",
+  triangular: "alpha",
+  rectangular: "width",
+  dspike: "b",
+};
+/** Edges are named by two digits. */
+const MOST_NODES = 10;
+
+function checkRecord(what: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid(what, value, `a record of ${known.join(", ")}`);
+  checkOptions(what, value, known);
+}
+
+const checkBoolean = (what: string, value: boolean): boolean =>
+  check(what, value, typeof value === "boolean", "true or false");
+
+/** Returns `neuron`, or throws. */
+export function validateNeuron(neuron: NeuronSpec): NeuronSpec {
+  checkRecord("neuron", neuron, NEURON_KEYS);
+  checkName("neuron model", neuron.model, MODELS);
+  if (neuron.model !== "if") checkAbove("tau", neuron.tau, 1, "timesteps");
+  checkAbove("threshold", neuron.threshold);
+  checkName("reset", neuron.reset, RESETS);
+  checkBoolean("decayInput", neuron.decayInput);
+  checkBoolean("detachReset", neuron.detachReset);
+  checkRecord("surrogate", neuron.surrogate, ["name", "alpha", "width", "b"]);
+  const parameter = SURROGATES[checkName("surrogate", neuron.surrogate.name, SURROGATES)];
+  checkOptions("surrogate", neuron.surrogate, ["name", parameter]);
+  checkAbove(`surrogate ${parameter}`, (neuron.surrogate as unknown as Record<string, number>)[parameter]!);
+  return neuron;
+}
+
+/** Returns `cell` when it is a square matrix of ops with an empty diagonal, or throws. */
+export function validateCell(cell: Cell, what = "cell"): Cell {
+  const isSquare = (rows: unknown): boolean =>
+    Array.isArray(rows) &&
+    rows.length >= 2 &&
+    rows.length <= MOST_NODES &&
+    rows.every((row) => Array.isArray(row) && row.length === rows.length);
+  if (!isSquare(cell)) throw invalid(what, cell, `a square matrix of ops for 2 to ${MOST_NODES} nodes`);
+  cell.forEach((row, from) =>
+    row.forEach((op, to) => {
+      check("op", op, typeof op === "string", "the name of an op, such as conv3");
+      parseOp(op);
+      if (from === to) check(`${what} op on node ${from} itself`, op, op === "zeroize", "zeroize");
+    }),
+  );
+  return cell;
+}
+
+function checkSizes(a: Architecture): void {
+  const divisor = a.stemStride * 2 ** (a.cells.length - 1) * a.pool;
+  const fits = Number.isInteger(a.input.size / divisor);
+  check(
+    "input size",
+    a.input.size,
+    fits,
+    `a multiple of ${divisor} (stem stride ${a.stemStride} · ${2 ** (a.cells.length - 1)} for ${a.cells.length} cell(s) · pool ${a.pool})`,
+  );
+}
+
+function checkPaths(a: Architecture): void {
+  a.cells.forEach((cell, i) => {
+    const dead = pathologies(cell).find(({kind}) => kind === "dead");
+    if (dead) throw invalid(`cell ${i + 1}`, dead.message, "a path from input to output");
+  });
+  const delay = a.cells.reduce((sum, cell) => sum + delayOf(cell), 0);
+  check("T", a.T, a.T > delay, `more than ${delay}: images reach the output only over ${delay} feedback edge(s)`);
+}
+
+/** Returns `a`, or throws an InputError that says what to change. `allowDead` lets cells pass in which no path reaches the output. */
+export function validateArchitecture(a: Architecture, {allowDead = false}: {allowDead?: boolean} = {}): Architecture {
+  checkRecord("architecture", a, Object.keys(KEYS));
+  checkRecord("input", a.input, ["size", "channels"]);
+  checkInteger("input size", a.input.size);
+  checkInteger("input channels", a.input.channels);
+  checkInteger("classes", a.classes, 2);
+  check("cells", a.cells, Array.isArray(a.cells) && a.cells.length > 0, "a list of at least one cell");
+  a.cells.forEach((cell, i) => validateCell(cell, `cell ${i + 1}`));
+  checkInteger("channels", a.channels);
+  check("stem stride", a.stemStride, a.stemStride === 1 || a.stemStride === 2, "1 or 2");
+  checkInteger("pool", a.pool);
+  checkSizes(a);
+  checkRecord("head", a.head, ["hidden", "voters", "dropout"]);
+  checkInteger("head hidden", a.head.hidden);
+  checkInteger("head voters", a.head.voters);
+  checkRange("head dropout", a.head.dropout, 0, 1);
+  check("head dropout", a.head.dropout, a.head.dropout < 1, "a number < 1");
+  checkInteger("T", a.T);
+  validateNeuron(a.neuron);
+  checkName("normalisation", a.normalisation, NORMALISATIONS);
+  if (a.normalisation === "joint" && a.cells.some(hasFeedback))
+    throw invalid(
+      "normalisation",
+      a.normalisation,
+      "perTimestep: a cell with feedback edges is stepped through time and has no joint statistics",
+    );
+  if (!allowDead) checkPaths(a);
+  return a;
+}
