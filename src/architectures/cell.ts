@@ -63,13 +63,33 @@ export const hasFeedback = (cell: Cell): boolean => edgesOf(cell).feedback.lengt
 /** SNASNet's op codes, in the order of its search space. */
 export const SNASNET_OPS: readonly Op[] = ["zeroize", "skip", "conv1", "conv3", "avgPool"];
 
+/** One digit an op: SNASNet's codes, and the larger kernels by their size (6 and 8 are free). */
+export const CELL_CODES: readonly (Op | undefined)[] = [
+  ...SNASNET_OPS,
+  "conv5",
+  undefined,
+  "conv7",
+  undefined,
+  "conv9",
+];
+
 /** Reads SNASNet's notation, rows of op codes: `"0333 0012 0003 0000"`. */
-export function parseCell(text: string, ops: readonly Op[] = SNASNET_OPS): Cell {
+export function parseCell(text: string, codes: readonly (Op | undefined)[] = CELL_CODES): Cell {
   const rows = text.trim().split(/\s+/);
-  const code = new RegExp(`^[0-${ops.length - 1}]+$`);
-  if (!rows.every((row) => row.length === rows.length && code.test(row)))
-    throw invalid("cell", text, `a square matrix of op codes 0 to ${ops.length - 1}, such as "0333 0012 0003 0000"`);
-  return rows.map((row) => [...row].map((c) => ops[Number(c)]!));
+  const cell = rows.map((row) => [...row].map((code) => (/\d/.test(code) ? codes[Number(code)] : undefined)));
+  if (rows.length < 2 || !cell.every((row) => row.length === rows.length && row.every((op) => op !== undefined))) {
+    const known = codes.flatMap((op, code) => (op === undefined ? [] : [`${code} ${op}`])).join(", ");
+    throw invalid("cell", text, `a square matrix of op codes (${known}), such as "0333 0012 0003 0000"`);
+  }
+  return cell as Cell;
+}
+
+/** The notation that `parseCell` reads; a cell with thresholds of its own is listed by its edges: `"01:conv3@0.5 03:skip"`. */
+export function formatCell(cell: Cell): string {
+  if (cell.every((row) => row.every((op) => CELL_CODES.includes(op))))
+    return cell.map((row) => row.map((op) => CELL_CODES.indexOf(op)).join("")).join(" ");
+  const {forward, feedback} = edgesOf(cell);
+  return [...forward, ...feedback].map(({from, to, op}) => `${from}${to}:${op}`).join(" ");
 }
 
 /** Every convolution of a cell replaced by a KxK one: SpiKernel's kernel impact study. */

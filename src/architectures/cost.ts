@@ -1,12 +1,13 @@
 // What an architecture costs, in closed form, before anything is built.
 //
 //   params = Σ over layers (k²·Cin·Cout + bias + 2 per normalised channel), + 1 per LIF where τ is learnt
-//   macs   = multiply-accumulates per image of layers that meet analog values: the stem, once, and fc1 at each timestep
+//   macs   = multiply-accumulates per image of layers that meet analog values: the stem, once
 //   acs    = additions per image of layers that meet spikes: T · connections when every neuron fires at every timestep
 //
-// Convention for fc1: average pooling hands it fractions, so it multiplies (`fc1: "macs"`); with `fc1: "acs"` each spike
-// before the pooling adds H weights instead. At pool 1 it meets spikes and adds either way. MACs count the zero padding,
-// as operation counters do; ACs do not, since no spike comes from there.
+// Convention for fc1, which average pooling hands fractions: by default each spike before the pooling adds H weights
+// (`fc1: "acs"`, the pooling's 1/p² being part of the weights). `fc1: "macs"` counts fc1 as multiplying its fractions at each
+// timestep instead, as counters do that ask whether a layer's input is binary. At pool 1 it meets spikes and adds either way.
+// MACs count the zero padding, as operation counters do; ACs do not, since no spike comes from there.
 
 import {checkRange} from "../check.js";
 import type {Architecture} from "./architecture.js";
@@ -48,7 +49,7 @@ export const weightBytes = (a: Architecture, bits = 32): number =>
 /** Multiply-accumulates of one pass over dense values, padding counted: what a DNN of this shape would do. */
 export const macsOfLayer = (layer: LayerShape): number => weightsOf(layer) * layer.sideOut ** 2;
 
-const multiplies = (layer: LayerShape, {fc1 = "macs"}: Convention): boolean =>
+const multiplies = (layer: LayerShape, {fc1 = "acs"}: Convention): boolean =>
   layer.input === "analog" || (layer.input === "pooledSpikes" && fc1 === "macs");
 
 /** Multiply-accumulates per image. The stem runs once, since its input does not change over T. */
@@ -57,7 +58,7 @@ export function macsOf(a: Architecture, convention: Convention = {}): number {
   return sumOf(analog, (layer) => macsOfLayer(layer) * (layer.name === "stem" ? 1 : a.T));
 }
 
-const adds = (reader: LifReader, {fc1 = "macs"}: Convention): boolean => !reader.pooled || fc1 === "acs";
+const adds = (reader: LifReader, {fc1 = "acs"}: Convention): boolean => !reader.pooled || fc1 === "acs";
 
 /** Synaptic operations that one spike of `lif` causes: the mean over its neurons, and that of an interior neuron. */
 export function synOpsPerSpike(lif: LifShape, convention: Convention = {}): {mean: number; interior: number} {
@@ -66,7 +67,7 @@ export function synOpsPerSpike(lif: LifShape, convention: Convention = {}): {mea
 }
 
 /** Additions per image when every neuron fires at each of the T timesteps. */
-export function worstCaseAcs(a: Architecture, {fc1 = "macs"}: Convention = {}): number {
+export function worstCaseAcs(a: Architecture, {fc1 = "acs"}: Convention = {}): number {
   const perTimestep = sumOf(layersOf(a), (layer) => {
     if (layer.input === "spikes") return connections(layer);
     if (layer.input !== "pooledSpikes" || fc1 === "macs") return 0;
@@ -110,7 +111,7 @@ export type Cost = {
 };
 
 /** All costs in one record. */
-export function costOf(a: Architecture, {bits = 32, fc1 = "macs"}: Convention & {readonly bits?: number} = {}): Cost {
+export function costOf(a: Architecture, {bits = 32, fc1 = "acs"}: Convention & {readonly bits?: number} = {}): Cost {
   const layers = layersOf(a);
   return {
     params: paramsOf(a),
