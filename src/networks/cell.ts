@@ -7,11 +7,12 @@
 //
 // A LIF has no weights, so the convolutions that leave a node share one spike train (one for each distinct threshold).
 
-import {type Cell, edgesOf, parseOp} from "../architectures/cell.js";
+import type {Architecture} from "../architectures/architecture.js";
+import {edgesOf, parseOp} from "../architectures/cell.js";
+import {lifName, type Stage} from "../architectures/stages.js";
 import {avgPool3} from "../kernels/index.js";
 import {addN, concat, split, type Tensor4D, zerosLike} from "../tf.js";
 import type {Layers} from "./layers.js";
-import {lifName} from "./parameters.js";
 
 /** Spikes of a node, computed on first use. */
 type SpikesOf = (node: number, value: Tensor4D, threshold: number | undefined) => Tensor4D;
@@ -21,27 +22,27 @@ const total = (terms: Tensor4D[]): Tensor4D => (terms.length === 1 ? terms[0]! :
 /** What edge from → to carries for the node value `x`. */
 function carry(
   layers: Layers,
-  cell: Cell,
-  index: number,
+  stage: Stage,
   from: number,
   to: number,
   x: Tensor4D,
   spikesOf: SpikesOf,
   groups?: number,
 ): Tensor4D {
-  const op = parseOp(cell[from]![to]!);
+  const op = parseOp(stage.cell[from]![to]!);
   if (op.kind === "conv") {
-    const name = `cell${index + 1}.e${from}${to}`;
+    const name = `${stage.name}.e${from}${to}`;
     return layers.norm(`${name}.bn`, layers.conv(name, spikesOf(from, x, op.threshold)), groups);
   }
   return op.kind === "avgPool" ? avgPool3(x) : x;
 }
 
 /** Input and output [T·B, H, W, C]. */
-export function forwardCell(layers: Layers, cell: Cell, index: number, input: Tensor4D): Tensor4D {
+export function forwardCell(a: Architecture, layers: Layers, stage: Stage, input: Tensor4D): Tensor4D {
+  const {name: stageName, cell} = stage;
   const trains = new Map<string, Tensor4D>();
   const spikesOf: SpikesOf = (node, value, threshold) => {
-    const name = lifName(index, node, threshold);
+    const name = lifName(a, stageName, node, threshold);
     if (!trains.has(name)) trains.set(name, layers.lif(name, value, threshold));
     return trains.get(name)!;
   };
@@ -52,21 +53,22 @@ export function forwardCell(layers: Layers, cell: Cell, index: number, input: Te
   for (let node = 0; node < cell.length; ++node) {
     values.push(incoming[node]!.length ? total(incoming[node]!) : zerosLike(input));
     for (const {from, to} of forward)
-      if (from === node) incoming[to]!.push(carry(layers, cell, index, from, to, values[node]!, spikesOf));
+      if (from === node) incoming[to]!.push(carry(layers, stage, from, to, values[node]!, spikesOf));
   }
   return values.at(-1)!;
 }
 
 /** The same, timestep by timestep, for cells with feedback edges. */
-export function feedbackCell(layers: Layers, cell: Cell, index: number, input: Tensor4D, T: number): Tensor4D {
+export function feedbackCell(a: Architecture, layers: Layers, stage: Stage, input: Tensor4D): Tensor4D {
+  const {name: stageName, cell} = stage;
   const {forward, feedback} = edgesOf(cell);
   const potentials = new Map<string, Tensor4D>();
   let buffers: (Tensor4D | undefined)[] = cell.map(() => undefined);
   const outputs: Tensor4D[] = [];
-  for (const current of split(input, T)) {
+  for (const current of split(input, a.T)) {
     const trains = new Map<string, Tensor4D>();
     const spikesOf: SpikesOf = (node, value, threshold) => {
-      const name = lifName(index, node, threshold);
+      const name = lifName(a, stageName, node, threshold);
       if (!trains.has(name)) {
         const {s, v} = layers.lifStep(name, value, potentials.get(name), threshold);
         potentials.set(name, v);
@@ -80,10 +82,10 @@ export function feedbackCell(layers: Layers, cell: Cell, index: number, input: T
     for (let node = 0; node < cell.length; ++node) {
       values.push(incoming[node]!.length ? total(incoming[node]!) : zerosLike(current as Tensor4D));
       for (const {from, to} of forward)
-        if (from === node) incoming[to]!.push(carry(layers, cell, index, from, to, values[node]!, spikesOf, 1));
+        if (from === node) incoming[to]!.push(carry(layers, stage, from, to, values[node]!, spikesOf, 1));
     }
     const fed: Tensor4D[][] = cell.map(() => []);
-    for (const {from, to} of feedback) fed[to]!.push(carry(layers, cell, index, from, to, values[from]!, spikesOf, 1));
+    for (const {from, to} of feedback) fed[to]!.push(carry(layers, stage, from, to, values[from]!, spikesOf, 1));
     buffers = fed.map((terms) => (terms.length ? total(terms) : undefined));
     outputs.push(values.at(-1)!);
   }

@@ -5,6 +5,7 @@
 
 import type {Architecture} from "../architectures/architecture.js";
 import {hasFeedback} from "../architectures/cell.js";
+import {stagesOf} from "../architectures/stages.js";
 import {vote} from "../layers/vote.js";
 import {avgPool} from "../kernels/index.js";
 import {random, type RandomKey} from "../random.js";
@@ -38,10 +39,10 @@ export function forward(
   const layers = layersOf(a, parameters, statistics, options);
   const {logits, outputs} = tidy(() => {
     let maps = stem(layers, x, a);
-    for (const [i, cell] of a.cells.entries()) {
+    for (const [i, stage] of stagesOf(a).entries()) {
       if (i > 0) maps = reduction(layers, maps, `reduction${i}`);
-      const run = hasFeedback(cell) ? feedbackCell : forwardCell;
-      maps = run(layers, cell, i, maps, a.T);
+      const run = hasFeedback(stage.cell) ? feedbackCell : forwardCell;
+      maps = run(a, layers, stage, maps);
     }
     const spikes = layers.lif("last", layers.norm("last.bn", maps));
     const features = avgPool(spikes, a.pool).reshape([a.T, x.shape[0], -1]); // [T, B, S²·C]

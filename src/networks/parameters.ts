@@ -8,7 +8,8 @@
 
 import {checkName} from "../check.js";
 import type {Architecture} from "../architectures/architecture.js";
-import {edgesOf, parseOp} from "../architectures/cell.js";
+import {lifsOf} from "../architectures/lifs.js";
+import {layersOf, type Norm} from "../architectures/stages.js";
 import {plifInitial} from "../neurons/neuron.js";
 import {random, type RandomKey} from "../random.js";
 import {ones, type Tensor, tensor, zeros} from "../tf.js";
@@ -36,69 +37,33 @@ export type ParameterShape = {
 /** Kaiming-uniform with a = 2: bound = √(6/((1 + a²)·n_in)). */
 const convBound = (fanIn: number): number => Math.sqrt(6 / (5 * fanIn));
 
-/** Every parameter of a network, in a fixed order, and the channels of every batch normalisation. */
-export function parameterShapes(a: Architecture): {
-  parameters: ParameterShape[];
-  norms: {name: string; channels: number}[];
-} {
-  const parameters: ParameterShape[] = [];
-  const norms: {name: string; channels: number}[] = [];
-  const conv = (name: string, k: number, from: number, to: number): void =>
-    void parameters.push({name: `${name}.conv`, shape: [k, k, from, to], role: "conv"});
-  const norm = (name: string, channels: number): void => {
-    norms.push({name, channels});
-    parameters.push(
-      {name: `${name}.gamma`, shape: [channels], role: "gamma"},
-      {name: `${name}.beta`, shape: [channels], role: "beta"},
-    );
-  };
-  const lif = (name: string): void => {
-    if (a.neuron.model === "plif" && !parameters.some((p) => p.name === `${name}.w`))
-      parameters.push({name: `${name}.w`, shape: [], role: "plif"});
-  };
-  conv("stem", 3, a.input.channels, a.channels);
-  norm("stem.bn", a.channels);
-  let channels = a.channels;
-  for (const [i, cell] of a.cells.entries()) {
-    if (i > 0) {
-      norm(`reduction${i}.bnIn`, channels);
-      lif(`reduction${i}`);
-      conv(`reduction${i}`, 3, channels, 2 * channels);
-      channels *= 2;
-      norm(`reduction${i}.bnOut`, channels);
-    }
-    const {forward, feedback} = edgesOf(cell);
-    for (const {from, to, op} of [...forward, ...feedback]) {
-      const parsed = parseOp(op);
-      if (parsed.kind !== "conv") continue;
-      lif(lifName(i, from, parsed.threshold));
-      conv(`cell${i + 1}.e${from}${to}`, parsed.kernelSize, channels, channels);
-      norm(`cell${i + 1}.e${from}${to}.bn`, channels);
-    }
-  }
-  norm("last.bn", channels);
-  lif("last");
-  const side = Math.floor(a.input.size / a.stemStride / 2 ** (a.cells.length - 1) / a.pool);
-  const outputs = a.classes * a.head.voters;
-  parameters.push({name: "fc1.weight", shape: [side * side * channels, a.head.hidden], role: "linear"});
-  lif("head");
-  parameters.push(
-    {name: "fc2.weight", shape: [a.head.hidden, outputs], role: "linear"},
-    {name: "fc2.bias", shape: [outputs], role: "bias"},
-  );
-  return {parameters, norms};
+/** Every parameter of a network, in order of computation. */
+export function parameterShapes(a: Architecture): ParameterShape[] {
+  const norm = ({name, channels}: Norm): ParameterShape[] => [
+    {name: `${name}.gamma`, shape: [channels], role: "gamma"},
+    {name: `${name}.beta`, shape: [channels], role: "beta"},
+  ];
+  const layers = layersOf(a).flatMap((layer): ParameterShape[] => {
+    const {name, kind, kernelSize, cin, cout, hasBias} = layer;
+    const norms = layer.norms.flatMap(norm);
+    if (kind === "norm") return norms;
+    if (kind === "conv")
+      return [{name: `${name}.conv`, shape: [kernelSize, kernelSize, cin, cout], role: "conv"}, ...norms];
+    const weight: ParameterShape = {name: `${name}.weight`, shape: [cin, cout], role: "linear"};
+    return hasBias ? [weight, {name: `${name}.bias`, shape: [cout], role: "bias"}] : [weight];
+  });
+  const learntTaus =
+    a.neuron.model === "plif"
+      ? lifsOf(a).map(({name}): ParameterShape => ({name: `${name}.w`, shape: [], role: "plif"}))
+      : [];
+  return [...layers, ...learntTaus];
 }
-
-/** The spike train that leaves a node: shared by its convolutions, unless one has a threshold of its own. */
-export const lifName = (cell: number, node: number, threshold?: number): string =>
-  `cell${cell + 1}.n${node}${threshold === undefined ? "" : `@${threshold}`}`;
 
 /** A network with fresh parameters. Each is drawn from a stream of its own name, so equal layers start equal across architectures. */
 export function initialise(architecture: Architecture, key: RandomKey, head: HeadInit = "unitVariance"): Network {
   checkName("head initialisation", head, HEAD_INITS);
-  const {parameters: shapes, norms} = parameterShapes(architecture);
   const parameters: Record<string, Tensor> = {};
-  for (const {name, shape, role} of shapes) {
+  for (const {name, shape, role} of parameterShapes(architecture)) {
     const size = shape.reduce((n, d) => n * d, 1);
     const stream = random(key.split(name));
     const fill = (draw: () => number): Tensor => tensor(Float32Array.from({length: size}, draw), [...shape]);
@@ -112,7 +77,7 @@ export function initialise(architecture: Architecture, key: RandomKey, head: Hea
     else parameters[name] = role === "gamma" ? ones([...shape]) : zeros([...shape]);
   }
   const statistics: Record<string, Tensor> = {};
-  for (const {name, channels} of norms) {
+  for (const {name, channels} of layersOf(architecture).flatMap(({norms}) => norms)) {
     statistics[`${name}.mean`] = zeros([channels]);
     statistics[`${name}.variance`] = ones([channels]);
   }

@@ -17,7 +17,8 @@ export function unroll<O extends Record<string, Tensor>>(
   return tidy(() => {
     const outputs: (O & {readonly v: Tensor})[] = [];
     let state = v;
-    for (const current of unstack(x)) {
+    // (tfjs's gradient of unstack fails on a single timestep)
+    for (const current of x.shape[0] === 1 ? [x.squeeze([0])] : unstack(x)) {
       const output = step(current, state);
       outputs.push(output);
       state = output.v;
