@@ -1,0 +1,4 @@
+// The kernels, one module. It lives in the memory of tfjs's wasm backend: no static data, no allocation, addresses only.
+
+export {batchNormForward, batchNormBackward} from "./batchNorm";
+export {neuronForward, neuronBackward} from "./neuron";

@@ -1,0 +1,88 @@
+// The engine: a module of compiled kernels in the memory of tfjs's wasm backend, so that they read and write tensors in place.
+//
+// It is on where the wasm backend runs, the compiled file is there, and SPIKEBOOK_ENGINE is not "off". Elsewhere every
+// kernel falls back to the definition it speeds up.
+
+import {existsSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {packageRoot} from "../root.js";
+import {backend, getBackend, type Tensor, type TensorInfo} from "../tf.js";
+
+type Address = number;
+type Kernel = (...numbers: number[]) => void;
+
+/** What of tfjs's wasm backend the engine touches. */
+type WasmBackend = {
+  readonly wasm: {
+    readonly asm: {readonly memory: WebAssembly.Memory};
+    readonly _malloc: (bytes: number) => number;
+    readonly _free: (address: Address) => void;
+  };
+  readonly dataIdMap: {get(dataId: object): {readonly memoryOffset: Address}};
+  makeOutput(shape: readonly number[], dtype: "float32"): TensorInfo;
+};
+
+const file = join(packageRoot, "build", "kernels", "kernels.wasm");
+
+let compiled: WebAssembly.Module | string | undefined;
+let instance: {readonly memory: WebAssembly.Memory; readonly kernels: Record<string, Kernel>} | undefined;
+
+/** The compiled module, or why there is none. */
+function module(): WebAssembly.Module | string {
+  if (compiled) return compiled;
+  try {
+    compiled = existsSync(file)
+      ? new WebAssembly.Module(readFileSync(file))
+      : "build/kernels/kernels.wasm is absent; npm run build makes it";
+  } catch (error) {
+    compiled = `build/kernels/kernels.wasm does not compile: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return compiled;
+}
+
+/** Why the engine is off; undefined when it is on. */
+export function engineOff(): string | undefined {
+  if (process.env.SPIKEBOOK_ENGINE === "off") return "SPIKEBOOK_ENGINE=off";
+  if (getBackend() !== "wasm") return `the backend is ${getBackend()}, not wasm`;
+  const found = module();
+  return typeof found === "string" ? found : undefined;
+}
+
+export const engineOn = (): boolean => engineOff() === undefined;
+
+const wasmBackend = (): WasmBackend => backend() as unknown as WasmBackend;
+
+/** The names of the compiled kernels; none when the engine is off. */
+export function kernelNames(): string[] {
+  const found = engineOn() ? module() : "";
+  return typeof found === "string" ? [] : WebAssembly.Module.exports(found).map(({name}) => name);
+}
+
+/** A compiled kernel, linked to the memory of the backend in use. */
+export function kernel(name: string): Kernel {
+  const {memory} = wasmBackend().wasm.asm;
+  if (instance?.memory !== memory) {
+    const {exports} = new WebAssembly.Instance(module() as WebAssembly.Module, {env: {memory}});
+    instance = {memory, kernels: exports as unknown as Record<string, Kernel>};
+  }
+  return instance.kernels[name]!;
+}
+
+/** Where a tensor's values lie. Tensors stay in place when the memory grows. */
+export const address = (tensor: Tensor | TensorInfo): Address =>
+  wasmBackend().dataIdMap.get(tensor.dataId).memoryOffset;
+
+/** A float32 tensor for a kernel to fill; its values are whatever was there. */
+export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");
+
+/** Lends `bytes` of memory, aligned to 16, for as long as `use` runs. */
+export function withScratch<R>(bytes: number, use: (at: Address) => R): R {
+  const {_malloc, _free} = wasmBackend().wasm;
+  const at = _malloc(bytes + 16) >>> 0;
+  if (at === 0) throw new Error(`no memory left for ${bytes} bytes of scratch`);
+  try {
+    return use((at + 15) & ~15);
+  } finally {
+    _free(at);
+  }
+}

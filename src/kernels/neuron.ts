@@ -1,0 +1,92 @@
+// Neurons over time, fused: spikes and the last potential alone, which is what a network hands on.
+//
+// The backward pass charges the neuron again from x, so that neither u nor v is kept. PLIF and traces are the definition's.
+
+import type {NeuronSpec, SurrogateSpec} from "../architectures/neuron.js";
+import {neuron} from "../neurons/neuron.js";
+import {type Scalar, scalar, slice, squeeze, type Tensor, tidy} from "../tf.js";
+import {address, engineOn, kernel, output, withScratch} from "./engine.js";
+import {operation} from "./register.js";
+
+export {neuron} from "../neurons/neuron.js";
+
+export type SpikesOverTime = {
+  /** Spikes, [T, ...]. */
+  readonly s: Tensor;
+  /** Membrane potential after the last timestep's reset, [...]. */
+  readonly last: Tensor;
+};
+
+type Attributes = {
+  readonly spec: NeuronSpec;
+  /** Whether v is the state to start from, or stands for zeros. */ readonly started: boolean;
+};
+
+const BLOCK = 512; // neurons that the backward kernel takes through time together
+
+/** What the kernel's `derivative` reads: kind, a, b, limit. */
+function surrogateNumbers(spec: SurrogateSpec): [number, number, number, number] {
+  switch (spec.name) {
+    case "atan":
+      return [0, (Math.PI / 2) * spec.alpha, spec.alpha / 2, Infinity];
+    case "triangular":
+      return [1, spec.alpha * spec.alpha, spec.alpha, Infinity];
+    case "rectangular":
+      return [2, 0, 0, spec.width];
+    case "sigmoid":
+      return [3, spec.alpha, spec.alpha, Infinity];
+    case "dspike": // 1 − tanh²(bx) = 4e/(1 + e)², e = exp(−2b|x|)
+      return [3, 2 * spec.b, (2 * spec.b) / Math.tanh(spec.b / 2), 0.5];
+  }
+}
+
+/** Rate of charge, threshold and flags, as the kernels read them: an IF is an undecayed LIF that leaks nothing. */
+function dynamics({model, tau, threshold, decayInput, reset, detachReset}: NeuronSpec): [number, number, number] {
+  const decays = model !== "if" && decayInput;
+  const flags = (decays ? 1 : 0) | (reset === "hard" ? 2 : 0) | (detachReset ? 4 : 0);
+  return [model === "if" ? 0 : 1 / tau, threshold, flags];
+}
+
+const backward = operation<{x: Tensor; v: Tensor; ds: Tensor; dlast: Tensor}, Attributes>({
+  name: "NeuronGradient",
+  saves: {inputs: []},
+  forward: ({x, v, ds, dlast}, {spec, started}) => {
+    const T = x.shape[0]!;
+    const outputs = [output(x.shape), output(x.shape.slice(1))];
+    const tensors = [address(x), started ? address(v) : 0, ...[ds, dlast, ...outputs].map(address)];
+    const numbers = [T, dlast.size, ...dynamics(spec), ...surrogateNumbers(spec.surrogate)];
+    withScratch(4 * T * BLOCK, (scratch) => kernel("neuronBackward")(...tensors, scratch, ...numbers));
+    return outputs;
+  },
+});
+
+const forward = operation<{x: Tensor; v: Tensor}, Attributes>({
+  name: "Neuron",
+  saves: {inputs: ["x", "v"]},
+  forward: ({x, v}, {spec, started}) => {
+    const outputs = [output(x.shape), output(x.shape.slice(1))] as const;
+    const n = x.size / x.shape[0]!;
+    const tensors = [address(x), started ? address(v) : 0, ...outputs.map(address)];
+    kernel("neuronForward")(...tensors, x.shape[0]!, n, ...dynamics(spec));
+    return [...outputs];
+  },
+  gradient: ([ds, dlast], [x, v], attributes) => {
+    const [dx, dv] = backward({x: x!, v: v!, ds: ds!, dlast: dlast!}, attributes);
+    return {x: () => dx!, v: () => dv!};
+  },
+});
+
+/** T timesteps of x [T, ...] from the potential v [...] (zeros by default): `neuron`'s spikes and its last potential. */
+export function spikesOverTime(x: Tensor, spec: NeuronSpec, {v, w}: {v?: Tensor; w?: Scalar} = {}): SpikesOverTime {
+  if (spec.model === "plif" || !engineOn())
+    return tidy(() => {
+      const all = neuron(x, spec, {...(v && {v}), ...(w && {w})});
+      const shape = x.shape.slice(1);
+      const start = [x.shape[0]! - 1, ...shape.map(() => 0)];
+      return {s: all.s, last: squeeze(slice(all.v, start, [1, ...shape]), [0])};
+    });
+  return tidy(() => {
+    const [s, last] = forward({x, v: v ?? scalar(0)}, {spec, started: v !== undefined});
+    return {s: s!, last: last!};
+  });
+}
