@@ -4,7 +4,7 @@
 //   ──────  ──────  ───────────
 //        3   12345        0.734
 
-import {check, checkName} from "../check.js";
+import {check, checkName, checkOptions} from "../check.js";
 import {chosenColumns, type Row} from "./rows.js";
 
 export type TableOptions = {
@@ -45,6 +45,7 @@ function show(value: unknown, digits: number): string {
 
 /** The rows as lines of text, columns aligned. */
 export function formatTable(rows: readonly Row[], options: TableOptions = {}): string {
+  checkOptions("table", options, ["columns", "units", "align", "digits"]);
   const columns = chosenColumns(rows, options.columns);
   const blocks = columns.map((column) => {
     const values = rows.map((row) => row[column]);
