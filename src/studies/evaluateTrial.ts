@@ -1,0 +1,164 @@
+// A trial is trained and valued here: the only place that joins architectures, data, networks and training.
+
+import {execFileSync} from "node:child_process";
+import {hostname} from "node:os";
+import {rmSync} from "node:fs";
+import {join} from "node:path";
+import {energyOf} from "../analysis/energy.js";
+import {costOf} from "../architectures/cost.js";
+import {hashOf} from "../architectures/canonical.js";
+import {validateArchitecture} from "../architectures/validate.js";
+import type {ImageDataset, Progress} from "../datasets/dataset.js";
+import {loadDataset} from "../datasets/index.js";
+import {balancedSplit, type Split} from "../datasets/split.js";
+import {kernelReport} from "../kernels/index.js";
+import {disposeNetwork} from "../networks/parameters.js";
+import {randomKey} from "../random.js";
+import {packageRoot, packageVersion} from "../root.js";
+import {startBackend} from "../tf.js";
+import {saveCheckpoint} from "../training/checkpoint.js";
+import {evaluate} from "../training/evaluate.js";
+import {fit} from "../training/fit.js";
+import {type DataSpec, type Trial, trialId, type TrialRecord} from "./trial.js";
+
+export type TrialOptions = {
+  /** The study's folder: checkpoints while training, networks when done. Without it nothing is written. */
+  readonly folder?: string;
+  readonly dataDir?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: Progress;
+};
+
+let held: {key: string; data: Promise<ImageDataset>} | undefined;
+
+/** The data of a trial; the last one used is kept, since a study's trials share theirs. */
+function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string | undefined): Promise<ImageDataset> {
+  const key = JSON.stringify([name, trainCount, testCount, seed, dataDir]);
+  if (held?.key !== key)
+    held = {key, data: loadDataset(name, {trainCount, testCount, seed, ...(dataDir !== undefined && {dataDir})})};
+  return held.data;
+}
+
+/** The training and validation images of a trial: the same for every trial of one data specification. */
+export function splitOf(spec: DataSpec, data: ImageDataset): Split {
+  const key = randomKey(spec.seed, "split");
+  return balancedSplit(data.train.labels, {
+    classes: data.classes.length,
+    sizes: {train: spec.train, validation: spec.validation},
+    key,
+  });
+}
+
+/** Trains and values one trial. The record does not depend on how often it was interrupted. */
+export async function evaluateTrial(
+  trial: Trial,
+  {folder, dataDir, signal, onProgress}: TrialOptions = {},
+): Promise<TrialRecord> {
+  const began = new Date();
+  const id = trialId(trial);
+  const architecture = validateArchitecture(trial.architecture);
+  const backend = await startBackend(trial.backend);
+  const data = await dataOf(trial.data, dataDir);
+  const {train, validation} = splitOf(trial.data, data);
+  const checkpoint =
+    folder === undefined ? undefined : {path: join(folder, "checkpoints", `${id}.checkpoint`), identity: id};
+  const fitted = await fit(architecture, {
+    data,
+    train,
+    validation,
+    recipe: trial.recipe,
+    key: randomKey(trial.seed, "trial"),
+    signal,
+    onProgress,
+    ...(checkpoint && {checkpoint}),
+  });
+  const trained = fitted.status === "ok";
+  const test = trained ? await evaluate(fitted.network, data, data.test, {signal}) : undefined;
+  const cost = costOf(architecture, {bits: trial.bits});
+  const record: TrialRecord = {
+    schema: 1,
+    id,
+    study: trial.study,
+    labels: {...trial.labels},
+    seed: trial.seed,
+    profile: trial.profile,
+    status: fitted.status,
+    message: fitted.message,
+    architecture: architecture as never,
+    architectureId: hashOf(architecture),
+    data: {
+      name: data.name,
+      checksum: data.checksum,
+      provenance: data.provenance,
+      procedural: data.procedural,
+      trainCount: trial.data.trainCount,
+      train: train.length,
+      validation: validation.length,
+      test: data.test.labels.length,
+      seed: trial.data.seed,
+    },
+    recipe: {...trial.recipe},
+    backend: backend.name,
+    version: packageVersion,
+    bits: trial.bits,
+    params: cost.params,
+    paramsWithoutHead: cost.paramsWithoutHead,
+    weightBytes: cost.weightBytes,
+    macs: cost.macs,
+    worstCaseAcs: cost.worstCaseAcs,
+    receptiveField: cost.receptiveField,
+    curve: fitted.curve.map((epoch) => ({...epoch, loss: Number.isFinite(epoch.loss) ? epoch.loss : null})),
+    ...(fitted.curve.at(-1)?.validationAccuracy !== undefined && {
+      validationAccuracy: fitted.curve.at(-1)!.validationAccuracy!,
+    }),
+    ...(test && {
+      testAccuracy: test.accuracy,
+      testImages: test.n,
+      testLoss: test.loss,
+      acs: test.synOps,
+      synOps: test.synOps,
+      synOpsByLayer: test.synOpsByLayer,
+      firingRates: test.firingRates,
+      meanFiringRate: test.meanFiringRate,
+      energy: energyOf({macs: cost.macs, acs: test.synOps}),
+    }),
+    run: {
+      began: began.toISOString(),
+      seconds: (Date.now() - began.getTime()) / 1000,
+      imagesPerSecond: fitted.imagesPerSecond,
+      peakMemoryBytes: fitted.peakMemoryBytes,
+      host: hostname(),
+      node: process.version,
+      engine: kernelReport().engine,
+      commit: commit(),
+    },
+  };
+  if (folder !== undefined && trained)
+    saveCheckpoint(join(folder, "networks", `${id}.network`), {
+      identity: id,
+      curve: fitted.curve,
+      parameters: fitted.network.parameters,
+      statistics: fitted.network.statistics,
+      optimiser: {step: 0, moments: []},
+    });
+  if (checkpoint) rmSync(checkpoint.path, {force: true});
+  disposeNetwork(fitted.network);
+  return record;
+}
+
+let commitFound: string | undefined;
+
+/** The checkout's commit, with "+" where it was changed since; "" outside a checkout. */
+function commit(): string {
+  if (commitFound !== undefined) return commitFound;
+  try {
+    const git = (...args: string[]): string =>
+      execFileSync("git", ["-C", packageRoot, ...args], {encoding: "utf8", stdio: ["ignore", "pipe", "ignore"]}).trim();
+    commitFound =
+      git("rev-parse", "--short=12", "HEAD") +
+      (git("status", "--porcelain", "--untracked-files=no", "--", "src", "assembly") ? "+" : "");
+  } catch {
+    commitFound = "";
+  }
+  return commitFound;
+}

@@ -1,0 +1,99 @@
+// Runs a study's trials: those in its journal are kept, the others are run in child processes and appended as they end.
+
+import {join} from "node:path";
+import {writeWhole} from "../atomic.js";
+import {checkInteger} from "../check.js";
+import type {Progress} from "../datasets/dataset.js";
+import {openJournal, type Journal} from "./journal.js";
+import {runTrials} from "./pool.js";
+import {evaluateTrial} from "./evaluateTrial.js";
+import {type Trial, trialId, type TrialRecord} from "./trial.js";
+
+export type StudyOptions = {
+  /** Folder of the journal, checkpoints and networks. */
+  readonly out: string;
+  /** Child processes; 0 runs the trials in this one. */
+  readonly workers?: number;
+  readonly dataDir?: string;
+  readonly signal?: AbortSignal;
+  /** Trials done (fractions count) of all, with a note on what runs. */
+  readonly onProgress?: Progress;
+};
+
+export type StudyResult = {
+  /** One record a trial, in the order of `trials`. */
+  readonly records: readonly TrialRecord[];
+  /** Trials that this call ran; the others were in the journal. */
+  readonly ran: number;
+};
+
+/** What a trial is called in progress lines: "kernelSize 3, seed 1". */
+export const trialTitle = ({labels, seed}: Pick<Trial, "labels" | "seed">): string =>
+  [...Object.entries(labels).map(([name, value]) => `${name} ${value}`), `seed ${seed}`].join(", ");
+
+/** Runs what is not yet in the journal of `out`. `settings` are kept beside it, to be read by people and by later runs. */
+export async function runStudy(
+  trials: readonly Trial[],
+  settings: object,
+  {out, workers = 1, dataDir, signal, onProgress}: StudyOptions,
+): Promise<StudyResult> {
+  checkInteger("workers", workers, 0);
+  const journal = openJournal(out);
+  try {
+    const ids = trials.map(trialId);
+    const missing = trials.filter((_, i) => !journal.finished.has(ids[i]!));
+    if (missing.length) {
+      writeWhole(join(out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
+      await runMissing(missing, trials.length, journal, {out, workers, dataDir, signal, onProgress});
+    }
+    return {records: ids.map((id) => journal.finished.get(id)!), ran: missing.length};
+  } finally {
+    journal.close();
+  }
+}
+
+async function runMissing(
+  missing: readonly Trial[],
+  total: number,
+  journal: Journal,
+  options: StudyOptions & {workers: number},
+): Promise<void> {
+  const {out, workers, dataDir, signal, onProgress} = options;
+  const fractions = new Map<Trial, number>();
+  let done = total - missing.length;
+  const report = (note: string): void =>
+    onProgress?.(done + [...fractions.values()].reduce((a, b) => a + b, 0), total, note);
+  const onTrial = (trial: Trial, ahead: number, all: number, note = ""): void => {
+    fractions.set(trial, all > 0 ? ahead / (all * 1.05) : 0);
+    report(`${trialTitle(trial)}: ${note}`);
+  };
+  const onRecord = (trial: Trial, record: TrialRecord): void => {
+    journal.append(record);
+    fractions.delete(trial);
+    ++done;
+    const accuracy =
+      record.testAccuracy === undefined ? record.status : `test ${(100 * record.testAccuracy).toFixed(1)} %`;
+    report(`${trialTitle(trial)}: ${accuracy}`);
+  };
+  if (workers > 0) {
+    await runTrials(missing, {
+      workers,
+      folder: out,
+      onProgress: onTrial,
+      onRecord,
+      signal,
+      ...(dataDir !== undefined && {dataDir}),
+    });
+    return;
+  }
+  for (const trial of missing)
+    onRecord(
+      trial,
+      await evaluateTrial(trial, {
+        folder: out,
+        signal,
+        onProgress: (...p) => onTrial(trial, ...p),
+        ...(dataDir !== undefined && {dataDir}),
+      }),
+    );
+}
