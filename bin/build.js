@@ -3,7 +3,17 @@
 // Every step is skipped where its result is newer than its sources, and says something only when it fails.
 
 import {spawnSync} from "node:child_process";
-import {existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync} from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import {basename, dirname, join, relative} from "node:path";
 import {fileURLToPath} from "node:url";
 
@@ -31,7 +41,9 @@ const filesBelow = (folder) =>
 /** The kernels: asconfig.json names their source and where the module goes. */
 function buildAssembly() {
   const out = at(JSON.parse(readFileSync(at("asconfig.json"), "utf8")).targets.release.outFile);
-  const changed = Math.max(...[at("asconfig.json"), ...filesBelow(at("assembly"))].map((file) => statSync(file).mtimeMs));
+  const changed = Math.max(
+    ...[at("asconfig.json"), ...filesBelow(at("assembly"))].map((file) => statSync(file).mtimeMs),
+  );
   if (existsSync(out) && statSync(out).mtimeMs > changed) return;
   mkdirSync(dirname(out), {recursive: true});
   runTool("node_modules/assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", "release"]);

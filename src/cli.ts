@@ -1,0 +1,66 @@
+// The terminal program. Each command lives in src/cli/<name>.ts and is loaded only when it is the one that was asked for.
+
+import {Command} from "commander";
+import {failureOf} from "./cli/exit.js";
+import {packageVersion} from "./root.js";
+
+type Register = (program: Command) => void;
+type Entry = {readonly summary: string; readonly load: () => Promise<Register>};
+
+/** In the order of the help: first what a newcomer runs. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  cost: {
+    summary: "what an architecture costs before it is built: parameters, bytes, operations",
+    load: async () => (await import("./cli/cost.js")).costCommand,
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  spikebook doctor                      what works on this machine, and what is missing
+  spikebook start                       run the first notebooks and write a report (minutes)
+
+spikebook <command> --help explains a command. Documentation: README.md`;
+
+/** One line for each usage error: "unknown option '--sed' (Did you mean --seed?)". */
+const oneLine = (text: string): string =>
+  `${text
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\n/g, " ")}\n`;
+
+async function program(argv: readonly string[]): Promise<Command> {
+  const root = new Command("spikebook")
+    .description("Which spiking neural network should I build under this much memory?")
+    .version(packageVersion, "-V, --version", "print the version")
+    .helpOption("-h, --help", "explain the program or a command")
+    .configureOutput({outputError: (text, write) => write(oneLine(text))})
+    .showSuggestionAfterError()
+    .addHelpText("after", EXAMPLES)
+    .exitOverride();
+  const asked = argv[0] === "help" ? argv[1] : argv.find((word) => !word.startsWith("-"));
+  for (const [name, {summary, load}] of Object.entries(COMMANDS)) {
+    if (name === asked) (await load())(root);
+    else root.command(name).summary(summary).description(summary);
+  }
+  return root;
+}
+
+/** Runs one command line, and sets the exit status of the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(0); // the reader (head, less) has seen enough
+      throw error;
+    });
+  try {
+    const root = await program(argv);
+    if (argv.length === 0) root.outputHelp();
+    else await root.parseAsync(argv, {from: "user"});
+  } catch (error) {
+    const {status, text} = failureOf(error);
+    if (text) console.error(text);
+    process.exitCode = status;
+    setTimeout(() => process.exit(), 2000).unref(); // for what would keep a failed process alive
+  }
+}

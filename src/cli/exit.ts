@@ -1,0 +1,18 @@
+// What a failed command prints, and the exit status it leaves.
+//
+//   0  done      1  failed      2  the user's input was wrong      130  interrupted
+
+import {CommanderError} from "commander";
+import {InputError} from "../check.js";
+
+export type Failure = {readonly status: number; readonly text: string};
+
+/** The one place that turns an error into a message and a status. */
+export function failureOf(error: unknown, debug = Boolean(process.env.SPIKEBOOK_DEBUG)): Failure {
+  if (error instanceof CommanderError) return {status: error.exitCode === 0 ? 0 : 2, text: ""};
+  if (!(error instanceof Error)) return {status: 1, text: String(error)};
+  if (error.name === "AbortError") return {status: 130, text: "interrupted"};
+  if (debug) return {status: error instanceof InputError ? 2 : 1, text: error.stack ?? error.message};
+  if (error instanceof InputError) return {status: 2, text: error.message};
+  return {status: 1, text: `${error.message}\n(SPIKEBOOK_DEBUG=1 shows where this happened)`};
+}
