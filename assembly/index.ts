@@ -2,3 +2,6 @@
 
 export {batchNormForward, batchNormBackward} from "./batchNorm";
 export {neuronForward, neuronBackward} from "./neuron";
+export {packSpikes} from "./bits";
+export {filterGradientSpikes, filterGradientDense} from "./filterGradient";
+export {spikeConvEvents, spikeConvTable, spikeConvLookup} from "./spikeConv";

@@ -9,7 +9,7 @@ import {packageRoot} from "../root.js";
 import {backend, getBackend, type Tensor, type TensorInfo} from "../tf.js";
 
 type Address = number;
-type Kernel = (...numbers: number[]) => void;
+type Kernel = (...numbers: number[]) => number;
 
 /** What of tfjs's wasm backend the engine touches. */
 type WasmBackend = {
@@ -68,9 +68,11 @@ export function kernel(name: string): Kernel {
   return instance.kernels[name]!;
 }
 
-/** Where a tensor's values lie. Tensors stay in place when the memory grows. */
-export const address = (tensor: Tensor | TensorInfo): Address =>
-  wasmBackend().dataIdMap.get(tensor.dataId).memoryOffset;
+/** Where a tensor's values lie. They stay in place when the memory grows. */
+export function address(tensor: Tensor | TensorInfo): Address {
+  if (tensor.dtype !== "float32") throw new Error(`a kernel reads float32 tensors, not ${tensor.dtype}`);
+  return wasmBackend().dataIdMap.get(tensor.dataId).memoryOffset;
+}
 
 /** A float32 tensor for a kernel to fill; its values are whatever was there. */
 export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");

@@ -24,7 +24,7 @@ export const normal = (shape: number[], mean = 0, deviation = 1): Case[string] =
 export const bits = (shape: number[], density: number): Case[string] =>
   tidy(() => ({
     shape,
-    values: randomUniform(shape, 0, 1, "float32", ++seed).less(density).cast("float32").dataSync() as Float32Array,
+    values: Float32Array.from(randomUniform(shape, 0, 1, "float32", ++seed).dataSync(), (u) => (u < density ? 1 : 0)),
   }));
 
 /** Runs `f` on `backend`; the loss whose gradients are taken weighs output i by `weights[i]`. */
