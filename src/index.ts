@@ -1,0 +1,83 @@
+// spikebook, as a notebook or a program imports it: everything public, by name, in the order in which data flows.
+
+// errors, randomness, backend
+export {InputError} from "./check.js";
+export {random, randomKey, type Random, type RandomKey} from "./random.js";
+export {packageVersion} from "./root.js";
+export * as tf from "./tf.js";
+export {type BackendName, type BackendReport, presentBackends, startBackend, useBackend} from "./tf.js";
+
+// architectures: what a network is, and what it costs
+export {type Architecture, snasnet} from "./architectures/architecture.js";
+export {canonicalArchitecture, canonicalCell, hashOf} from "./architectures/canonical.js";
+export {
+  type Cell,
+  edgesOf,
+  formatCell,
+  type KernelSize,
+  type Op,
+  parseCell,
+  parseOp,
+  withKernelSize,
+} from "./architectures/cell.js";
+export {type Cost, costOf, paramsOf, weightBytes} from "./architectures/cost.js";
+export {pathologies} from "./architectures/graph.js";
+export {type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./architectures/neuron.js";
+export {published} from "./architectures/published.js";
+export {receptiveField} from "./architectures/receptiveField.js";
+export {layersOf, stagesOf} from "./architectures/stages.js";
+export {lifsOf} from "./architectures/lifs.js";
+export {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "./architectures/spaces.js";
+export {spikenasBenchArchitecture} from "./architectures/spikenasBench.js";
+export {validateArchitecture} from "./architectures/validate.js";
+
+// data and encodings
+export {DATASET_NAMES, type ImageDataset, type ImageSet, loadDataset} from "./datasets/index.js";
+export {balancedSplit} from "./datasets/split.js";
+export {encode} from "./encoding/encode.js";
+
+// neurons, networks, training
+export {neuron, type NeuronOutput, neuronStep} from "./neurons/neuron.js";
+export {smoothSpike, surrogate, surrogateDerivative, SURROGATES} from "./neurons/surrogate.js";
+export {unroll} from "./neurons/unroll.js";
+export {kernelReport} from "./kernels/index.js";
+export {forward, type ForwardResult} from "./networks/forward.js";
+export {countParameters, disposeNetwork, initialise, type Network} from "./networks/parameters.js";
+export {batchOf} from "./training/batches.js";
+export {evaluate, type Evaluation} from "./training/evaluate.js";
+export {fit, type FitResult} from "./training/fit.js";
+export {guard} from "./training/guard.js";
+export {PAPER_RECIPE, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe.js";
+
+// studies and their records
+export {kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
+export {readRecords} from "./studies/journal.js";
+export {runStudy} from "./studies/runStudy.js";
+export {evaluateTrial} from "./studies/evaluateTrial.js";
+export {type Trial, trialId, type TrialRecord} from "./studies/trial.js";
+
+// analysis, tables, figures
+export {energyOf, HOROWITZ_45NM} from "./analysis/energy.js";
+export {accuracyInterval, meanInterval, pairedInterval} from "./analysis/interval.js";
+export {kernelImpactTable} from "./analysis/kernelImpact.js";
+export {differences, groupBy, summary} from "./analysis/summarise.js";
+export {toCsv, writeCsv} from "./tables/csv.js";
+export {toDataFrame} from "./tables/dataFrame.js";
+export {formatTable} from "./tables/formatTable.js";
+export {trialRows} from "./tables/trials.js";
+export {type Figure, figure} from "./plots/figure.js";
+export {
+  kernelAccuracyFigure,
+  kernelDifferenceFigure,
+  kernelEnergyFigure,
+  kernelMemoryFigure,
+  kernelReceptiveFieldFigure,
+  kernelSynOpsFigure,
+} from "./plots/kernelImpact.js";
+export {saveFigure, saveFigures} from "./plots/save.js";
+export {toPng, toSvg} from "./plots/static.js";
+
+// notebooks
+export {show, showMarkdown} from "./notebook/display.js";
+export {progress} from "./notebook/progress.js";
+export {cellSignal} from "./notebook/signal.js";
