@@ -1,6 +1,6 @@
 // The embedded data set: ten classes of small colour images, drawn from a seed, so that everything runs without a download.
 //
-//   class = one of five outlines × one of two textures          "striped disc", "chequered disc", "striped ring", ...
+//   class = one of five outlines × one of two textures          "striped disc", "banded disc", "striped ring", ...
 //
 // The outline is structure at the scale of the image, the texture at the scale of a few pixels, and either alone tells
 // no more than half of the classes. Place, scale, rotation, phase and wavelength vary; foreground and background colours
@@ -27,7 +27,7 @@ const OUTLINES: Readonly<Record<string, Outline>> = {
   triangle: (u, v) => Math.min(v + 0.62, 0.5 - 0.5 * v - 0.866 * Math.abs(u) + 0.12),
 };
 
-const TEXTURES = ["striped", "chequered"] as const;
+const TEXTURES = ["striped", "banded"] as const;
 
 export const PROCEDURAL_CLASSES: readonly string[] = Object.keys(OUTLINES).flatMap((outline) =>
   TEXTURES.map((texture) => `${texture} ${outline}`),
@@ -39,6 +39,8 @@ const SCENE = {
   shift: 0.22,
   /** Radians either way. */
   rotation: 0.45,
+  /** Radians that the texture turns away from its outline, either way. */
+  grain: 0.2,
   /** Pixels. */
   wavelength: {32: [4, 5.5], 16: [2.8, 3.8]},
   /** Least distance of brightness between foreground and background. */
@@ -115,23 +117,20 @@ function wave(phase: number, soft: number): number {
 /** The outline of a class, filled with its texture. */
 function paintObject(canvas: Float32Array, size: ProceduralSize, label: number, background: Colour, r: Random): void {
   const outline = Object.values(OUTLINES)[label >> 1]!;
-  const chequered = (label & 1) === 1;
   const colour = contrasting(r, background);
   const radius = (size / 2) * between(r, SCENE.radius);
   const centre = [0, 0].map(() => (size - 1) / 2 + (size / 2) * between(r, [-SCENE.shift, SCENE.shift]));
   const turn = between(r, [-SCENE.rotation, SCENE.rotation]);
-  const grain = Math.PI * r.uniform();
+  const grain = turn + between(r, [-SCENE.grain, SCENE.grain]) + ((label & 1) * Math.PI) / 2;
   const frequency = 1 / between(r, SCENE.wavelength[size]);
-  const phases = [r.uniform(), r.uniform()];
+  const phase = r.uniform();
   const [ca, sa, cg, sg] = [Math.cos(turn), Math.sin(turn), Math.cos(grain) * frequency, Math.sin(grain) * frequency];
   for (let y = 0, p = 0; y < size; ++y)
     for (let x = 0; x < size; ++x, p += 3) {
       const [dx, dy] = [x - centre[0]!, y - centre[1]!];
       const alpha = coverage(radius * outline((ca * dx + sa * dy) / radius, (ca * dy - sa * dx) / radius));
       if (alpha === 0) continue;
-      const across = wave(cg * dx + sg * dy + phases[0]!, 0.5);
-      const tone = chequered ? across * wave(cg * dy - sg * dx + phases[1]!, 0.5) : across;
-      mix(canvas, p, colour, alpha, SCENE.relief * tone);
+      mix(canvas, p, colour, alpha, SCENE.relief * wave(cg * dx + sg * dy + phase, 0.5));
     }
 }
 
