@@ -7,14 +7,15 @@
 // Convention for fc1, which average pooling hands fractions: by default each spike before the pooling adds H weights
 // (`fc1: "acs"`, the pooling's 1/p² being part of the weights). `fc1: "macs"` counts fc1 as multiplying its fractions at each
 // timestep instead, as counters do that ask whether a layer's input is binary. At pool 1 it meets spikes and adds either way.
-// MACs count the zero padding, as operation counters do; ACs do not, since no spike comes from there.
+// MACs count the zero padding, as operation counters do; ACs do not, since no spike comes from there. Skip and average pooling
+// edges, batch normalisation and the neurons' own arithmetic have no weights to fetch and are not counted.
 
 import {checkRange} from "../check.js";
 import type {Architecture} from "./architecture.js";
 import {edgesOf} from "./cell.js";
-import {connections, type LifReader, type LifShape, lifsOf} from "./lifs.js";
+import {type LifReader, type LifShape, lifsOf} from "./lifs.js";
 import {receptiveField} from "./receptiveField.js";
-import {headOf, type LayerShape, layersOf, stagesOf} from "./stages.js";
+import {type LayerShape, layersOf, stagesOf} from "./stages.js";
 
 /** How the hidden layer's work is counted where average pooling precedes it. */
 export type Convention = {readonly fc1?: "macs" | "acs"};
@@ -31,20 +32,28 @@ export const paramsOfLayer = (layer: LayerShape): number =>
 const sumOf = <T>(list: readonly T[], value: (item: T) => number): number =>
   list.reduce((sum, item) => sum + value(item), 0);
 
-/** Trainable parameters. */
-export function paramsOf(a: Architecture): number {
-  return sumOf(layersOf(a), paramsOfLayer) + (a.neuron.model === "plif" ? lifsOf(a).length : 0);
+/** What costs are counted from; made once where several are wanted. */
+export type Shapes = {readonly layers: readonly LayerShape[]; readonly lifs: readonly LifShape[]};
+
+export function shapesOf(a: Architecture): Shapes {
+  const layers = layersOf(a);
+  return {layers, lifs: lifsOf(a, layers)};
 }
 
-/** Parameters of all but the two linear layers (and the LIF between them): what a cell's wiring and kernels decide. */
-export function paramsWithoutHead(a: Architecture): number {
-  const body = layersOf(a).filter(({name}) => !HEAD.includes(name));
-  return sumOf(body, paramsOfLayer) + (a.neuron.model === "plif" ? lifsOf(a).length - 1 : 0);
+/** Trainable parameters. */
+export function paramsOf(a: Architecture, {layers, lifs} = shapesOf(a)): number {
+  return sumOf(layers, paramsOfLayer) + (a.neuron.model === "plif" ? lifs.length : 0);
+}
+
+/** Parameters of all but the two linear layers and the LIF between them: what a cell's wiring and kernels decide. */
+export function paramsWithoutHead(a: Architecture, {layers, lifs} = shapesOf(a)): number {
+  const body = layers.filter(({name}) => !HEAD.includes(name));
+  return sumOf(body, paramsOfLayer) + (a.neuron.model === "plif" ? lifs.length - 1 : 0);
 }
 
 /** Bytes of all parameters at `bits` each, rounded up. */
-export const weightBytes = (a: Architecture, bits = 32): number =>
-  Math.ceil((paramsOf(a) * checkRange("bits", bits, 1, 32)) / 8);
+export const weightBytes = (a: Architecture, bits = 32, shapes = shapesOf(a)): number =>
+  Math.ceil((paramsOf(a, shapes) * checkRange("bits", bits, 1, 32)) / 8);
 
 /** Multiply-accumulates of one pass over dense values, padding counted: what a DNN of this shape would do. */
 export const macsOfLayer = (layer: LayerShape): number => weightsOf(layer) * layer.sideOut ** 2;
@@ -53,8 +62,8 @@ const multiplies = (layer: LayerShape, {fc1 = "acs"}: Convention): boolean =>
   layer.input === "analog" || (layer.input === "pooledSpikes" && fc1 === "macs");
 
 /** Multiply-accumulates per image. The stem runs once, since its input does not change over T. */
-export function macsOf(a: Architecture, convention: Convention = {}): number {
-  const analog = layersOf(a).filter((layer) => multiplies(layer, convention));
+export function macsOf(a: Architecture, convention: Convention = {}, {layers} = shapesOf(a)): number {
+  const analog = layers.filter((layer) => multiplies(layer, convention));
   return sumOf(analog, (layer) => macsOfLayer(layer) * (layer.name === "stem" ? 1 : a.T));
 }
 
@@ -67,27 +76,22 @@ export function synOpsPerSpike(lif: LifShape, convention: Convention = {}): {mea
 }
 
 /** Additions per image when every neuron fires at each of the T timesteps. */
-export function worstCaseAcs(a: Architecture, {fc1 = "acs"}: Convention = {}): number {
-  const perTimestep = sumOf(layersOf(a), (layer) => {
-    if (layer.input === "spikes") return connections(layer);
-    if (layer.input !== "pooledSpikes" || fc1 === "macs") return 0;
-    const {channels, side} = headOf(a);
-    return channels * side ** 2 * layer.cout;
-  });
-  return a.T * perTimestep;
+export function worstCaseAcs(a: Architecture, convention: Convention = {}, {lifs} = shapesOf(a)): number {
+  const readers = lifs.flatMap((lif) => lif.readers.filter((reader) => adds(reader, convention)));
+  return a.T * sumOf(readers, ({connections}) => connections);
 }
 
 /** Outputs of all layers for one image and one timestep at 32 bits, none reused: training keeps T times this. */
-export const activationBytes = (a: Architecture): number =>
-  FLOAT_BYTES * sumOf(layersOf(a), ({cout, sideOut}) => cout * sideOut ** 2);
+export const activationBytes = (a: Architecture, {layers} = shapesOf(a)): number =>
+  FLOAT_BYTES * sumOf(layers, ({cout, sideOut}) => cout * sideOut ** 2);
 
 /** What one image carries from a timestep to the next at 32 bits: membranes, and the sums that feedback edges leave. */
-export function stateBytes(a: Architecture): number {
+export function stateBytes(a: Architecture, {lifs} = shapesOf(a)): number {
   const buffers = sumOf(stagesOf(a), ({cell, channels, side}) => {
     const targets = new Set(edgesOf(cell).feedback.map(({to}) => to));
     return targets.size * channels * side ** 2;
   });
-  return FLOAT_BYTES * (sumOf(lifsOf(a), ({neurons}) => neurons) + buffers);
+  return FLOAT_BYTES * (sumOf(lifs, ({neurons}) => neurons) + buffers);
 }
 
 export type Cost = {
@@ -112,19 +116,19 @@ export type Cost = {
 
 /** All costs in one record. */
 export function costOf(a: Architecture, {bits = 32, fc1 = "acs"}: Convention & {readonly bits?: number} = {}): Cost {
-  const layers = layersOf(a);
+  const shapes = shapesOf(a);
   return {
-    params: paramsOf(a),
-    paramsWithoutHead: paramsWithoutHead(a),
+    params: paramsOf(a, shapes),
+    paramsWithoutHead: paramsWithoutHead(a, shapes),
     bits,
-    weightBytes: weightBytes(a, bits),
-    macs: macsOf(a, {fc1}),
-    stemMacs: macsOfLayer(layers[0]!),
-    worstCaseAcs: worstCaseAcs(a, {fc1}),
-    dnnMacs: sumOf(layers, macsOfLayer),
-    activationBytes: activationBytes(a),
-    stateBytes: stateBytes(a),
-    neurons: sumOf(lifsOf(a), ({neurons}) => neurons),
+    weightBytes: weightBytes(a, bits, shapes),
+    macs: macsOf(a, {fc1}, shapes),
+    stemMacs: macsOfLayer(shapes.layers[0]!),
+    worstCaseAcs: worstCaseAcs(a, {fc1}, shapes),
+    dnnMacs: sumOf(shapes.layers, macsOfLayer),
+    activationBytes: activationBytes(a, shapes),
+    stateBytes: stateBytes(a, shapes),
+    neurons: sumOf(shapes.lifs, ({neurons}) => neurons),
     receptiveField: receptiveField(a),
     fc1,
   };

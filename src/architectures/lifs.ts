@@ -10,7 +10,6 @@
 // threshold of its own. reduction1, last and head follow their layer.
 
 import type {Architecture} from "./architecture.js";
-import {parseOp} from "./cell.js";
 import {headOf, type LayerShape, layersOf, stagesOf} from "./stages.js";
 
 /** Pairs of an input and an output position that touch along one axis. */
@@ -34,6 +33,8 @@ export type LifReader = {
   readonly fanOut: number;
   /** The same, mean over all neurons. */
   readonly meanFanOut: number;
+  /** Weights that the spikes of all neurons together meet. */
+  readonly connections: number;
 };
 
 export type LifShape = {
@@ -49,13 +50,18 @@ export type LifShape = {
 
 function readerOf(layer: LayerShape, neurons: number): LifReader {
   const {name, kind, kernelSize, cout, input} = layer;
-  if (kind === "linear") return {layer: name, pooled: input === "pooledSpikes", fanOut: cout, meanFanOut: cout};
-  return {layer: name, pooled: false, fanOut: kernelSize ** 2 * cout, meanFanOut: connections(layer) / neurons};
+  const met = kind === "linear" ? neurons * cout : connections(layer);
+  return {
+    layer: name,
+    pooled: input === "pooledSpikes",
+    fanOut: kernelSize ** 2 * cout,
+    meanFanOut: met / neurons,
+    connections: met,
+  };
 }
 
 /** Every spiking unit, in order of computation. */
-export function lifsOf(a: Architecture): LifShape[] {
-  const layers = layersOf(a);
+export function lifsOf(a: Architecture, layers: readonly LayerShape[] = layersOf(a)): LifShape[] {
   const head = headOf(a);
   const lif = (name: string, channels: number, side: number, threshold = a.neuron.threshold): LifShape => {
     const neurons = channels * side ** 2;
@@ -65,13 +71,10 @@ export function lifsOf(a: Architecture): LifShape[] {
   const found: LifShape[] = [];
   stagesOf(a).forEach(({cell, channels, side}, i) => {
     if (i > 0) found.push(lif(`reduction${i}`, channels / 2, side * 2));
-    const own = layers.filter((layer) => layer.edge?.stage === i);
     for (let node = 0; node < cell.length; ++node)
-      for (const {lif: name, edge} of own.filter((layer) => layer.edge!.from === node)) {
-        if (found.some((other) => other.name === name)) continue;
-        const op = parseOp(cell[edge!.from]![edge!.to]!);
-        found.push(lif(name!, channels, side, op.kind === "conv" ? op.threshold : undefined));
-      }
+      for (const {lif: name, edge} of layers)
+        if (edge?.stage === i && edge.from === node && !found.some((other) => other.name === name))
+          found.push(lif(name!, channels, side, edge.threshold));
   });
   return [...found, lif("last", head.channels, head.side), lif("head", head.hidden, 1)];
 }

@@ -73,8 +73,13 @@ export type LayerShape = {
   readonly input: "analog" | "spikes" | "pooledSpikes";
   /** The spiking units whose output it reads (`lifsOf`); undefined for analog input. */
   readonly lif: string | undefined;
-  /** The edge of a cell's convolution. */
-  readonly edge?: {readonly stage: number; readonly from: number; readonly to: number};
+  /** The edge of a cell's convolution, its stage counted from 0, and the threshold of its own where it has one. */
+  readonly edge?: {
+    readonly stage: number;
+    readonly from: number;
+    readonly to: number;
+    readonly threshold: number | undefined;
+  };
 };
 
 /** Name of the spike train that leaves a node: one for each threshold, since a neuron has no weights. */
@@ -102,7 +107,7 @@ function cellLayers(a: Architecture, {name: stage, cell, channels, side}: Stage,
         norms: [{name: `${name}.bn`, channels}],
         input: "spikes",
         lif: lifName(a, stage, from, parsed.threshold),
-        edge: {stage: index, from, to},
+        edge: {stage: index, from, to, threshold: parsed.threshold},
       },
     ];
   });
