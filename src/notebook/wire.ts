@@ -1,0 +1,88 @@
+// Jupyter's messages over ZeroMQ (messaging protocol 5.3): the identities of the receivers, a delimiter, the HMAC-SHA256 of
+// what follows, then header, parent header, metadata and content as JSON.
+
+import {createHmac, randomUUID} from "node:crypto";
+
+export type Json = Record<string, unknown>;
+export type Header = {
+  readonly msg_id: string;
+  readonly msg_type: string;
+  readonly session: string;
+  readonly username: string;
+  readonly date: string;
+  readonly version: string;
+};
+export type Message = {
+  readonly identities: readonly Buffer[];
+  readonly header: Header;
+  readonly parent: Partial<Header>;
+  readonly metadata: Json;
+  readonly content: Json;
+};
+
+/** The file by which a client tells a kernel where to listen. */
+export type Connection = {
+  readonly transport: string;
+  readonly ip: string;
+  readonly key: string;
+  readonly signature_scheme: string;
+  readonly shell_port: number;
+  readonly iopub_port: number;
+  readonly stdin_port: number;
+  readonly control_port: number;
+  readonly hb_port: number;
+};
+export type Channel = "shell" | "iopub" | "stdin" | "control" | "hb";
+
+export const addressOf = (connection: Connection, channel: Channel): string =>
+  `${connection.transport}://${connection.ip}:${connection[`${channel}_port`]}`;
+
+const DELIMITER = Buffer.from("<IDS|MSG>");
+
+const sign = (key: string, parts: readonly Buffer[]): string =>
+  key === "" ? "" : createHmac("sha256", key).update(Buffer.concat(parts)).digest("hex");
+
+export function newHeader(type: string, session: string): Header {
+  const date = new Date().toISOString();
+  return {msg_id: randomUUID(), msg_type: type, session, username: "spikebook", date, version: "5.3"};
+}
+
+/** The frames of a message. */
+export function pack(key: string, {identities, header, parent, metadata, content}: Message): Buffer[] {
+  const parts = [header, parent, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
+  return [...identities, DELIMITER, Buffer.from(sign(key, parts)), ...parts];
+}
+
+/** The message in frames, or undefined when they are none or the signature is wrong. */
+export function unpack(key: string, frames: readonly Buffer[]): Message | undefined {
+  const at = frames.findIndex((frame) => frame.equals(DELIMITER));
+  const parts = frames.slice(at + 2, at + 6);
+  if (at < 0 || parts.length < 4 || sign(key, frames.slice(at + 2)) !== String(frames[at + 1])) return undefined;
+  const [header, parent, metadata, content] = parts.map((part) => JSON.parse(String(part)) as Json);
+  return {
+    identities: frames.slice(0, at),
+    header: header as Header,
+    parent: parent as Partial<Header>,
+    metadata: metadata!,
+    content: content!,
+  };
+}
+
+/** A socket that takes one message at a time, as ZeroMQ's do. */
+type Socket = {send(frames: Buffer[]): Promise<void>};
+export type Sender = {
+  readonly send: (frames: Buffer[]) => void;
+  /** Settled when everything given so far was handed to ZeroMQ. */
+  readonly drained: () => Promise<void>;
+};
+
+/** Sends in order. ZeroMQ refuses a second message while the first is under way, and what it refuses is lost. */
+export function createSender(socket: Socket): Sender {
+  let tail: Promise<void> = Promise.resolve();
+  return {
+    send: (frames) => {
+      tail = tail.then(() => socket.send(frames)).catch(() => {}); // the receiver is gone
+    },
+    drained: () => tail,
+  };
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert";
+import {type ChildProcess, spawn} from "node:child_process";
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {setTimeout as wait} from "node:timers/promises";
+import {type Notebook, joined} from "../../src/notebook/file.js";
+import {runNotebook} from "../../src/notebook/runner.js";
+
+const source = (cells: readonly string[]): string =>
+  JSON.stringify({
+    cells: [
+      {cell_type: "markdown", id: "title", metadata: {}, source: "# Title"},
+      ...cells.map((code, i) => ({cell_type: "code", id: `c${i + 1}`, metadata: {}, source: code, outputs: []})),
+    ],
+    ...{metadata: {}, nbformat: 4, nbformat_minor: 5},
+  });
+
+describe("the notebook runner", function () {
+  this.timeout(30_000);
+  let folder: string;
+  const file = (): string => join(folder, "in.ipynb");
+  const out = (): string => join(folder, "out", "in.ipynb");
+  const written = (): Notebook => JSON.parse(readFileSync(out(), "utf8")) as Notebook;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "spikebook-test-"));
+  });
+  afterEach(() => rmSync(folder, {recursive: true}));
+
+  it("runs the cells in order, with its environment, and writes what they said", async () => {
+    const cells = [
+      "process.stdout.write('10 %\\r'); void process.stdout.write('100 %\\n')",
+      "const a = await Promise.resolve(process.env.SPIKEBOOK_PROFILE); a",
+    ];
+    writeFileSync(file(), source(cells));
+    const seen: string[] = [];
+    const result = await runNotebook(file(), {
+      ...{out: out(), env: {SPIKEBOOK_PROFILE: "quick"}},
+      onCell: (cell, of) => seen.push(`${cell}/${of}`),
+      onStream: (text) => seen.push(text),
+    });
+    assert.ok(result.ok);
+    assert.deepStrictEqual(seen, ["1/2", "10 %\r100 %\n", "2/2"]);
+    const {cells: done, nbformat_minor: minor} = written();
+    assert.strictEqual(minor, 5);
+    assert.deepStrictEqual(done.map(({id}) => id), ["title", "c1", "c2"]); // prettier-ignore
+    assert.deepStrictEqual(done[1]!.outputs, [{output_type: "stream", name: "stdout", text: ["100 %\n"]}]);
+    const result2 = {
+      output_type: "execute_result",
+      data: {"text/plain": ["'quick'"]},
+      metadata: {},
+      execution_count: 2,
+    };
+    assert.deepStrictEqual(done[2]!.outputs, [result2]);
+    const before = readFileSync(out(), "utf8");
+    await runNotebook(file(), {out: out(), env: {SPIKEBOOK_PROFILE: "quick"}});
+    assert.strictEqual(readFileSync(out(), "utf8"), before, "a second run differs");
+  });
+
+  it("stops at the first error, names the cell, and keeps what was done", async () => {
+    writeFileSync(file(), source(["console.log('one')", "throw new TypeError('wrong')", "console.log('never')"]));
+    const {ok, failed} = await runNotebook(file(), {out: out()});
+    assert.ok(!ok);
+    assert.deepStrictEqual([failed?.cell, failed?.name, failed?.message], [2, "TypeError", "wrong"]);
+    const [, one, two, three] = written().cells;
+    assert.strictEqual(joined(one!.outputs![0]!.text), "one\n");
+    assert.strictEqual(two!.outputs![0]!.ename, "TypeError");
+    assert.deepStrictEqual([three!.outputs, three!.execution_count], [[], null]);
+  });
+
+  it("survives a cell that ends the kernel", async () => {
+    writeFileSync(file(), source(["1", "process.exit(7)"]));
+    const {failed} = await runNotebook(file(), {out: out()});
+    assert.deepStrictEqual([failed?.cell, failed?.message], [2, "the kernel died (exit code 7)"]);
+    assert.strictEqual(written().cells[2]!.outputs![0]!.ename, "KernelDied");
+  });
+
+  it("survives a kernel that is killed", async () => {
+    writeFileSync(file(), source(["process.kill(process.pid, 'SIGKILL')"]));
+    const {failed} = await runNotebook(file(), {out: out()});
+    assert.match(failed!.message, /killed by SIGKILL/);
+  });
+
+  it("ends a cell that takes too long, though it catches the interrupt", async () => {
+    const stubborn = "process.removeAllListeners('SIGINT'); process.on('SIGINT', () => {}); await new Promise(() => setInterval(() => {}, 1000))"; // prettier-ignore
+    writeFileSync(file(), source(["await new Promise((r) => setTimeout(r, 60000))"]));
+    const quick = await runNotebook(file(), {out: out(), timeoutSeconds: 1});
+    assert.deepStrictEqual([quick.failed?.name, quick.failed?.message], ["Timeout", "the cell took longer than 1 s"]);
+    assert.ok(quick.seconds < 10, `${quick.seconds} s`);
+    writeFileSync(file(), source([stubborn]));
+    const slow = await runNotebook(file(), {out: out(), timeoutSeconds: 1});
+    assert.strictEqual(slow.failed?.name, "Timeout");
+  });
+
+  it("leaves no kernel behind when it is killed itself", async () => {
+    writeFileSync(file(), source(["console.log('pid', process.pid); while (true) {}"]));
+    const url = new URL("../../src/notebook/runner.js", import.meta.url).href;
+    const script = `import {runNotebook} from ${JSON.stringify(url)};
+      await runNotebook(${JSON.stringify(file())}, {out: ${JSON.stringify(out())}, onStream: (t) => console.log(t)})`;
+    const child: ChildProcess = spawn(process.execPath, ["--input-type=module", "-e", script], {stdio: "pipe"});
+    let said = "";
+    child.stdout!.on("data", (data: Buffer) => (said += String(data)));
+    // a loop that never awaits sends nothing: find the kernel by its parent instead
+    const kernels = (): string[] => childrenOf(child.pid!);
+    for (let i = 0; i < 100 && kernels().length === 0; ++i) await wait(100);
+    const [kernel] = kernels();
+    assert.ok(kernel, `no kernel was started: ${said}`);
+    await wait(2500);
+    child.kill("SIGKILL");
+    for (let i = 0; i < 40 && alive(kernel); ++i) await wait(100);
+    assert.ok(!alive(kernel), `kernel ${kernel} is still there`);
+  });
+
+  it("refuses what is no notebook", async () => {
+    writeFileSync(file(), "{}");
+    await assert.rejects(runNotebook(file(), {out: out()}), /invalid notebook format of .*: undefined; expected 4/);
+  });
+});
+
+const alive = (pid: string): boolean => {
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Child processes of `pid`, from /proc. */
+function childrenOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
