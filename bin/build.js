@@ -15,7 +15,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import {basename, dirname, join, relative} from "node:path";
-import {fileURLToPath} from "node:url";
+import {fileURLToPath, pathToFileURL} from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -79,3 +79,6 @@ function linkPackage() {
 buildAssembly();
 buildTypeScript();
 linkPackage();
+// npm ci empties node_modules: a finished `spikebook native` is linked again.
+const {activateNative} = await import(pathToFileURL(at("build/src/native/link.js")).href);
+activateNative(root);

@@ -13,6 +13,22 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "what an architecture costs before it is built: parameters, bytes, operations",
     load: async () => (await import("./cli/cost.js")).costCommand,
   },
+  study: {
+    summary: "run a study: train and measure many networks, in parallel and resumable",
+    load: async () => (await import("./cli/study.js")).studyCommand,
+  },
+  records: {
+    summary: "print the records of a study",
+    load: async () => (await import("./cli/records.js")).recordsCommand,
+  },
+  run: {
+    summary: "execute notebooks from the terminal",
+    load: async () => (await import("./cli/run.js")).runCommand,
+  },
+  native: {
+    summary: "install, check or remove native TensorFlow",
+    load: async () => (await import("./cli/native.js")).nativeCommand,
+  },
 };
 
 const EXAMPLES = `
