@@ -10,8 +10,8 @@ import {packageRoot} from "../src/root.js";
 const ORDER: readonly (readonly string[])[] = [
   ["check.ts", "random.ts", "root.ts", "atomic.ts"],
   ["architectures"],
-  ["native"],
   ["tf.ts"],
+  ["native"],
   ["datasets"],
   ["encoding"],
   ["neurons"],
