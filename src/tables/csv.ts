@@ -11,7 +11,7 @@ export function toCsv(rows: readonly Row[], columns?: readonly string[]): string
   const fields = chosenColumns(rows, columns);
   if (fields.length === 0) return "";
   const data = rows.map((row) => fields.map((field) => cell(row[field])));
-  return `${Papa.unparse({fields: [...fields], data}, {newline: "\n"})}\n`;
+  return `${Papa.unparse([[...fields], ...data], {newline: "\n"})}\n`;
 }
 
 /** Writes the CSV of the rows: the whole file or nothing. */

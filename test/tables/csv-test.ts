@@ -1,0 +1,77 @@
+import assert from "node:assert";
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {toCsv, writeCsv} from "../../src/tables/csv.js";
+import {columnsOf, toRows} from "../../src/tables/rows.js";
+
+describe("CSV", () => {
+  it("quotes commas, quotes, line breaks and outer spaces as RFC 4180 says", () => {
+    const rows = [{a: "x,y", b: 'say "hi"', c: "two\nlines", d: " pad", e: "plain"}];
+    assert.strictEqual(toCsv(rows), 'a,b,c,d,e\n"x,y","say ""hi""","two\nlines"," pad",plain\n');
+  });
+
+  it("writes numbers at full precision, so that reading gives the same number", () => {
+    const values = [0.1 + 0.2, 1 / 3, 1e-300, 123456789.12345679, -0, 2 ** 53];
+    const lines = toCsv(values.map((x) => ({x})))
+      .trimEnd()
+      .split("\n")
+      .slice(1);
+    assert.deepStrictEqual(
+      lines.map(Number),
+      values.map((x) => x + 0),
+    );
+    assert.strictEqual(lines[0], "0.30000000000000004");
+  });
+
+  it("has every row's columns, and empty cells where a row lacks one", () => {
+    assert.strictEqual(toCsv([{a: 1}, {b: 2, a: undefined}, {a: null, b: false}]), "a,b\n1,\n,2\n,false\n");
+  });
+
+  it("shows a number that is none as such, and lists as JSON", () => {
+    assert.strictEqual(toCsv([{a: NaN, b: [1, 2], c: -Infinity}]), 'a,b,c\nNaN,"[1,2]",-Infinity\n');
+  });
+
+  it("takes chosen columns in their order, and names one that is not there", () => {
+    assert.strictEqual(toCsv([{a: 1, b: 2, c: 3}], ["c", "a"]), "c,a\n3,1\n");
+    assert.strictEqual(toCsv([], ["c", "a"]), "c,a\n");
+    assert.strictEqual(toCsv([]), "");
+    assert.throws(() => toCsv([{a: 1, b: 2}], ["z"]), {message: "unknown column: z; expected a or b"});
+  });
+
+  it("is written whole, and leaves nothing beside it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "spikebook-csv-"));
+    try {
+      const path = join(folder, "deep", "table.csv");
+      writeCsv(path, [{a: 1}]);
+      writeCsv(path, [{a: 2}]);
+      assert.strictEqual(readFileSync(path, "utf8"), "a\n2\n");
+      assert.deepStrictEqual(readdirSync(join(folder, "deep")), ["table.csv"]);
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
+  });
+});
+
+describe("rows", () => {
+  const records = [
+    {id: "x", curve: [1, 2], energy: {pJ: 3, by: {name: "h"}}},
+    {id: "y", extra: 1},
+  ];
+
+  it("are records made flat", () => {
+    assert.deepStrictEqual(toRows(records), [
+      {id: "x", curve: "[1,2]", "energy.pJ": 3, "energy.by.name": "h"},
+      {id: "y", extra: 1},
+    ]);
+    assert.deepStrictEqual(columnsOf(toRows(records)), ["id", "curve", "energy.pJ", "energy.by.name", "extra"]);
+  });
+
+  it("hold the chosen fields in their order", () => {
+    assert.deepStrictEqual(toRows(records, ["energy.pJ", "id"]), [
+      {"energy.pJ": 3, id: "x"},
+      {"energy.pJ": undefined, id: "y"},
+    ]);
+    assert.deepStrictEqual(toRows(records, ["curve"])[0], {curve: "[1,2]"});
+  });
+});
