@@ -1,5 +1,9 @@
 // The definitions of `layers` and `neurons`, at the speed that the backend in use allows: same values, same gradients.
 
+import "./identity.js";
+import "./matMul.js";
+import "./tile.js";
+
 export {batchNormTrain} from "./batchNorm.js";
 export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";
 export {kernelReport, type KernelReport} from "./report.js";

@@ -1,0 +1,65 @@
+import assert from "node:assert";
+import {kernelReport} from "../../src/kernels/index.js";
+import {memory, type Tensor, tensor, useBackend} from "../../src/tf.js";
+import {assertClose} from "../assert.js";
+import {evaluate, normal} from "./compare.js";
+
+describe("kernels replaced in tfjs's wasm backend", () => {
+  before(async function () {
+    await useBackend("wasm");
+    if (kernelReport().engine === "off") this.skip();
+  });
+
+  it("multiply transposed matrices as the cpu backend does, and give the gradients of all", async () => {
+    for (const [tA, tB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const inputs = [normal(tA ? [5, 3] : [3, 5]), normal(tB ? [7, 5] : [5, 7])];
+      const weights = [normal([3, 7])];
+      const f = (a: Tensor, b: Tensor): Tensor[] => [a.matMul(b, tA, tB)];
+      const [actual, expected] = [
+        await evaluate("wasm", f, inputs, weights),
+        await evaluate("cpu", f, inputs, weights),
+      ];
+      assertClose(actual.outputs[0]!, expected.outputs[0]!);
+      actual.gradients.forEach((g, i) => assertClose(g, expected.gradients[i]!));
+    }
+  });
+
+  it("tile along the first axis and along any other", async () => {
+    for (const reps of [
+      [3, 1, 1],
+      [1, 2, 1],
+      [2, 1, 3],
+    ]) {
+      const inputs = [normal([2, 3, 4])];
+      const weights = [normal([2 * reps[0]!, 3 * reps[1]!, 4 * reps[2]!])];
+      const f = (a: Tensor): Tensor[] => [a.tile(reps)];
+      const [actual, expected] = [
+        await evaluate("wasm", f, inputs, weights),
+        await evaluate("cpu", f, inputs, weights),
+      ];
+      assert.deepStrictEqual(actual.outputs, expected.outputs);
+      assertClose(actual.gradients[0]!, expected.gradients[0]!);
+    }
+  });
+
+  it("clone without a copy, and a clone outlives its original", async () => {
+    await useBackend("wasm");
+    const before = memory();
+    const x = tensor([1, 2, 3]);
+    const y = x.clone();
+    assert.strictEqual(memory().numDataBuffers, before.numDataBuffers + 1);
+    x.dispose();
+    tensor([7, 7, 7]).dispose();
+    const other = tensor([9, 9, 9]);
+    assert.deepStrictEqual(Array.from(y.dataSync()), [1, 2, 3]);
+    y.dispose();
+    other.dispose();
+    assert.strictEqual(memory().numTensors, before.numTensors);
+    assert.strictEqual(memory().numDataBuffers, before.numDataBuffers);
+  });
+});
