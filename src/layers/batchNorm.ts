@@ -25,7 +25,7 @@ export function batchNormTrain(x: Tensor3D, gamma: Tensor1D, beta: Tensor1D): No
     const mean = tfMean(x, 1, true); // [G, 1, C]
     const centred = x.sub(mean);
     const variance = tfMean(centred.square(), 1, true); // [G, 1, C]
-    const y = centred.mul(variance.add(EPSILON).rsqrt().mul(gamma)).add(beta) as Tensor3D;
+    const y: Tensor3D = centred.mul(variance.add(EPSILON).rsqrt().mul(gamma)).add(beta);
     return {y, mean: mean.squeeze([1]), variance: variance.squeeze([1])};
   });
 }
@@ -46,8 +46,7 @@ export function updateRunning(running: Tensor1D, stats: Tensor2D, rows = 0): Ten
   return tidy(() => {
     const correction = rows > 1 ? rows / (rows - 1) : 1;
     let value = running;
-    for (const stat of stats.unstack() as Tensor1D[])
-      value = value.mul(1 - MOMENTUM).add(stat.mul(MOMENTUM * correction)) as Tensor1D;
+    for (const stat of stats.unstack()) value = value.mul(1 - MOMENTUM).add(stat.mul(MOMENTUM * correction));
     return value.clone();
   });
 }

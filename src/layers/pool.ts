@@ -26,6 +26,6 @@ export function avgPool(x: Tensor4D, p: number): Tensor4D {
     const cut = h * p === height && w * p === width ? x : slice(x, [0, 0, 0, 0], [n, h * p, w * p, c]);
     const rows = cut.reshape([n * h, p, w * p * c]).sum(1); // [N·h, w·p·C]
     const windows = rows.reshape([n * h * w, p, c]).sum(1); // [N·h·w, C]
-    return windows.div(p * p).reshape([n, h, w, c]) as Tensor4D;
+    return windows.div(p * p).reshape([n, h, w, c]);
   });
 }

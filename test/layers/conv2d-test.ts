@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import {conv2d} from "../../src/layers/conv2d.js";
 import {random, randomKey} from "../../src/random.js";
-import {grad, type Tensor, tensor1d, tensor4d, type Tensor4D} from "../../src/tf.js";
+import {grad, type Tensor, tensor4d, type Tensor4D} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {assertTensors, onEachBackend} from "../backends.js";
 import {convolve, linearGradient, type Map4} from "./naive.js";
@@ -55,7 +55,7 @@ describe("convolution", () => {
 
     it("3x3 ones at stride 2 on 1 … 9 have the hand-computed corner sums", () => {
       const x = tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
-      const ones = tensor1d(Array<number>(9).fill(1)).reshape([3, 3, 1, 1]) as Tensor4D;
+      const ones = tensor4d(Array<number>(9).fill(1), [3, 3, 1, 1]);
       assertClose(conv2d(x, ones, 2).dataSync(), [12, 16, 24, 28]);
     });
 

@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
 import {checkNeuron, neuron, neuronStep, plifInitial} from "../../src/neurons/neuron.js";
 import {random, randomKey} from "../../src/random.js";
-import {fill, gather, scalar, type Tensor, tensor, tensor1d, tensor2d, tidy, zeros} from "../../src/tf.js";
+import {fill, gather, grad, scalar, type Tensor, tensor, tensor1d, tensor2d, tidy, zeros} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {assertTensors, onEachBackend} from "../backends.js";
 
@@ -53,6 +53,13 @@ describe("neurons", () => {
     it("PLIF takes 1/τ = σ(w) from its parameter", () => {
       assertClose(plifInitial(2), 0, {atol: 0});
       assertClose(numbers(neuron(fill([2, 1], 0.5), PLIF, {w: scalar(Math.log(3))}).u), [0.375, 0.46875]);
+    });
+
+    it("PLIF without a parameter starts from its time constant: σ(w) = 1/τ", () => {
+      for (const tau of [1.25, 4, 10]) {
+        assertClose(1 / (1 + Math.exp(-plifInitial(tau))), 1 / tau);
+        assertClose(numbers(neuron(fill([1, 1], 0.8), {...PLIF, tau}).u), [0.8 / tau]);
+      }
     });
 
     it("LitE-SNN's neuron is silent at x = .3 (u → .375) and fires every second step at x = .45", () => {
@@ -129,6 +136,11 @@ describe("neurons", () => {
           assert.deepStrictEqual(numbers(step[name]), numbers(sequence[name]).slice(0, 12));
       });
     }
+
+    it("a single timestep has gradients, as several have", () => {
+      const gradient = grad((x: Tensor) => neuron(x, SNASNET_NEURON).s)(fill([1, 1], 4 / 3));
+      assertClose(numbers(gradient), [0.75]); // at the threshold: ATan's peak 1, times 1/τ
+    });
 
     it("leaves its three outputs behind and nothing else", () => {
       const x = tensor(noise("input", 24, -0.5, 2.5), [4, 6]);
