@@ -6,7 +6,7 @@
 //
 // Only the records asked for are read.
 
-import {open, stat, type FileHandle} from "node:fs/promises";
+import {open, readFile, stat, type FileHandle} from "node:fs/promises";
 import {join} from "node:path";
 import {invalid} from "../check.js";
 import {countOf, withChecksum, type ImageDataset, type ImageSet, type Progress, type ReadRequest} from "./dataset.js";
@@ -131,6 +131,18 @@ function firstRecords(parts: readonly Part[], count: number): Part[] {
     count -= held;
   }
   return taken;
+}
+
+/** Throws on the first record of a folder whose label is out of range. */
+export async function verifyCifarLabels(folder: string, layout: CifarLayout): Promise<void> {
+  const bytes = recordBytes(layout);
+  for (const name of [...layout.trainFiles, layout.testFile]) {
+    const path = join(folder, name);
+    const count = (await countRecords(path, layout)) ?? 0;
+    if (count === 0) continue;
+    const content = await readFile(path);
+    for (let i = 0; i < count; ++i) checkLabels(path, i, content.subarray(i * bytes, (i + 1) * bytes), layout);
+  }
 }
 
 /** How many training and test records a folder holds. */

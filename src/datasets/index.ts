@@ -7,7 +7,10 @@ import {packageRoot} from "../root.js";
 import {CIFAR10_LAYOUT, CIFAR100_LAYOUT, readCifar} from "./cifar.js";
 import {CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_COARSE_CLASSES} from "./cifarClasses.js";
 import type {ImageDataset, LoadOptions, ReadRequest} from "./dataset.js";
+import {readIdx} from "./idx.js";
 import {drawProcedural} from "./procedural.js";
+import {RECIPES, type Recipe} from "./recipe.js";
+import {readTinyImageNet} from "./tinyImageNet.js";
 
 export type {ImageDataset, ImageSet, LoadOptions} from "./dataset.js";
 
@@ -21,12 +24,25 @@ export type DatasetEntry = {
   readonly classCount: number;
   /** What its authors allow, in few words. */
   readonly terms: string;
-  /** Folder under the data folder, named as its authors name it; undefined where nothing is installed. */
-  readonly folder?: string;
+  /** How to get it; undefined where nothing is installed. */
+  readonly recipe?: Recipe;
   readonly read: (request: ReadRequest) => Promise<ImageDataset>;
 };
 
 const CIFAR_TERMS = "no licence stated; cite Krizhevsky 2009";
+const DIGITS = "0 1 2 3 4 5 6 7 8 9".split(" ");
+const FASHION_CLASSES = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+];
 const CIFAR10_STATISTICS = {mean: [0.4913, 0.4821, 0.4465], sd: [0.247, 0.2434, 0.2615]};
 const CIFAR100_STATISTICS = {mean: [0.5071, 0.4867, 0.4408], sd: [0.2673, 0.2564, 0.2762]};
 
@@ -49,12 +65,12 @@ export const DATASETS = {
   },
   cifar10: {
     title: "CIFAR-10",
-    counts: {train: 50000, test: 10000},
+    counts: RECIPES.cifar10.published,
     size: 32,
     channels: 3,
     classCount: 10,
     terms: CIFAR_TERMS,
-    folder: "cifar-10-batches-bin",
+    recipe: RECIPES.cifar10,
     read: (request) =>
       readCifar(
         {name: "cifar10", layout: CIFAR10_LAYOUT, labelIndex: 0, classes: CIFAR10_CLASSES, ...CIFAR10_STATISTICS},
@@ -63,12 +79,12 @@ export const DATASETS = {
   },
   cifar100: {
     title: "CIFAR-100, 100 fine classes",
-    counts: {train: 50000, test: 10000},
+    counts: RECIPES.cifar100.published,
     size: 32,
     channels: 3,
     classCount: 100,
     terms: CIFAR_TERMS,
-    folder: "cifar-100-binary",
+    recipe: RECIPES.cifar100,
     read: (request) =>
       readCifar(
         {name: "cifar100", layout: CIFAR100_LAYOUT, labelIndex: 1, classes: CIFAR100_CLASSES, ...CIFAR100_STATISTICS},
@@ -77,12 +93,12 @@ export const DATASETS = {
   },
   "cifar100-coarse": {
     title: "CIFAR-100, 20 coarse classes",
-    counts: {train: 50000, test: 10000},
+    counts: RECIPES.cifar100.published,
     size: 32,
     channels: 3,
     classCount: 20,
     terms: CIFAR_TERMS,
-    folder: "cifar-100-binary",
+    recipe: RECIPES.cifar100,
     read: (request) =>
       readCifar(
         {
@@ -94,6 +110,50 @@ export const DATASETS = {
         },
         request,
       ),
+  },
+  "fashion-mnist": {
+    title: "Fashion-MNIST",
+    counts: RECIPES["fashion-mnist"].published,
+    size: 28,
+    channels: 1,
+    classCount: 10,
+    terms: "MIT (Zalando)",
+    recipe: RECIPES["fashion-mnist"],
+    read: (request) =>
+      readIdx(
+        {
+          name: "fashion-mnist",
+          classes: FASHION_CLASSES,
+          mean: [0.286],
+          sd: [0.353],
+          home: "github.com/zalandoresearch/fashion-mnist",
+        },
+        request,
+      ),
+  },
+  mnist: {
+    title: "MNIST",
+    counts: RECIPES.mnist.published,
+    size: 28,
+    channels: 1,
+    classCount: 10,
+    terms: "no licence stated (CC BY-SA 3.0 is commonly quoted); cite LeCun et al. 1998",
+    recipe: RECIPES.mnist,
+    read: (request) =>
+      readIdx(
+        {name: "mnist", classes: DIGITS, mean: [0.1307], sd: [0.3081], home: "yann.lecun.com/exdb/mnist"},
+        request,
+      ),
+  },
+  "tiny-imagenet": {
+    title: "Tiny-ImageNet-200",
+    counts: RECIPES["tiny-imagenet"].published,
+    size: 64,
+    channels: 3,
+    classCount: 200,
+    terms: "ImageNet terms: non-commercial research and education",
+    recipe: RECIPES["tiny-imagenet"],
+    read: readTinyImageNet,
   },
 } satisfies Record<string, DatasetEntry>;
 
@@ -109,8 +169,8 @@ export const defaultDataDir = (): string => join(packageRoot, "data");
 
 /** Whether a data set can be loaded: its folder is there, or it needs none. */
 export function isPresent(name: string, dataDir = defaultDataDir()): boolean {
-  const {folder} = datasetEntry(name);
-  return folder === undefined || existsSync(join(dataDir, folder));
+  const {recipe} = datasetEntry(name);
+  return recipe === undefined || existsSync(join(dataDir, recipe.folder));
 }
 
 /** Loads a data set by name; reads no more images than are asked for. */
@@ -118,7 +178,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   checkOptions("loadDataset", options, ["dataDir", "trainCount", "testCount", "seed", "signal", "onProgress"]);
   const entry = datasetEntry(name);
   const {dataDir = defaultDataDir(), ...request} = options;
-  const folder = join(dataDir, entry.folder ?? "");
+  const folder = join(dataDir, entry.recipe?.folder ?? "");
   if (!isPresent(name, dataDir))
     throw new InputError(
       `data set ${name} is not installed: no folder ${folder}; get it with "npx spikebook data ${name}" ` +

@@ -1,0 +1,136 @@
+// spikebook data: which data sets there are, and how to get one.
+
+import {join, resolve} from "node:path";
+import type {Command} from "commander";
+import {InputError, invalid} from "../check.js";
+import {DATASET_NAMES, datasetEntry, defaultDataDir, isPresent} from "../datasets/index.js";
+import {install} from "../datasets/install.js";
+import {readManifest, type Manifest} from "../datasets/manifest.js";
+
+type DataOptions = {readonly from?: string; readonly url?: string; readonly dataDir: string; readonly json?: boolean};
+
+/** What the list says of a data set. */
+export type DatasetLine = {
+  readonly name: string;
+  readonly title: string;
+  readonly images: string;
+  readonly shape: string;
+  readonly classes: number;
+  readonly state: string;
+  readonly terms: string;
+  readonly address: string | undefined;
+};
+
+function stateOf(name: string, dataDir: string, manifest: Manifest | undefined): string {
+  if (!datasetEntry(name).recipe) return "built in";
+  if (!isPresent(name, dataDir)) return `get it: npx spikebook data ${name}`;
+  if (!manifest) return "present, not verified";
+  return manifest.cut ? `present, cut to ${manifest.train} + ${manifest.test} images` : "present";
+}
+
+/** One line for each data set. */
+export async function datasetLines(dataDir: string): Promise<DatasetLine[]> {
+  return Promise.all(
+    DATASET_NAMES.map(async (name) => {
+      const {title, counts, size, channels, classCount, terms, recipe} = datasetEntry(name);
+      const manifest = recipe && (await readManifest(join(dataDir, recipe.folder)));
+      return {
+        name,
+        title,
+        images: counts ? `${counts.train} + ${counts.test}` : "as many as asked",
+        shape: `${size}x${size}x${channels}`,
+        classes: classCount,
+        state: stateOf(name, dataDir, manifest),
+        terms,
+        address: recipe?.downloads[0]?.url,
+      };
+    }),
+  );
+}
+
+/** Columns padded to their widest entry. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => cell.padEnd(widths[c]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+async function list({dataDir, json}: DataOptions): Promise<void> {
+  const lines = await datasetLines(dataDir);
+  if (json) return console.log(JSON.stringify(lines, null, 2));
+  const head = ["name", "what", "train + test", "pixels", "classes", "state", "terms"];
+  const rows = lines.map((l) => [l.name, l.title, l.images, l.shape, String(l.classes), l.state, l.terms]);
+  console.log(table([head, ...rows]));
+  console.log(`\nData folder: ${dataDir} (--data-dir DIR for another)`);
+  console.log(`A local copy in the official binary form: npx spikebook data NAME --from DIR`);
+}
+
+/** Shows progress on one line of the terminal, or on a line every few seconds elsewhere. */
+function reporter(stream: NodeJS.WriteStream): (done: number, total: number, note?: string) => void {
+  let shown = 0;
+  return (done, total, note = "") => {
+    const now = Date.now();
+    if (done !== total && now - shown < (stream.isTTY ? 200 : 5000)) return;
+    shown = now;
+    const size = note.startsWith("bytes") ? (n: number) => `${(n / 1e6).toFixed(1)} M` : (n: number) => `${n} `;
+    const share = Number.isFinite(total)
+      ? `${size(done)}of ${size(total)}${note} (${Math.floor((100 * done) / total)} %)`
+      : `${size(done)}${note}`;
+    stream.write(stream.isTTY ? `\r\x1b[K${share}${done === total ? "\n" : ""}` : `${share}\n`);
+  };
+}
+
+async function get(name: string, options: DataOptions): Promise<void> {
+  const {recipe, counts} = datasetEntry(name);
+  if (!recipe || !counts)
+    throw invalid("data set to install", name, "one that is not built in; this one needs nothing");
+  const {from, url, dataDir} = options;
+  if (from !== undefined && url !== undefined)
+    throw new InputError("invalid options: --from and --url; expected one of them");
+  const control = new AbortController();
+  const interrupt = (): void => control.abort(new InputError("interrupted; what was downloaded is kept and continued"));
+  process.once("SIGINT", interrupt);
+  try {
+    const source = from === undefined ? undefined : resolve(from);
+    const onProgress = reporter(process.stderr);
+    const manifest = await install(name, recipe, {dataDir, from: source, url, signal: control.signal, onProgress});
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+    console.log(
+      `${name}: ${manifest.train} training and ${manifest.test} test images in ${join(dataDir, recipe.folder)}`,
+    );
+    if (manifest.cut)
+      console.log(
+        [`A cut of the published ${counts.train} + ${counts.test}; records will say so`, ...manifest.notes].join("; ") +
+          ".",
+      );
+  } finally {
+    process.removeListener("SIGINT", interrupt);
+  }
+}
+
+/** Adds the command to the program. */
+export function dataCommand(program: Command): void {
+  program
+    .command("data")
+    .description("list data sets, or get one: download it, or take a local copy")
+    .argument("[name]", `one of ${DATASET_NAMES.filter((name) => datasetEntry(name).recipe).join(", ")}`)
+    .option(
+      "--from <dir>",
+      "folder or archive with a local copy in the official binary form (plain, .gz, .xz, .tar.gz, .zip)",
+    )
+    .option("--url <url>", "download from this address instead of the official one (checksums stay the official ones)")
+    .option("--data-dir <dir>", "where data sets live", defaultDataDir())
+    .option("--json", "print the list as JSON")
+    .action(async (name: string | undefined, given: DataOptions) => {
+      const options = {...given, dataDir: resolve(given.dataDir)};
+      if (name === undefined && (given.from ?? given.url) !== undefined)
+        throw invalid("command", "data without a name", "spikebook data NAME --from DIR");
+      await (name === undefined ? list(options) : get(name, options));
+    });
+}

@@ -1,0 +1,106 @@
+// The files inside a file, whatever it is packed in: plain, .gz, .xz, .tar, .tar.gz, .tgz, .tar.xz or .zip.
+//
+// Nothing is written here: members come as streams, in order, and one that is not opened is skipped.
+
+import {spawn} from "node:child_process";
+import {createReadStream} from "node:fs";
+import {open} from "node:fs/promises";
+import {basename} from "node:path";
+import {PassThrough, pipeline, Readable} from "node:stream";
+import {createGunzip} from "node:zlib";
+import tar from "tar-stream";
+import {InputError, invalid} from "../check.js";
+import {zipMembers} from "./zip.js";
+
+/** A plain file: `path` is its place inside the archive, or its name without .gz or .xz. */
+export type Member = {readonly path: string; readonly open: () => Promise<Readable>};
+
+const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz|zip)$/;
+
+export const isArchive = (path: string): boolean => ARCHIVE.test(path);
+
+/** The name of a compressed file once unpacked. */
+export const plainName = (path: string): string => path.replace(/\.(gz|xz)$/, "");
+
+/** A stream of a file's bytes through the system's xz, which Node lacks. */
+function openXz(path: string): Readable {
+  const out = new PassThrough();
+  const xz = spawn("xz", ["--decompress", "--stdout", "--", path], {stdio: ["ignore", "pipe", "pipe"]});
+  let complaint = "";
+  xz.stderr.on("data", (text: Buffer) => (complaint += text.toString()));
+  xz.on("error", (error: NodeJS.ErrnoException) =>
+    out.destroy(
+      error.code === "ENOENT"
+        ? new InputError(
+            `cannot unpack ${path}: no program xz; install it (Debian, Ubuntu: "apt install xz-utils"; ` +
+              `Fedora: "dnf install xz"; macOS: "brew install xz"), or unpack the file elsewhere`,
+          )
+        : error,
+    ),
+  );
+  xz.on("close", (code) => {
+    if (code === 0) out.end();
+    else out.destroy(new Error(complaint.trim() || `xz ended with status ${code}`));
+  });
+  xz.stdout.pipe(out, {end: false});
+  out.on("close", () => xz.kill());
+  return out;
+}
+
+/** A stream of a file's bytes, decompressed as its name says. */
+function openPlain(path: string): Readable {
+  if (/\.(xz|txz)$/.test(path)) return openXz(path);
+  const file = createReadStream(path);
+  if (!/\.(gz|tgz)$/.test(path)) return file;
+  const gunzip = createGunzip();
+  pipeline(file, gunzip, () => undefined);
+  return gunzip;
+}
+
+/** What is wrong with a packed file, for its user: servers like to send a web page where data was asked for. */
+export async function damaged(path: string, error: unknown): Promise<InputError> {
+  if (error instanceof InputError) return error;
+  const reason = (error as Error).message;
+  if (await looksLikeHtml(path)) return invalid(path, "a web page (HTML)", "data; the server sent a page in its place");
+  return invalid(path, reason, "a whole file of the kind that its name says; this one is truncated or damaged");
+}
+
+/** Whether a file begins as web pages do. */
+export async function looksLikeHtml(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const {buffer, bytesRead} = await file.read(Buffer.alloc(256), 0, 256, 0);
+    return /^\s*<(!doctype|html|head|\?xml)/i.test(buffer.toString("latin1", 0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+async function* tarMembers(path: string): AsyncGenerator<Member> {
+  const extract = tar.extract();
+  const source = openPlain(path);
+  const failure = new Promise<never>((_, reject) => pipeline(source, extract, (error) => error && reject(error)));
+  failure.catch(() => undefined);
+  let count = 0;
+  for await (const entry of extract) {
+    if (entry.header.type === "file") {
+      ++count;
+      yield {path: entry.header.name, open: () => Promise.resolve(Readable.from(entry))};
+    }
+    entry.resume();
+  }
+  if (count === 0) throw invalid(path, "no files in it", "a tar archive");
+}
+
+/** The members of a file. Throws an error that names the file when it is damaged. */
+export async function* membersOf(path: string): AsyncGenerator<Member> {
+  try {
+    if (path.endsWith(".zip"))
+      for await (const {path: name, bytes} of zipMembers(path))
+        yield {path: name, open: async () => Readable.from([await bytes()])};
+    else if (isArchive(path)) yield* tarMembers(path);
+    else yield {path: plainName(basename(path)), open: () => Promise.resolve(openPlain(path))};
+  } catch (error) {
+    throw await damaged(path, error);
+  }
+}
