@@ -167,6 +167,20 @@ export function batchNormForward(
   }
 }
 
+/** y = (x − μ)·γ/√(σ² + ε) + β with statistics that are given, x [N, C]. `scratch`: 12·C bytes. */
+export function batchNormApply(
+  x: usize, gamma: usize, beta: usize, mean: usize, variance: usize, y: usize, scratch: usize,
+  N: i32, C: i32, epsilon: f64,
+): void {
+  const row = <usize>C << 2;
+  for (let i: usize = 0; i < row; i += 4) {
+    store<f32>(scratch + i, load<f32>(mean + i));
+    store<f32>(scratch + row + i, <f32>(<f64>load<f32>(gamma + i) / sqrt(<f64>load<f32>(variance + i) + epsilon)));
+    store<f32>(scratch + 2 * row + i, load<f32>(beta + i));
+  }
+  scale(x, y, N, C, scratch);
+}
+
 /** dx [G, N, C], dgamma and dbeta [C]. `scratch`: 48·C bytes. */
 export function batchNormBackward(
   dy: usize,

@@ -1,7 +1,8 @@
 // The kernels, one module. It lives in the memory of tfjs's wasm backend: no static data, no allocation, addresses only.
 
-export {batchNormForward, batchNormBackward} from "./batchNorm";
+export {batchNormForward, batchNormBackward, batchNormApply} from "./batchNorm";
 export {neuronForward, neuronBackward} from "./neuron";
 export {packSpikes} from "./bits";
 export {filterGradientSpikes, filterGradientDense} from "./filterGradient";
 export {spikeConvEvents, spikeConvTable, spikeConvLookup} from "./spikeConv";
+export {sumRepeats} from "./repeat";

@@ -1,7 +1,12 @@
-// Batch normalisation in training: the definition's values and gradients, two passes over memory each way.
+// Batch normalisation: the definition's values and gradients. Training takes two passes over memory each way, evaluation one.
 
-import {batchNormTrain as definition, EPSILON, type Normalised} from "../layers/batchNorm.js";
-import type {Tensor, Tensor1D, Tensor2D, Tensor3D} from "../tf.js";
+import {
+  batchNormEvaluate as evaluationDefinition,
+  batchNormTrain as definition,
+  EPSILON,
+  type Normalised,
+} from "../layers/batchNorm.js";
+import {type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tidy} from "../tf.js";
 import {address, engineOn, kernel, output, withScratch} from "./engine.js";
 import {operation} from "./register.js";
 
@@ -38,4 +43,40 @@ export function batchNormTrain(x: Tensor3D, gamma: Tensor1D, beta: Tensor1D): No
   if (!engineOn()) return definition(x, gamma, beta);
   const [y, mean, variance] = forward({x, gamma, beta}, {});
   return {y: y as Tensor3D, mean: mean as Tensor2D, variance: variance as Tensor2D};
+}
+
+const apply = operation<{x: Tensor; gamma: Tensor; beta: Tensor; mean: Tensor; variance: Tensor}, object>({
+  name: "BatchNormEvaluation",
+  saves: {inputs: ["x", "gamma", "mean", "variance"]},
+  forward: ({x, gamma, beta, mean, variance}) => {
+    const C = gamma.size;
+    const y = output(x.shape);
+    const tensors = [x, gamma, beta, mean, variance, y].map(address);
+    withScratch(12 * C, (scratch) => kernel("batchNormApply")(...tensors, scratch, x.size / C, C, EPSILON));
+    return y;
+  },
+  gradient: ([dy], [x, gamma, mean, variance]) => {
+    const rows = (t: Tensor): Tensor => t.reshape([-1, gamma!.size]);
+    const inverse = (): Tensor => variance!.add(EPSILON).rsqrt();
+    const centred = (): Tensor => rows(x!).sub(mean!);
+    return {
+      x: () => dy!.mul(inverse().mul(gamma!)),
+      gamma: () => rows(dy!).mul(centred()).sum(0).mul(inverse()),
+      beta: () => rows(dy!).sum(0),
+      mean: () => rows(dy!).sum(0).mul(inverse()).mul(gamma!).neg(),
+      variance: () => rows(dy!).mul(centred()).sum(0).mul(inverse().pow(3)).mul(gamma!).mul(-0.5),
+    };
+  },
+});
+
+/** Evaluation: x [..., C] normalised with running statistics [C]. */
+export function batchNormEvaluate(
+  x: Tensor,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  mean: Tensor1D,
+  variance: Tensor1D,
+): Tensor {
+  if (!engineOn()) return evaluationDefinition(x, gamma, beta, mean, variance);
+  return tidy(() => apply({x, gamma, beta, mean, variance}, {})[0]!);
 }

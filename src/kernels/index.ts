@@ -4,7 +4,7 @@ import "./identity.js";
 import "./matMul.js";
 import "./tile.js";
 
-export {batchNormTrain} from "./batchNorm.js";
+export {batchNormEvaluate, batchNormTrain} from "./batchNorm.js";
 export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";
 export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";

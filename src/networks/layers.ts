@@ -2,8 +2,7 @@
 // asked to be observed.
 
 import type {Architecture} from "../architectures/architecture.js";
-import {batchNormTrain, conv2d, spikesOverTime} from "../kernels/index.js";
-import {batchNormEvaluate} from "../layers/batchNorm.js";
+import {batchNormEvaluate, batchNormTrain, conv2d, spikesOverTime} from "../kernels/index.js";
 import {neuron} from "../neurons/neuron.js";
 import {
   concat,

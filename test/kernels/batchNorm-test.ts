@@ -1,5 +1,5 @@
-import {batchNormTrain as kernel, kernelReport} from "../../src/kernels/index.js";
-import {batchNormTrain as definition} from "../../src/layers/batchNorm.js";
+import {batchNormEvaluate as evaluation, batchNormTrain as kernel, kernelReport} from "../../src/kernels/index.js";
+import {batchNormEvaluate as evaluationDefinition, batchNormTrain as definition} from "../../src/layers/batchNorm.js";
 import {
   memory,
   ones,
@@ -62,6 +62,28 @@ describe("kernels/batchNorm", () => {
       const variance = column.reduce((a, b) => a + (b - mean) ** 2, 0) / 4096;
       assertClose(outputs[1]![c]!, mean, {rtol: 1e-7});
       assertClose(outputs[2]![c]!, variance, {rtol: 1e-5});
+    }
+  });
+
+  it("applies statistics that are given as the definition does, gradients included", async () => {
+    for (const [N, C] of [
+      [1, 1],
+      [130, 16],
+      [9, 13],
+    ] as const) {
+      const positive = normal([C]);
+      const variance = {...positive, values: positive.values.map((v) => v * v + 0.1)};
+      const inputs = [normal([N, 1, C], 3, 2), normal([C], 1, 0.5), normal([C]), normal([C]), variance];
+      const run =
+        (f: typeof evaluation) =>
+        (...[x, ...rest]: Tensor[]): Tensor[] => [f(x!, ...(rest as [Tensor1D, Tensor1D, Tensor1D, Tensor1D]))];
+      const weights = [normal([N, 1, C])];
+      const actual = await evaluate("wasm", run(evaluation), inputs, weights);
+      const expected = await evaluate("cpu", run(evaluationDefinition), inputs, weights);
+      assertClose(actual.outputs[0]!, expected.outputs[0]!);
+      actual.gradients.forEach((g, i) =>
+        assertClose(g, expected.gradients[i]!, {rtol: 1e-4, scale: "max", what: `gradient ${i}`}),
+      );
     }
   });
 

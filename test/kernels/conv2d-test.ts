@@ -54,14 +54,14 @@ describe("kernels/conv2d", () => {
       [64, 20],
     ] as const)
       for (const stride of [1, 2] as const) {
-        await agree(bits([1, 5, 7, Ci], 0.3), 3, Co, stride, true);
-        await agree(normal([1, 5, 7, Ci]), 3, Co, stride, false);
+        await agree(bits([1, 3, 5, Ci], 0.3), 3, Co, stride, true);
+        await agree(normal([1, 3, 5, Ci]), 3, Co, stride, false);
       }
   });
 
   it("equals the definition at every rate of spikes, from none to all", async () => {
     for (const rate of [0, 0.05, 0.5, 1])
-      for (const C of [16, 32]) await agree(bits([3, 8, 8, C], rate), 3, C, 1, true);
+      for (const C of [16, 32]) await agree(bits([2, 4, 5, C], rate), 3, C, 1, true);
   });
 
   it("trains without the engine as well", async () => {
