@@ -11,7 +11,12 @@ import {surrogate} from "../neurons/surrogate.js";
 import {progress} from "../notebook/progress.js";
 import {KERNEL_IMPACT_FIGURES} from "../plots/kernelImpact.js";
 import {saveFigures} from "../plots/save.js";
-import {kernelImpactSettings, type KernelImpactSettings, kernelImpactTrials} from "../studies/kernelImpact.js";
+import {
+  kernelImpactSettings,
+  type KernelImpactSettings,
+  kernelImpactTrials,
+  readingFor,
+} from "../studies/kernelImpact.js";
 import {runStudy} from "../studies/runStudy.js";
 import type {TrialRecord} from "../studies/trial.js";
 import {writeCsv} from "../tables/csv.js";
@@ -131,7 +136,7 @@ function settingsOf(o: Options): KernelImpactSettings {
       ...data,
       train,
       validation,
-      trainCount: o.trainCount ?? (counted ? train + validation : data.trainCount),
+      trainCount: o.trainCount ?? (counted ? readingFor(data.name, train + validation) : data.trainCount),
       ...given({testCount: o.test, seed: o.dataSeed}),
     },
     network: {

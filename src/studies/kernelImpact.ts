@@ -36,6 +36,12 @@ const WIRING = "0333 0012 0003 0000";
 /** Smaller than the paper's: a narrow head, so that kernels show in the memory, and a recipe that starts at this width. */
 const QUICK_NETWORK = {channels: 8, stemStride: 1, pool: 4, head: {hidden: 64, voters: 10, dropout: 0}, T: 4} as const;
 
+/** Images to read so that `wanted` of them can be balanced by label: published sets are not balanced in every stretch. */
+export function readingFor(name: string, wanted: number): number {
+  const {counts} = datasetEntry(name);
+  return counts ? Math.min(counts.train, Math.ceil((wanted * 1.25) / 100) * 100) : wanted;
+}
+
 /** Images for each profile: quick is a small cut of any data set. */
 function dataOf(name: string, profile: Profile): DataSpec {
   const {counts} = datasetEntry(name);
@@ -45,7 +51,7 @@ function dataOf(name: string, profile: Profile): DataSpec {
     return {name, trainCount: train, testCount: test, train: train - validation, validation, seed: 0};
   }
   const train = counts ? 2000 : 1500;
-  return {name, trainCount: train + 500, testCount: 1000, train, validation: 500, seed: 0};
+  return {name, trainCount: readingFor(name, train + 500), testCount: 1000, train, validation: 500, seed: 0};
 }
 
 /** The settings of a profile; every one can be replaced. `data` may be a name. */
