@@ -6,3 +6,4 @@ export {packSpikes} from "./bits";
 export {filterGradientSpikes, filterGradientDense} from "./filterGradient";
 export {spikeConvEvents, spikeConvTable, spikeConvLookup} from "./spikeConv";
 export {sumRepeats} from "./repeat";
+export {avgPool3} from "./pool";

@@ -8,4 +8,4 @@ export {batchNormEvaluate, batchNormTrain} from "./batchNorm.js";
 export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";
 export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
-export {avgPool, avgPool3} from "../layers/pool.js";
+export {avgPool, avgPool3} from "./pool.js";

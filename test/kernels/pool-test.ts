@@ -1,0 +1,48 @@
+import assert from "node:assert";
+import {avgPool3 as kernel, kernelReport} from "../../src/kernels/index.js";
+import {avgPool3 as definition} from "../../src/layers/pool.js";
+import {memory, ones, type Tensor, type Tensor4D, tidy, useBackend, valueAndGrad} from "../../src/tf.js";
+import {assertClose} from "../assert.js";
+import {evaluate, normal} from "./compare.js";
+
+describe("kernels/pool", () => {
+  before(async function () {
+    await useBackend("wasm");
+    if (kernelReport().engine === "off") this.skip();
+  });
+
+  it("averages 3x3 neighbourhoods as the definition does, forwards and backwards, on maps of any size", async () => {
+    for (const shape of [
+      [1, 1, 1, 1],
+      [2, 1, 5, 3],
+      [3, 4, 1, 16],
+      [2, 5, 7, 13],
+      [1, 8, 8, 4],
+    ]) {
+      const [inputs, weights] = [[normal(shape)], [normal(shape)]];
+      const actual = await evaluate("wasm", (x: Tensor) => [kernel(x as Tensor4D)], inputs, weights);
+      const expected = await evaluate("cpu", (x: Tensor) => [definition(x as Tensor4D)], inputs, weights);
+      assertClose(actual.outputs[0]!, expected.outputs[0]!, {what: shape.join()});
+      assertClose(actual.gradients[0]!, expected.gradients[0]!, {what: `gradient of ${shape.join()}`});
+    }
+  });
+
+  it("leaves no tensors behind", async () => {
+    await useBackend("wasm");
+    const x = ones([1, 3, 3, 2]);
+    const step = (): void =>
+      tidy(
+        () =>
+          void valueAndGrad((y: Tensor) =>
+            kernel(y as Tensor4D)
+              .square()
+              .sum(),
+          )(x),
+      );
+    step();
+    const {numTensors} = memory();
+    for (let i = 0; i < 50; ++i) step();
+    assert.strictEqual(memory().numTensors, numTensors);
+    x.dispose();
+  });
+});
