@@ -49,10 +49,10 @@ const newId = (cell: Cell, index: number): string =>
     .digest("hex")
     .slice(0, 8);
 
-/** Keys in alphabetical order, as Jupyter writes them. */
 function tidyCell(cell: Cell, index: number): Json {
   const {cell_type: type, attachments, execution_count: count = null, outputs = []} = cell;
-  const {execution: _moments, ...metadata} = cell.metadata ?? {};
+  const metadata: Json = {...cell.metadata};
+  delete metadata.execution; // moments: they differ in every run
   const id = cell.id ?? newId(cell, index);
   const source = linesOf(joined(cell.source));
   if (type === "code")
@@ -60,10 +60,16 @@ function tidyCell(cell: Cell, index: number): Json {
   return {...(attachments && {attachments}), cell_type: type, id, metadata, source};
 }
 
+/** For JSON.stringify: keys in alphabetical order, as Jupyter writes them, so that saving there changes nothing. */
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Writes a notebook in nbformat 4.5, whole or not at all; moments of execution are left out. */
 export function writeNotebook(file: string, notebook: Notebook): void {
   const kernelspec = {display_name: KERNEL_TITLE, language: "typescript", name: KERNEL_NAME};
   const metadata = {...notebook.metadata, kernelspec, language_info: LANGUAGE_INFO};
   const whole = {cells: notebook.cells.map(tidyCell), metadata, nbformat: 4, nbformat_minor: 5};
-  writeWhole(file, `${JSON.stringify(whole, null, 1)}\n`);
+  writeWhole(file, `${JSON.stringify(whole, sorted, 1)}\n`);
 }

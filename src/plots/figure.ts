@@ -57,7 +57,7 @@ const TEMPLATE = {
     yaxis: AXIS,
     legend: {x: 1.02, y: 1, xanchor: "left", yanchor: "top", bgcolor: "rgba(255,255,255,0.85)"},
     hovermode: "closest",
-    annotationdefaults: {arrowcolor: "#555555", arrowhead: 2, arrowwidth: 1},
+    annotationdefaults: {arrowcolor: "#555555", arrowhead: 2, arrowwidth: 1.5},
   },
   data: {
     scatter: [{marker: {colorbar: COLORBAR}}],

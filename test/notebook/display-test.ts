@@ -7,7 +7,7 @@ import {linkSelf} from "../../src/notebook/link.js";
 import {createCollector, settleReturns} from "../../src/notebook/outputs.js";
 import {clock, progress} from "../../src/notebook/progress.js";
 import {cellText, tableHtml, tableOf, tableText} from "../../src/notebook/table.js";
-import {newHeader, pack, unpack} from "../../src/notebook/wire.js";
+import {createSender, newHeader, pack, unpack} from "../../src/notebook/wire.js";
 
 describe("tables", () => {
   it("come from records, columns with rows, and DataFrames", () => {
@@ -102,6 +102,27 @@ describe("messages", () => {
     const frames = pack("key", message);
     assert.deepStrictEqual(unpack("key", frames), message);
     assert.strictEqual(unpack("other", frames), undefined);
+  });
+});
+
+describe("a sender", () => {
+  it("hands over one message at a time, in order: a socket refuses a second while the first is under way", async () => {
+    const sent: string[] = [];
+    let busy = false;
+    const socket = {
+      async send([frame]: Buffer[]): Promise<void> {
+        if (busy) throw new Error("EBUSY");
+        busy = true;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        busy = false;
+        sent.push(String(frame));
+      },
+    };
+    const {send, drained} = createSender(socket);
+    const messages = Array.from({length: 20}, (_, i) => String(i));
+    for (const message of messages) send([Buffer.from(message)]);
+    await drained();
+    assert.deepStrictEqual(sent, messages);
   });
 });
 
