@@ -6,6 +6,8 @@ import {InputError, invalid} from "../check.js";
 import {DATASET_NAMES, datasetEntry, defaultDataDir, isPresent} from "../datasets/index.js";
 import {install} from "../datasets/install.js";
 import {readManifest, type Manifest} from "../datasets/manifest.js";
+import {formatTable} from "../tables/formatTable.js";
+import {interruptSignal} from "./interrupt.js";
 
 type DataOptions = {readonly from?: string; readonly url?: string; readonly dataDir: string; readonly json?: boolean};
 
@@ -48,25 +50,19 @@ export async function datasetLines(dataDir: string): Promise<DatasetLine[]> {
   );
 }
 
-/** Columns padded to their widest entry. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, c) => cell.padEnd(widths[c]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
-
 async function list({dataDir, json}: DataOptions): Promise<void> {
   const lines = await datasetLines(dataDir);
   if (json) return console.log(JSON.stringify(lines, null, 2));
-  const head = ["name", "what", "train + test", "pixels", "classes", "state", "terms"];
-  const rows = lines.map((l) => [l.name, l.title, l.images, l.shape, String(l.classes), l.state, l.terms]);
-  console.log(table([head, ...rows]));
+  const rows = lines.map(({name, title, images, shape, classes, state, terms}) => ({
+    name,
+    what: title,
+    "train + test": images,
+    pixels: shape,
+    classes,
+    state,
+    terms,
+  }));
+  console.log(formatTable(rows));
   console.log(`\nData folder: ${dataDir} (--data-dir DIR for another)`);
   console.log(`A local copy in the official binary form: npx spikebook data NAME --from DIR`);
 }
@@ -93,25 +89,18 @@ async function get(name: string, options: DataOptions): Promise<void> {
   const {from, url, dataDir} = options;
   if (from !== undefined && url !== undefined)
     throw new InputError("invalid options: --from and --url; expected one of them");
-  const control = new AbortController();
-  const interrupt = (): void => control.abort(new InputError("interrupted; what was downloaded is kept and continued"));
-  process.once("SIGINT", interrupt);
-  try {
-    const source = from === undefined ? undefined : resolve(from);
-    const onProgress = reporter(process.stderr);
-    const manifest = await install(name, recipe, {dataDir, from: source, url, signal: control.signal, onProgress});
-    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  const source = from === undefined ? undefined : resolve(from);
+  const onProgress = reporter(process.stderr);
+  const manifest = await install(name, recipe, {dataDir, from: source, url, signal: interruptSignal(), onProgress});
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  console.log(
+    `${name}: ${manifest.train} training and ${manifest.test} test images in ${join(dataDir, recipe.folder)}`,
+  );
+  if (manifest.cut)
     console.log(
-      `${name}: ${manifest.train} training and ${manifest.test} test images in ${join(dataDir, recipe.folder)}`,
+      [`A cut of the published ${counts.train} + ${counts.test}; records will say so`, ...manifest.notes].join("; ") +
+        ".",
     );
-    if (manifest.cut)
-      console.log(
-        [`A cut of the published ${counts.train} + ${counts.test}; records will say so`, ...manifest.notes].join("; ") +
-          ".",
-      );
-  } finally {
-    process.removeListener("SIGINT", interrupt);
-  }
 }
 
 /** Adds the command to the program. */
