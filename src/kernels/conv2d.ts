@@ -98,7 +98,7 @@ function inputGradient(dy: Tensor4D, w: Tensor4D, shape: readonly number[], stri
 function spread(dy: Tensor4D, H: number, W: number): Tensor4D {
   const [N, h, w, C] = dy.shape;
   const wide = pad(dy.reshape([N * h * w, 1, C]), [[0, 0], [0, 1], [0, 0]]).reshape([N * h, 1, 2 * w * C]); // prettier-ignore
-  const both = pad(wide, [[0, 0], [0, 1], [0, 0]]).reshape([N, 2 * h, 2 * w, C]) as Tensor4D; // prettier-ignore
+  const both = pad(wide, [[0, 0], [0, 1], [0, 0]]).reshape([N, 2 * h, 2 * w, C]); // prettier-ignore
   return both.slice([0, 0, 0, 0], [N, H, W, C]);
 }
 
@@ -110,7 +110,7 @@ const convolve = operation<{x: Tensor; w: Tensor}, Attributes>({
     definition(x as Tensor4D, w as Tensor4D, stride),
   gradient: ([dy], [x, w], {stride, spikes}) => ({
     x: () => inputGradient(dy as Tensor4D, w as Tensor4D, x!.shape, stride),
-    w: () => filterGradient({x: x!, dy: dy!}, {k: w!.shape[0]!, stride, spikes})[0]!,
+    w: () => filterGradient({x: x!, dy: dy!}, {k: w!.shape[0], stride, spikes})[0]!,
   }),
 });
 

@@ -37,10 +37,7 @@ registerKernel({
       ]);
       const seen = transpose(slice(padded, [0, 0, 0, 0], [shape[0], height, width, shape[3]]), [3, 1, 2, 0]);
       const filters = transpose(dy, [1, 2, 0, 3]); // [OH, OW, N, Cout]
-      const dw = conv2d(seen as Tensor4D, filters as Tensor4D, 1, "valid", "NHWC", [
-        info.strideHeight,
-        info.strideWidth,
-      ]);
+      const dw = conv2d(seen, filters, 1, "valid", "NHWC", [info.strideHeight, info.strideWidth]);
       return transpose(dw, [1, 2, 0, 3]);
     });
   },

@@ -51,7 +51,7 @@ const backward = operation<{x: Tensor; v: Tensor; ds: Tensor; dlast: Tensor}, At
   name: "NeuronGradient",
   saves: {inputs: []},
   forward: ({x, v, ds, dlast}, {spec, started}) => {
-    const T = x.shape[0]!;
+    const T = x.shape[0];
     const outputs = [output(x.shape), output(x.shape.slice(1))];
     const tensors = [address(x), started ? address(v) : 0, ...[ds, dlast, ...outputs].map(address)];
     const numbers = [T, dlast.size, ...dynamics(spec), ...surrogateNumbers(spec.surrogate)];
@@ -65,9 +65,9 @@ const forward = operation<{x: Tensor; v: Tensor}, Attributes>({
   saves: {inputs: ["x", "v"]},
   forward: ({x, v}, {spec, started}) => {
     const outputs = [output(x.shape), output(x.shape.slice(1))] as const;
-    const n = x.size / x.shape[0]!;
+    const n = x.size / x.shape[0];
     const tensors = [address(x), started ? address(v) : 0, ...outputs.map(address)];
-    kernel("neuronForward")(...tensors, x.shape[0]!, n, ...dynamics(spec));
+    kernel("neuronForward")(...tensors, x.shape[0], n, ...dynamics(spec));
     return [...outputs];
   },
   gradient: ([ds, dlast], [x, v], attributes) => {
@@ -82,7 +82,7 @@ export function spikesOverTime(x: Tensor, spec: NeuronSpec, {v, w}: {v?: Tensor;
     return tidy(() => {
       const all = neuron(x, spec, {...(v && {v}), ...(w && {w})});
       const shape = x.shape.slice(1);
-      const start = [x.shape[0]! - 1, ...shape.map(() => 0)];
+      const start = [x.shape[0] - 1, ...shape.map(() => 0)];
       return {s: all.s, last: squeeze(slice(all.v, start, [1, ...shape]), [0])};
     });
   return tidy(() => {

@@ -15,7 +15,7 @@ replaceKernel("Tile", (earlier) => (call) => {
   const x = call.inputs.x as Tensor;
   const {reps} = call.attrs as unknown as Repeats;
   if (!engineOn() || !leading(x, {reps})) return earlier(call);
-  const y = output([x.shape[0]! * reps[0]!, ...x.shape.slice(1)]);
+  const y = output([x.shape[0] * reps[0]!, ...x.shape.slice(1)]);
   const {HEAPU8} = (backend() as unknown as {wasm: {HEAPU8: Uint8Array}}).wasm;
   const [from, to, bytes] = [address(x), address(y), 4 * x.size];
   for (let i = 0; i < reps[0]!; ++i) HEAPU8.copyWithin(to + i * bytes, from, from + bytes);
@@ -26,7 +26,7 @@ const sumRepeats = operation<{dy: Tensor}, {readonly repeats: number}>({
   name: "TileGradient",
   saves: {inputs: []},
   forward: ({dy}, {repeats}) => {
-    const dx = output([dy.shape[0]! / repeats, ...dy.shape.slice(1)]);
+    const dx = output([dy.shape[0] / repeats, ...dy.shape.slice(1)]);
     kernel("sumRepeats")(address(dy), address(dx), repeats, dy.size / repeats);
     return dx;
   },
