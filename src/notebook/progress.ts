@@ -3,7 +3,7 @@
 
 import {kernelHost} from "./host.js";
 
-/** Reports `done` of `total` steps. The line ends when the two are equal. */
+/** Reports `done` of `total` steps, where a part of a step counts. The line ends when the two are equal. */
 export type Progress = (done: number, total: number, note?: string) => void;
 
 /** Milliseconds as 0:07, 12:05 or 3:02:10. */
@@ -44,7 +44,7 @@ export function progress(label: string, screen: Screen = thisScreen()): Progress
     const elapsed = now - start;
     const left = finished || done <= 0 ? "" : `, ${clock((elapsed * (total - done)) / done)} left`;
     const percent = Math.floor((100 * done) / Math.max(1, total));
-    const text = `${label}  ${done}/${total} (${percent} %)  ${clock(elapsed)}${left}${note && `  ${note}`}`;
+    const text = `${label}  ${Math.floor(done)}/${total} (${percent} %)  ${clock(elapsed)}${left}${note && `  ${note}`}`;
     if (!screen.rewrites) return void screen.write(`${text}\n`);
     const line = text.length < screen.columns ? text : `${text.slice(0, screen.columns - 2)}…`;
     screen.write(`\r${line.padEnd(width)}${finished ? "\n" : ""}`);

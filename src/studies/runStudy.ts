@@ -16,7 +16,7 @@ export type StudyOptions = {
   readonly workers?: number;
   readonly dataDir?: string;
   readonly signal?: AbortSignal;
-  /** Trials done (fractions count) of all, with a note on what runs. */
+  /** Of the trials that were missing: how many are done (parts of a trial count), with a note on what runs. */
   readonly onProgress?: Progress;
 };
 
@@ -44,7 +44,7 @@ export async function runStudy(
     const missing = trials.filter((_, i) => !journal.finished.has(ids[i]!));
     if (missing.length) {
       writeWhole(join(out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
-      await runMissing(missing, trials.length, journal, {out, workers, dataDir, signal, onProgress});
+      await runMissing(missing, journal, {out, workers, dataDir, signal, onProgress});
     }
     return {records: ids.map((id) => journal.finished.get(id)!), ran: missing.length};
   } finally {
@@ -54,13 +54,13 @@ export async function runStudy(
 
 async function runMissing(
   missing: readonly Trial[],
-  total: number,
   journal: Journal,
   options: StudyOptions & {workers: number},
 ): Promise<void> {
   const {out, workers, dataDir, signal, onProgress} = options;
   const fractions = new Map<Trial, number>();
-  let done = total - missing.length;
+  const total = missing.length;
+  let done = 0;
   const report = (note: string): void =>
     onProgress?.(done + [...fractions.values()].reduce((a, b) => a + b, 0), total, note);
   const onTrial = (trial: Trial, ahead: number, all: number, note = ""): void => {
