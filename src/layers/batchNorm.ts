@@ -6,7 +6,7 @@
 // Running statistics, used in evaluation, are updated once a group, in order, with the unbiased variance:
 //   r ← (1 − m)·r + m·stat, m = 0.1.
 
-import {mean as tfMean, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tidy} from "../tf.js";
+import {mean as tfMean, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tensor2d, tidy} from "../tf.js";
 
 export const EPSILON = 1e-5;
 export const MOMENTUM = 0.1;
@@ -41,12 +41,16 @@ export function batchNormEvaluate(
   return tidy(() => x.sub(mean).mul(variance.add(EPSILON).rsqrt().mul(gamma)).add(beta));
 }
 
-/** One running statistic after G updates: running [C], stats [G, C] in order; `rows` N > 0 corrects a variance's bias. */
+/**
+ * One running statistic after G updates: running [C], stats [G, C] in order; `rows` N > 0 corrects a variance's bias.
+ * The G updates at once: r·(1 − m)^G + Σ_g m·(1 − m)^(G−1−g)·stat_g.
+ */
 export function updateRunning(running: Tensor1D, stats: Tensor2D, rows = 0): Tensor1D {
   return tidy(() => {
+    const G = stats.shape[0];
     const correction = rows > 1 ? rows / (rows - 1) : 1;
-    let value = running;
-    for (const stat of stats.unstack()) value = value.mul(1 - MOMENTUM).add(stat.mul(MOMENTUM * correction));
-    return value.clone();
+    const weights = Array.from({length: G}, (_, g) => correction * MOMENTUM * (1 - MOMENTUM) ** (G - 1 - g));
+    const seen = tensor2d(weights, [1, G]).matMul(stats).squeeze<Tensor1D>([0]);
+    return running.mul<Tensor1D>((1 - MOMENTUM) ** G).add<Tensor1D>(seen);
   });
 }
