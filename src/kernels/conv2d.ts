@@ -98,7 +98,7 @@ function inputGradient(dy: Tensor4D, w: Tensor4D, shape: readonly number[], stri
 function spread(dy: Tensor4D, H: number, W: number): Tensor4D {
   const [N, h, w, C] = dy.shape;
   const wide = pad(dy.reshape([N * h * w, 1, C]), [[0, 0], [0, 1], [0, 0]]).reshape([N * h, 1, 2 * w * C]); // prettier-ignore
-  const both = pad(wide, [[0, 0], [0, 1], [0, 0]]).reshape([N, 2 * h, 2 * w, C]); // prettier-ignore
+  const both = pad(wide, [[0, 0], [0, 1], [0, 0]]).reshape<Tensor4D>([N, 2 * h, 2 * w, C]); // prettier-ignore
   return both.slice([0, 0, 0, 0], [N, H, W, C]);
 }
 
