@@ -74,7 +74,11 @@ function compare(
   if (sum.bytes > official.bytes)
     throw invalid(`size of ${origin}`, `${sum.bytes} bytes`, `${official.bytes}, as published`);
   if (sum.bytes === official.bytes)
-    throw invalid(`sha256 of ${origin}`, sum.sha256, `${official.sha256}, as published; the file is damaged or of another data set`);
+    throw invalid(
+      `sha256 of ${origin}`,
+      sum.sha256,
+      `${official.sha256}, as published; the file is damaged or of another data set`,
+    );
   return sum;
 }
 

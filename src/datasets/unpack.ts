@@ -12,7 +12,10 @@ import tar from "tar-stream";
 import {InputError, invalid} from "../check.js";
 import {zipMembers} from "./zip.js";
 
-/** A plain file: `path` is its place inside the archive, or its name without .gz or .xz. */
+/**
+ * A plain file. `path` is its place inside the archive, or its name without .gz or .xz. Its stream fails with the bare
+ * reason; `damaged` makes that an error for the user.
+ */
 export type Member = {readonly path: string; readonly open: () => Promise<Readable>};
 
 const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz|zip)$/;
