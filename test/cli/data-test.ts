@@ -1,10 +1,12 @@
 import assert from "node:assert";
-import {Command} from "commander";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
+import {Command} from "commander";
 import {dataCommand, datasetLines} from "../../src/cli/data.js";
 import {install} from "../../src/datasets/install.js";
 import {DATASET_NAMES} from "../../src/datasets/index.js";
-import {RECIPES} from "../../src/datasets/recipe.js";
+import {RECIPES, type Recipe} from "../../src/datasets/recipe.js";
+import {packageRoot} from "../../src/root.js";
 import {cifarRecords, inFolder, put} from "../datasets/fixtures.js";
 
 /** Runs `spikebook data …` in this process. */
@@ -26,6 +28,13 @@ describe("spikebook data", () => {
       assert.strictEqual(states.cifar10, "present, cut to 2 + 2 images");
       assert.strictEqual(states.mnist, "get it: npx spikebook data mnist");
     }));
+
+  it("installs what data/README.md documents: its table holds every checksum that the program uses", () => {
+    const text = readFileSync(join(packageRoot, "data", "README.md"), "utf8");
+    for (const {downloads, official} of Object.values(RECIPES))
+      for (const sum of [...downloads.map((d) => d.sum.value), ...Object.values(official).map((o) => o.sha256)])
+        assert.ok(text.includes(sum), `data/README.md lacks ${sum}`);
+  });
 
   it("refuses what it cannot do", async () => {
     await assert.rejects(data("cifar11"), /unknown data set: cifar11; expected procedural, /);
