@@ -65,7 +65,7 @@ async function death(child: ChildProcess): Promise<never> {
 
 type Waiter = {onMessage: OnMessage; onReply: (content: Json) => void; onIdle: () => void};
 
-/** Starts a kernel and waits until it answers, for a minute at most. */
+/** Starts a kernel and waits until it answers, for two minutes at most. */
 export async function startKernel({env = {}}: {env?: NodeJS.ProcessEnv} = {}): Promise<KernelClient> {
   const connection = await newConnection();
   const folder = mkdtempSync(join(tmpdir(), "spikebook-kernel-"));
@@ -136,11 +136,11 @@ export async function startKernel({env = {}}: {env?: NodeJS.ProcessEnv} = {}): P
 
   /** Asks until the answer is seen on iopub too: a subscriber misses what is sent while it connects. */
   async function greet(): Promise<Json> {
-    for (let patience = 0; patience < 150; ++patience) {
+    for (let patience = 0; patience < 300; ++patience) {
       const info = await Promise.race([request("kernel_info_request", {}), wait(400)]);
       if (info) return info;
     }
-    throw new Error("the kernel did not answer within a minute");
+    throw new Error("the kernel did not answer within two minutes");
   }
 
   try {

@@ -12,7 +12,8 @@ const display = (data: Record<string, unknown>, metadata = {}): unknown => ({
   ...{output_type: "display_data", data, metadata},
 });
 
-describe("the report", () => {
+describe("the report", function () {
+  this.timeout(60_000); // Plotly is packed each time
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "spikebook-test-"));

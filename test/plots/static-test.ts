@@ -15,7 +15,7 @@ const line = (layout: Record<string, unknown> = {}): Figure =>
   figure({data: [{x: [0, 1, 2], y: new Float32Array([1, NaN, 3]), name: "a"}], layout});
 
 describe("static figures", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it("measures text by the font's own advances", () => {
     // fontTools 4.68: TTFont("DejaVuSans.ttf")["hmtx"]: A 1401, i 569, θ 1253 of 2048 units in an em.
