@@ -9,6 +9,22 @@ type Entry = {readonly summary: string; readonly load: () => Promise<Register>};
 
 /** In the order of the help: first what a newcomer runs. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  start: {
+    summary: "run the first notebooks and write a report (minutes)",
+    load: async () => (await import("./cli/start.js")).startCommand,
+  },
+  doctor: {
+    summary: "what works on this machine, and what is missing",
+    load: async () => (await import("./cli/doctor.js")).doctorCommand,
+  },
+  lab: {
+    summary: "open the notebooks in JupyterLab",
+    load: async () => (await import("./cli/lab.js")).labCommand,
+  },
+  data: {
+    summary: "list data sets, download or install one",
+    load: async () => (await import("./cli/data.js")).dataCommand,
+  },
   cost: {
     summary: "what an architecture costs before it is built: parameters, bytes, operations",
     load: async () => (await import("./cli/cost.js")).costCommand,
@@ -33,8 +49,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 
 const EXAMPLES = `
 Examples:
-  spikebook doctor                      what works on this machine, and what is missing
-  spikebook start                       run the first notebooks and write a report (minutes)
+  spikebook doctor                                       what works on this machine, and what is missing
+  spikebook start                                        the first notebooks, as a report (minutes)
+  spikebook data cifar10                                 download and verify a data set
+  spikebook study kernel-impact --kernels 1,3,5 --out my-study   how kernel size matters
+  spikebook records my-study --csv                       what that study measured
 
 spikebook <command> --help explains a command. Documentation: README.md`;
 

@@ -4,6 +4,7 @@
 
 import {CommanderError} from "commander";
 import {InputError} from "../check.js";
+import {MissingError} from "../native/needs.js";
 
 export type Failure = {readonly status: number; readonly text: string};
 
@@ -12,7 +13,9 @@ export function failureOf(error: unknown, debug = Boolean(process.env.SPIKEBOOK_
   if (error instanceof CommanderError) return {status: error.exitCode === 0 ? 0 : 2, text: ""};
   if (!(error instanceof Error)) return {status: 1, text: String(error)};
   if (error.name === "AbortError") return {status: 130, text: "interrupted"};
+  if (error.message.startsWith("interrupted")) return {status: 130, text: error.message};
   if (debug) return {status: error instanceof InputError ? 2 : 1, text: error.stack ?? error.message};
   if (error instanceof InputError) return {status: 2, text: error.message};
+  if (error instanceof MissingError) return {status: 1, text: error.message};
   return {status: 1, text: `${error.message}\n(SPIKEBOOK_DEBUG=1 shows where this happened)`};
 }

@@ -6,7 +6,7 @@
 import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {CommandError, runCommand} from "./command.js";
-import {headersFolder, supplyOf} from "./needs.js";
+import {headersFolder, MissingError, supplyOf} from "./needs.js";
 import {BINDING, BINDING_VERSION, type Places} from "./places.js";
 import type {Wheel} from "./wheel.js";
 
@@ -81,7 +81,7 @@ export async function compileBinding({native}: Places, python: string, signal?: 
   const env = {...npmEnvironment(), npm_config_python: python, ...(nodedir && {npm_config_nodedir: nodedir})};
   await runCommand("npm", ["run", "--silent", "build"], {cwd: native, env, signal}).catch((error: unknown) => {
     if (error instanceof CommandError && /node_api\.h|common\.gypi|headers|ENOTFOUND|ECONNREFUSED/.test(error.output))
-      throw new Error(
+      throw new MissingError(
         `Node ${process.versions.node}'s headers are not on this machine and could not be downloaded; supply them with: ` +
           `${supplyOf("headers")} (or name a folder with include/node: npm_config_nodedir=FOLDER)\n${error.message}`,
       );

@@ -27,9 +27,10 @@ export function runCommand(program: string, args: readonly string[], options: Co
   const {cwd, env = process.env, signal} = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(program, args, {cwd, env, stdio: ["ignore", "pipe", "pipe"]});
-    const stop = (): void => void child.kill("SIGTERM");
+    const child = spawn(program, args, {cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true});
+    const stop = (): void => stopGroup(child.pid);
     signal?.addEventListener("abort", stop, {once: true});
+    process.once("exit", stop);
     let out = "";
     let all = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => ((out += text), (all += text)));
@@ -37,11 +38,21 @@ export function runCommand(program: string, args: readonly string[], options: Co
     child.on("error", (error) => reject(new CommandError(program, all, `cannot start (${error.message})`)));
     child.on("close", (code, killed) => {
       signal?.removeEventListener("abort", stop);
+      process.removeListener("exit", stop);
       if (signal?.aborted) reject(signal.reason as Error);
       else if (code === 0) resolve(out);
       else reject(new CommandError(program, all, `ended with ${killed ?? `status ${code}`}`));
     });
   });
+}
+
+/** Ends a program and all that it started: it leads a process group of its own. */
+function stopGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGTERM");
+  } catch {
+    // it has ended by itself
+  }
 }
 
 /** The path of a program in the folders of `path`, or undefined. */

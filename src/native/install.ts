@@ -1,16 +1,16 @@
 // Native TensorFlow, step by step. The note of the installation is written after the last step that can fail half-way: without it, the
 // next run begins afresh.
 
-import {existsSync, readdirSync, rmdirSync, rmSync} from "node:fs";
+import {existsSync, readdirSync, rmdirSync} from "node:fs";
 import {dirname} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {compileBinding, fetchBinding, linkWheel} from "./binding.js";
 import {findProgram, runCommand} from "./command.js";
-import {activateNative, deactivateNative} from "./link.js";
-import {missingPieces} from "./needs.js";
+import {activateNative, deactivateNative, removeTree} from "./link.js";
+import {checkNeeds, MissingError} from "./needs.js";
 import {BINDING, BINDING_VERSION, type Installed, placesIn} from "./places.js";
 import {type Verdict, verifyNative} from "./verify.js";
-import {findWheel, installWheel, makeVenv, type Wheel, WHEEL_RANGE, wheelRequest} from "./wheel.js";
+import {findWheel, installWheel, makeVenv, type Wheel, WHEEL_RANGE, finishedVenv, wheelRequest} from "./wheel.js";
 
 /** Calls `work` under a title: the caller shows progress. */
 export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;
@@ -38,25 +38,18 @@ export const seesNvidia = (): Promise<boolean> =>
 export async function installNative(options: InstallOptions): Promise<Verdict & {installed: Installed}> {
   const {root, python, step, signal} = options;
   if (process.platform !== "linux")
-    throw new Error(
+    throw new MissingError(
       `native TensorFlow is built on Linux only, not on ${process.platform}; the wasm backend runs everywhere`,
     );
   const places = placesIn(root);
   const gpu = python === undefined && (await seesNvidia());
-  await step("looking for a compiler, make, Python and disk space", async () => {
-    const bytes = python === undefined ? SIZES[gpu ? "gpu" : "cpu"] : SIZES.binding;
-    const missing = await missingPieces({root, python, venv: python === undefined, bytes});
-    if (missing.length > 0)
-      throw new Error(
-        [
-          "native TensorFlow cannot be built here; missing:",
-          ...missing.map((m) => `  ${m.what}; supply it with: ${m.supply}`),
-        ].join("\n"),
-      );
-  });
-  const wheel = python === undefined ? await ownWheel(options, gpu) : await findWheel(python, signal);
+  const given = python === undefined ? undefined : await findWheel(python, signal);
+  await step("looking for a compiler, make, Python and disk space", () =>
+    checkNeeds({root, python, venv: !given, bytes: SIZES[given ? "binding" : gpu ? "gpu" : "cpu"]}),
+  );
+  const wheel = given ?? (await ownWheel(options, gpu));
   deactivateNative(root);
-  rmSync(places.native, {recursive: true, force: true});
+  removeTree(places.native);
   try {
     await step(`fetching ${BINDING} ${BINDING_VERSION}`, () => fetchBinding(places, signal));
     await step(`compiling it against TensorFlow ${wheel.version}`, async () => {
@@ -77,25 +70,23 @@ export async function installNative(options: InstallOptions): Promise<Verdict & 
     return {...verdict, installed};
   } catch (error) {
     deactivateNative(root);
-    rmSync(places.native, {recursive: true, force: true});
+    removeTree(places.native);
     throw error;
   }
 }
 
-/** The environment of an earlier, complete attempt is used again: its download is the long part. */
+/** The environment of an earlier attempt is used again where it is complete: its download is the long part. */
 async function ownWheel({root, step, signal}: InstallOptions, gpu: boolean): Promise<Wheel> {
-  const places = placesIn(root);
-  const before = await findWheel(`${places.venv}/bin/python`, signal).catch(() => undefined);
-  signal?.throwIfAborted();
+  const {venv} = placesIn(root);
+  const before = await finishedVenv(venv, signal);
   if (before) return before;
   const made = await step("making a Python environment in .spikebook/native-venv", () =>
-    makeVenv(places, findProgram("python3")!, signal),
+    makeVenv(venv, findProgram("python3")!, signal),
   );
   const {requirement} = wheelRequest(gpu);
   const size = gpu ? "several GB: an NVIDIA GPU is here, so CUDA's libraries come along" : "about 250 MB";
-  await step(`installing ${requirement.replace(WHEEL_RANGE, "")} with pip (${size})`, () =>
-    installWheel(made, gpu, signal),
-  );
+  const title = `installing ${requirement.replace(WHEEL_RANGE, "")} with pip (${size})`;
+  await step(title, () => installWheel(made, gpu, signal));
   return findWheel(made, signal);
 }
 
@@ -104,7 +95,7 @@ export function removeNative(root: string): boolean {
   const places = placesIn(root);
   const mine = [places.native, places.venv, places.replaced].some((path) => existsSync(path));
   deactivateNative(root);
-  for (const path of [places.native, places.venv]) rmSync(path, {recursive: true, force: true});
+  for (const path of [places.native, places.venv]) removeTree(path);
   const home = dirname(places.native);
   if (existsSync(home) && readdirSync(home).length === 0) rmdirSync(home);
   return mine;

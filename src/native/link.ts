@@ -14,6 +14,11 @@ export function isActive(root: string): boolean {
   return isLink(link) && existsSync(link) && existsSync(built) && realpathSync(link) === realpathSync(built);
 }
 
+/** Removes a folder, with patience for processes of a killed installation that still write there. */
+export function removeTree(path: string): void {
+  rmSync(path, {recursive: true, force: true, maxRetries: 12, retryDelay: 100});
+}
+
 /** Links the built package into node_modules, keeping what npm had put there. Returns false where nothing is installed. */
 export function activateNative(root: string): boolean {
   const places = placesIn(root);

@@ -7,6 +7,11 @@ import {findProgram, runCommand} from "./command.js";
 /** Families of systems, by how they install a program. */
 export type System = "debian" | "fedora" | "macos" | "other";
 
+/** The machine lacks something that its owner can supply; the message says how. */
+export class MissingError extends Error {
+  override name = "MissingError";
+}
+
 export type Missing = {readonly what: string; readonly supply: string};
 
 type Piece = Readonly<Record<Exclude<System, "other">, string>>;
@@ -68,6 +73,14 @@ export type NeedsOptions = {
   readonly path?: string;
   readonly system?: System;
 };
+
+/** Throws MissingError unless everything is there. */
+export async function checkNeeds(options: NeedsOptions): Promise<void> {
+  const missing = await missingPieces(options);
+  if (missing.length === 0) return;
+  const lines = missing.map(({what, supply}) => `  ${what}; supply it with: ${supply}`);
+  throw new MissingError(["native TensorFlow cannot be built here; missing:", ...lines].join("\n"));
+}
 
 /** Everything that is missing, all at once, so that one command line can supply it. */
 export async function missingPieces(options: NeedsOptions): Promise<Missing[]> {

@@ -1,10 +1,11 @@
 // TensorFlow's shared libraries and headers, as Python's wheel carries them: libtensorflow_cc exports the whole C API.
 
-import {existsSync, rmSync} from "node:fs";
-import {join} from "node:path";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
 import {InputError, invalid} from "../check.js";
 import {CommandError, findProgram, runCommand} from "./command.js";
-import type {Places} from "./places.js";
+import {removeTree} from "./link.js";
+import {MissingError} from "./needs.js";
 
 export type Wheel = {
   /** The wheel's `tensorflow` folder. */
@@ -21,8 +22,8 @@ export const WHEEL_FILES = [
   "include/tensorflow/c/eager/c_api.h",
 ] as const;
 
-/** The range in which the C API is known to fit the binding. */
-export const WHEEL_RANGE = ">=2.15,<2.22";
+/** The range that `--install` asks for: the C API fits the binding, and the log level is obeyed (2.21 writes to stderr anyhow). */
+export const WHEEL_RANGE = ">=2.15,<2.21";
 
 // find_spec locates the package without running it: importing TensorFlow takes seconds, and may fail for want of its dependencies.
 const LOCATE = `
@@ -56,11 +57,14 @@ export async function findWheel(python: string, signal?: AbortSignal): Promise<W
   const absent = WHEEL_FILES.filter((file) => !existsSync(join(folder, file)));
   if (absent.length > 0)
     throw new InputError(
-      `the TensorFlow in ${folder} (${found.version || "unknown version"}) lacks ${absent.join(", ")}; expected the wheel of ` +
-        `TensorFlow ${WHEEL_RANGE} for Linux, as pip installs it`,
+      `the TensorFlow in ${folder} (${found.version || "unknown version"}) lacks ${absent.join(", ")}; expected a Linux ` +
+        `wheel of TensorFlow 2.15 or newer, as pip installs it`,
     );
   return {folder, version: found.version || "unknown", python};
 }
+
+/** Written into an environment when pip has finished. */
+const FINISHED = "spikebook-finished";
 
 /** What pip is asked for: CUDA's libraries come along only where there is a GPU to use them. */
 export function wheelRequest(gpu: boolean, arch: string = process.arch): {requirement: string; dependencies: boolean} {
@@ -68,11 +72,20 @@ export function wheelRequest(gpu: boolean, arch: string = process.arch): {requir
   return {requirement: `${arch === "x64" ? "tensorflow-cpu" : "tensorflow"}${WHEEL_RANGE}`, dependencies: false};
 }
 
-/** Makes the project's own virtual environment, from scratch. */
-export async function makeVenv({venv}: Places, python: string, signal?: AbortSignal): Promise<string> {
-  rmSync(venv, {recursive: true, force: true});
-  await runCommand(python, ["-m", "venv", venv], {signal});
-  return join(venv, "bin", "python");
+/** A Python environment of its own for each attempt: one that was killed may still have a pip writing into its folder. */
+export async function makeVenv(home: string, python: string, signal?: AbortSignal): Promise<string> {
+  removeTree(home);
+  mkdirSync(home, {recursive: true});
+  const folder = mkdtempSync(join(home, "python-"));
+  await runCommand(python, ["-m", "venv", folder], {signal});
+  return join(folder, "bin", "python");
+}
+
+/** The wheel of an environment in which pip finished, or undefined. */
+export async function finishedVenv(home: string, signal?: AbortSignal): Promise<Wheel | undefined> {
+  for (const name of existsSync(home) ? readdirSync(home) : [])
+    if (existsSync(join(home, name, FINISHED))) return findWheel(join(home, name, "bin", "python"), signal);
+  return undefined;
 }
 
 /** Installs the wheel into a Python. */
@@ -82,10 +95,11 @@ export async function installWheel(python: string, gpu: boolean, signal?: AbortS
   args.push("--only-binary", ":all:", ...(dependencies ? [] : ["--no-deps"]), requirement);
   await runCommand(python, args, {signal}).catch((error: unknown) => {
     if (error instanceof CommandError && /No matching distribution|from versions: none/.test(error.output))
-      throw new Error(
+      throw new MissingError(
         `pip finds no ${requirement} for this Python: there are wheels for Python 3.10 to 3.13 on Linux with glibc; ` +
           `name another with --python, after: PYTHON -m pip install --no-deps tensorflow-cpu\n${error.message}`,
       );
     throw error;
   });
+  writeFileSync(join(dirname(dirname(python)), FINISHED), "");
 }
