@@ -31,7 +31,6 @@ describe("the terminal program", () => {
     assert.deepStrictEqual([status, stdout], [2, ""]);
     assert.strictEqual(stderr, "unknown command 'studdy' (Did you mean study?)\n");
   });
-  });
 
   it("answers a misspelt option with one line, a suggestion and status 2", () => {
     const {status, stderr} = spikebook(["native", "--instal"]);
