@@ -62,11 +62,15 @@ function cut(image: Float32Array, size: number, channels: number, side: number, 
     image.fill(0, (i * size + Math.max(0, left)) * channels, (i * size + Math.min(size, left + side)) * channels);
 }
 
-/** One epoch's order of `indices`, cut into batches; the last one may be smaller. */
+/**
+ * One epoch's order of `indices`, cut into ⌈n / batchSize⌉ batches of nearly equal size. A short last batch would leave the
+ * running statistics of batch normalisation, which forget in a few updates, with what a handful of images had.
+ */
 export function epochBatches(indices: ArrayLike<number>, batchSize: number, key: RandomKey): number[][] {
   const order = random(key).permutation(indices.length);
-  const batches: number[][] = [];
-  for (let start = 0; start < order.length; start += batchSize)
-    batches.push(Array.from(order.subarray(start, start + batchSize), (i) => indices[i]!));
-  return batches;
+  const count = Math.ceil(order.length / batchSize);
+  const edge = (i: number): number => Math.round((i * order.length) / count);
+  return Array.from({length: count}, (_, i) =>
+    Array.from(order.subarray(edge(i), edge(i + 1)), (place) => indices[place]!),
+  );
 }
