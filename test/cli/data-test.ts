@@ -5,7 +5,7 @@ import {Command} from "commander";
 import {dataCommand, datasetLines} from "../../src/cli/data.js";
 import {install} from "../../src/datasets/install.js";
 import {DATASET_NAMES} from "../../src/datasets/index.js";
-import {RECIPES, type Recipe} from "../../src/datasets/recipe.js";
+import {RECIPES} from "../../src/datasets/recipe.js";
 import {packageRoot} from "../../src/root.js";
 import {cifarRecords, inFolder, put} from "../datasets/fixtures.js";
 
