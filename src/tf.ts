@@ -30,6 +30,8 @@ export function probeNative(): {readonly ok: boolean; readonly gpu: boolean; rea
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   try {
     const require = createRequire(import.meta.url);
+    const util = require("node:util") as {isNullOrUndefined?: (value: unknown) => boolean};
+    util.isNullOrUndefined ??= (value) => value === null || value === undefined; // Node 23 removed it, the binding calls it
     require("@tensorflow/tfjs-node-gpu");
     const backend = tf.findBackend("tensorflow") as {isUsingGpuDevice?: boolean} | null;
     if (!backend) throw new Error("it registered no backend");

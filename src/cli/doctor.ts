@@ -38,7 +38,7 @@ export function describe(found: Checkup): string {
     ...(absent.length > 0
       ? [["", `absent: ${absent.join(", ")}; spikebook data NAME gets one`] as [string, string]]
       : []),
-    ["Jupyter", jupyter ?? "none found; python3 -m pip install jupyterlab, then spikebook lab"],
+    ["Jupyter", jupyter ?? "none found; spikebook lab says how to get it"],
   ];
   const table = rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`);
   const verdict = found.ok
