@@ -19,7 +19,8 @@ export type NativeStatus = {
 export async function nativeStatus(root: string, signal?: AbortSignal): Promise<NativeStatus> {
   const places = placesIn(root);
   const installed = readInstalled(places) ?? null;
-  const source = isActive(root) ? "wheel" : existsSync(places.link) ? "npm" : "none";
+  const ours = isActive(root);
+  const source = ours && installed ? "wheel" : !ours && existsSync(places.link) ? "npm" : "none";
   if (source === "none") {
     const why = installed
       ? "built, but not linked into node_modules; npm run build links it"
