@@ -2,8 +2,8 @@
 // asked to be observed.
 
 import type {Architecture} from "../architectures/architecture.js";
-import {batchNormEvaluate, batchNormTrain, conv2d, spikesOverTime} from "../kernels/index.js";
-import {neuron} from "../neurons/neuron.js";
+import {batchNormEvaluate, batchNormTrain, conv2d, spikesOverTime, type SpikesOverTime} from "../kernels/index.js";
+import {type Firing, neuron} from "../neurons/neuron.js";
 import {
   concat,
   keep,
@@ -19,6 +19,8 @@ import type {Tensors} from "./parameters.js";
 export type LayerMode = {
   /** true: batch statistics. false: running statistics. */
   readonly training: boolean;
+  /** `smooth`: neurons give the surrogate's own step instead of spikes, which makes the network differentiable: for checks. */
+  readonly firing?: Firing;
   /** Spikes and membrane potentials (before reset) to return, by LIF, each [T, B, ...]. */
   readonly observe?: {readonly spikes?: boolean; readonly membranes?: boolean};
 };
@@ -55,14 +57,12 @@ export function layersOf(
   a: Architecture,
   parameters: Tensors,
   statistics: Tensors,
-  {training, observe = {}}: LayerMode,
+  {training, observe = {}, firing = "spikes"}: LayerMode,
 ): Layers {
   const updates: Record<string, NormUpdate> = {};
   const spikes: Record<string, Tensor> = {};
   const membranes: Record<string, Tensor> = {};
   const groupsOfTime = a.normalisation === "joint" ? 1 : a.T;
-  const w = (name: string): Scalar | undefined => parameters[`${name}.w`] as Scalar | undefined;
-  const specOf = (threshold: number | undefined) => (threshold === undefined ? a.neuron : {...a.neuron, threshold});
 
   const note = (record: Record<string, Tensor>, name: string, value: Tensor): void => {
     const earlier = record[name];
@@ -70,10 +70,24 @@ export function layersOf(
     earlier?.dispose();
   };
 
+  /** Currents [T, B, ...] through the neurons of a name: by their definition where it has more to tell than spikes. */
+  const fire = (name: string, x: Tensor, v: Tensor | undefined, threshold: number | undefined): SpikesOverTime => {
+    const spec = threshold === undefined ? a.neuron : {...a.neuron, threshold};
+    const options = {v, w: parameters[`${name}.w`] as Scalar | undefined};
+    let fired: SpikesOverTime;
+    if (observe.membranes || firing === "smooth") {
+      const {s, u, v: after} = neuron(x, spec, {...options, firing});
+      if (observe.membranes) note(membranes, name, u);
+      fired = {s, last: after.slice(x.shape[0]! - 1, 1).squeeze([0])};
+    } else fired = spikesOverTime(x, spec, options);
+    if (observe.spikes) note(spikes, name, fired.s);
+    return fired;
+  };
+
   return {
     updates,
     observed: {spikes, membranes},
-    conv: (name, x, {stride = 1, spikes = true, inputGradient = true} = {}) =>
+    conv: (name, x, {stride = 1, spikes = firing === "spikes", inputGradient = true} = {}) =>
       conv2d(x, parameters[`${name}.conv`] as Tensor4D, stride, {spikes, inputGradient}),
     linear: (name, x) => {
       const weight = parameters[`${name}.weight`] as Tensor2D;
@@ -106,23 +120,10 @@ export function layersOf(
     },
     lif: (name, x, threshold) => {
       const unfolded = x.reshape([a.T, x.shape[0] / a.T, ...x.shape.slice(1)]); // [T, B, ...]
-      const options = {w: w(name)};
-      if (observe.membranes) {
-        const {s, u} = neuron(unfolded, specOf(threshold), options);
-        note(membranes, name, u);
-        if (observe.spikes) note(spikes, name, s);
-        return s.reshape(x.shape);
-      }
-      const {s} = spikesOverTime(unfolded, specOf(threshold), options);
-      if (observe.spikes) note(spikes, name, s);
-      return s.reshape(x.shape);
+      return fire(name, unfolded, undefined, threshold).s.reshape(x.shape);
     },
     lifStep: (name, x, v, threshold) => {
-      const current = x.reshape([1, ...x.shape]);
-      const options = {v, w: w(name)};
-      if (observe.membranes) note(membranes, name, neuron(current, specOf(threshold), options).u);
-      const {s, last} = spikesOverTime(current, specOf(threshold), options);
-      if (observe.spikes) note(spikes, name, s);
+      const {s, last} = fire(name, x.reshape([1, ...x.shape]), v, threshold);
       return {s: s.reshape(x.shape), v: last as Tensor4D};
     },
   };

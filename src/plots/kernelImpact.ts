@@ -1,6 +1,6 @@
 // The kernel-impact study in figures: accuracy, memory, synaptic work and energy against kernel size.
 
-import {HOROWITZ_45NM} from "../analysis/energy.js";
+import {HOROWITZ_45NM} from "../architectures/energy.js";
 import {type KernelImpactRow, kernelImpactTable, provenanceOf} from "../analysis/kernelImpact.js";
 import type {TrialRecord} from "../studies/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";

@@ -4,7 +4,7 @@ import {execFileSync} from "node:child_process";
 import {hostname} from "node:os";
 import {rmSync} from "node:fs";
 import {join} from "node:path";
-import {energyOf} from "../analysis/energy.js";
+import {energyOf} from "../architectures/energy.js";
 import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
 import {validateArchitecture} from "../architectures/validate.js";

@@ -34,7 +34,7 @@ export type KernelImpactSettings = {
 const WIRING = "0333 0012 0003 0000";
 
 /** Smaller than the paper's: a narrow head, so that kernels show in the memory, and a recipe that starts at this width. */
-const QUICK_NETWORK = {channels: 8, stemStride: 1, pool: 4, head: {hidden: 64, voters: 10, dropout: 0}, T: 4} as const;
+const QUICK_NETWORK = {channels: 8, head: {hidden: 64, voters: 10, dropout: 0}, T: 4} as const;
 
 /** Images to read so that `wanted` of them can be balanced by label: published sets are not balanced in every stretch. */
 export function readingFor(name: string, wanted: number): number {
@@ -53,6 +53,12 @@ function dataOf(name: string, profile: Profile): DataSpec {
   }
   const train = counts ? 2000 : 1500;
   return {name, trainCount: readingFor(name, train + 500), testCount: 1000, train, validation: 500, seed: 0};
+}
+
+/** What follows from the size of the images: SNASNet halves large ones in the stem, and pooling must divide the maps. */
+function fitting(name: string): Pick<Architecture, "stemStride" | "pool"> {
+  const {size} = datasetEntry(name);
+  return {stemStride: size >= 64 ? 2 : 1, pool: size % 8 === 0 ? 4 : 7};
 }
 
 /** The settings of a profile; every one can be replaced. `data` may be a name. */
@@ -80,7 +86,12 @@ export function kernelImpactSettings({
     backend: "wasm",
     ...rest,
     data: typeof data === "string" ? dataOf(data, profile) : data,
-    network: {...paper, ...(quick ? QUICK_NETWORK : {}), ...network},
+    network: {
+      ...paper,
+      ...fitting(typeof data === "string" ? data : data.name),
+      ...(quick ? QUICK_NETWORK : {}),
+      ...network,
+    },
     recipe: recipe({...(quick ? {epochs: 4, crop: 2} : {}), ...changes}, quick ? SMALL_RECIPE : PAPER_RECIPE),
   };
   checkOptions("kernel-impact", settings, [

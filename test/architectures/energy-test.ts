@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {energyOf, HOROWITZ_45NM} from "../../src/analysis/energy.js";
+import {energyOf, HOROWITZ_45NM} from "../../src/architectures/energy.js";
 import {assertClose} from "../assert.js";
 
 describe("energy", () => {
