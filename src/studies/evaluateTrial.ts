@@ -137,6 +137,7 @@ export async function evaluateTrial(
     saveCheckpoint(join(folder, "networks", `${id}.network`), {
       identity: id,
       curve: fitted.curve,
+      message: fitted.message,
       parameters: fitted.network.parameters,
       statistics: fitted.network.statistics,
       optimiser: {step: 0, moments: []},

@@ -25,6 +25,8 @@ export type Checkpoint = {
   /** Says which training this is; another one's checkpoint is refused. */
   readonly identity: string;
   readonly curve: readonly EpochRecord[];
+  /** What the guard noticed at the start. */
+  readonly message: string;
   readonly parameters: Tensors;
   readonly statistics: Tensors;
   readonly optimiser: OptimiserState;
@@ -35,6 +37,7 @@ type Header = {
   readonly identity: string;
   readonly step: number;
   readonly curve: readonly EpochRecord[];
+  readonly message: string;
   /** Of the bytes after this line. */
   readonly sha256: string;
   readonly tensors: readonly {readonly group: string; readonly name: string; readonly shape: readonly number[]}[];
@@ -56,6 +59,7 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
     identity: checkpoint.identity,
     step: checkpoint.optimiser.step,
     curve: checkpoint.curve,
+    message: checkpoint.message,
     sha256: createHash("sha256").update(body).digest("hex"),
     tensors: entries.map(({group, name, value}) => ({group, name, shape: value.shape})),
   };
@@ -92,6 +96,7 @@ export function loadCheckpoint(path: string, identity: string): Checkpoint | und
   return {
     identity,
     curve: header.curve,
+    message: header.message,
     parameters: groups.parameters ?? {},
     statistics: groups.statistics ?? {},
     optimiser: {step: header.step, moments: moments.sort().map((g) => groups[g]!)},

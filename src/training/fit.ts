@@ -54,7 +54,7 @@ export async function fit(architecture: Architecture, options: FitOptions): Prom
   const curve: EpochRecord[] = [...(saved?.curve ?? [])];
   const stepsPerEpoch = Math.ceil(train.length / recipe.batchSize);
   const steps = stepsPerEpoch * recipe.epochs;
-  let [message, status]: [string, FitStatus] = ["", "ok"];
+  let [message, status]: [string, FitStatus] = [saved?.message ?? "", "ok"];
   let [images, seconds] = [0, 0];
   try {
     for (let epoch = curve.length; epoch < recipe.epochs && status === "ok"; ++epoch) {
@@ -119,6 +119,7 @@ export async function fit(architecture: Architecture, options: FitOptions): Prom
         saveCheckpoint(checkpoint.path, {
           identity: checkpoint.identity,
           curve,
+          message,
           parameters: network.parameters,
           statistics: network.statistics,
           optimiser: state,

@@ -3,6 +3,7 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {updateRunning} from "../layers/batchNorm.js";
 import {forward, runningStatistics} from "../networks/forward.js";
+import type {Firing} from "../neurons/neuron.js";
 import type {Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 import {
@@ -39,13 +40,14 @@ export function lossAndGradients(
   x: Tensor4D,
   labels: Tensor1D,
   dropout?: RandomKey,
+  firing: Firing = "spikes",
 ): Gradients {
   const names = Object.keys(network.parameters);
   return tidy(() => {
     let kept: {logits: Tensor2D; statistics: Tensors} | undefined;
     const lossOf = (...values: Tensor[]): Scalar => {
       const parameters = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
-      const {logits, updates} = forward({...network, parameters}, x, {training: true, dropout});
+      const {logits, updates} = forward({...network, parameters}, x, {training: true, dropout, firing});
       const statistics = runningStatistics(network.statistics, updates, (r, s, rows) =>
         updateRunning(r as Tensor1D, s, rows),
       );

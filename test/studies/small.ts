@@ -1,0 +1,20 @@
+// A kernel-impact study of seconds, as settings and as command-line options: the same trials.
+
+import {kernelImpactSettings, kernelImpactTrials} from "../../src/studies/kernelImpact.js";
+import type {Trial} from "../../src/studies/trial.js";
+
+export const smallTrials = (): Trial[] =>
+  kernelImpactTrials(
+    kernelImpactSettings({
+      kernelSizes: [1, 3],
+      seeds: 2,
+      data: {name: "procedural-16", trainCount: 60, testCount: 40, train: 40, validation: 20, seed: 0},
+      network: {channels: 2, T: 2, head: {hidden: 8, voters: 10, dropout: 0}},
+      recipe: {epochs: 2, batchSize: 10, guard: "warn"}, // eight hidden neurons may well be silent at first
+    }),
+  );
+
+export const SMALL_OPTIONS =
+  "--kernels 1,3 --seeds 2 --train 40 --validation 20 --test 40 --channels 2 --timesteps 2 --hidden 8 --epochs 2 --batch-size 10 --guard warn".split(
+    " ",
+  );

@@ -1,0 +1,142 @@
+import assert from "node:assert";
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import type {ImageDataset} from "../../src/datasets/dataset.js";
+import {disposeNetwork, initialise, type Network} from "../../src/networks/parameters.js";
+import {randomKey} from "../../src/random.js";
+import {memory, useBackend} from "../../src/tf.js";
+import {batchOf} from "../../src/training/batches.js";
+import {evaluate} from "../../src/training/evaluate.js";
+import {fit, type FitOptions} from "../../src/training/fit.js";
+import {guard} from "../../src/training/guard.js";
+import {recipe} from "../../src/training/recipe.js";
+import {smallArchitecture, tinyData} from "../tiny.js";
+
+const all = (n: number): Int32Array => Int32Array.from({length: n}, (_, i) => i);
+const values = ({parameters, statistics}: Network): Record<string, number[]> =>
+  Object.fromEntries(
+    Object.entries({...parameters, ...statistics}).map(([name, t]) => [name, Array.from(t.dataSync())]),
+  );
+
+describe("fit", () => {
+  let data: ImageDataset;
+  let folder: string;
+  before(async () => {
+    await useBackend("wasm");
+    data = await tinyData();
+  });
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "fit-"))));
+  afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+  const options = (more: Partial<FitOptions> = {}): FitOptions => ({
+    data,
+    train: all(60),
+    recipe: recipe({epochs: 2, batchSize: 16, crop: 1}),
+    key: randomKey(1),
+    ...more,
+  });
+
+  it("learns its training images", async () => {
+    const r = recipe({epochs: 40, batchSize: 20, crop: 0, flip: false, learningRate: 0.01, guard: "off"});
+    const {curve, status} = await fit(smallArchitecture({channels: 8}), options({recipe: r, train: all(20)}));
+    assert.strictEqual(status, "ok");
+    assert.ok(curve.at(-1)!.trainAccuracy > 0.6, `only ${curve.at(-1)!.trainAccuracy} of its own images`);
+  });
+
+  it("gives the same network for the same key, another for another", async () => {
+    const run = async (seed: number) =>
+      values((await fit(smallArchitecture(), options({key: randomKey(seed)}))).network);
+    const first = await run(1);
+    assert.deepStrictEqual(await run(1), first);
+    assert.notDeepStrictEqual(await run(2), first);
+  });
+
+  it("interrupted anywhere and continued, ends with the same bits", async () => {
+    const whole = await fit(smallArchitecture(), options({validation: all(20)}));
+    const steps = 8;
+    for (const stopAt of [1, 4, 5, 7]) {
+      const checkpoint = {path: join(folder, `${stopAt}.checkpoint`), identity: "a"};
+      const controller = new AbortController();
+      const onProgress = (done: number): void => void (done === stopAt && controller.abort());
+      const attempt = fit(
+        smallArchitecture(),
+        options({validation: all(20), checkpoint, signal: controller.signal, onProgress}),
+      );
+      await assert.rejects(attempt, {name: "AbortError"});
+      const resumed = await fit(smallArchitecture(), options({validation: all(20), checkpoint}));
+      assert.deepStrictEqual(
+        values(resumed.network),
+        values(whole.network),
+        `stopped after step ${stopAt} of ${steps}`,
+      );
+      const stable = (curve: typeof whole.curve) => curve.map(({seconds: _seconds, ...rest}) => rest);
+      assert.deepStrictEqual(stable(resumed.curve), stable(whole.curve));
+    }
+  });
+
+  it("refuses a damaged checkpoint, naming it, and ignores another training's", async () => {
+    const checkpoint = {path: join(folder, "x.checkpoint"), identity: "a"};
+    await fit(smallArchitecture(), options({checkpoint, recipe: recipe({epochs: 1, batchSize: 30})}));
+    const bytes = readFileSync(checkpoint.path);
+    const other = await fit(
+      smallArchitecture(),
+      options({checkpoint: {...checkpoint, identity: "b"}, recipe: recipe({epochs: 1, batchSize: 30})}),
+    );
+    assert.strictEqual(other.curve.length, 1);
+    for (const damaged of [bytes.subarray(0, bytes.length - 7), Buffer.from("no json\n")]) {
+      writeFileSync(checkpoint.path, damaged);
+      await assert.rejects(
+        fit(smallArchitecture(), options({checkpoint})),
+        /damaged checkpoint .*x\.checkpoint: .*; delete it to train from the start/,
+      );
+    }
+  });
+
+  it("stops when the loss is no longer a number", async () => {
+    const r = recipe({epochs: 3, batchSize: 20, learningRate: 1e38, optimiser: "sgd", guard: "off"});
+    const {status, message} = await fit(smallArchitecture(), options({recipe: r}));
+    assert.strictEqual(status, "diverged");
+    assert.match(message, /the loss became (NaN|Infinity) at step \d+ of 9 \(learning rate/);
+  });
+
+  it("leaves only the network behind", async () => {
+    const before = memory().numTensors;
+    const {network} = await fit(smallArchitecture(), options({validation: all(10)}));
+    await evaluate(network, data, data.test);
+    const kept = Object.keys(network.parameters).length + Object.keys(network.statistics).length;
+    assert.strictEqual(memory().numTensors - before, kept);
+    disposeNetwork(network);
+    assert.strictEqual(memory().numTensors, before);
+  });
+});
+
+describe("the guard", () => {
+  it("names the paper's head, which is silent at small width, and passes the head that starts", async () => {
+    await useBackend("wasm");
+    const data = await tinyData();
+    const {x} = batchOf(data, data.train, all(16));
+    const a = smallArchitecture({channels: 16, T: 5, head: {hidden: 256, voters: 10, dropout: 0.5}});
+    const paper = guard(initialise(a, randomKey(1), "paper"), x);
+    assert.deepStrictEqual([paper.status, paper.layers], ["silent", ["head"]]);
+    assert.match(paper.message, /silent after one batch: head /);
+    assert.strictEqual(guard(initialise(a, randomKey(1), "unitVariance"), x).status, "ok");
+    const stopped = await fit(a, {
+      data,
+      train: all(20),
+      recipe: recipe({epochs: 1, headInit: "paper"}),
+      key: randomKey(1),
+    });
+    assert.deepStrictEqual([stopped.status, stopped.curve.length], ["silent", 0]);
+  });
+
+  it("names layers that fire at every timestep", async () => {
+    await useBackend("wasm");
+    const data = await tinyData();
+    const {x} = batchOf(data, data.train, all(8));
+    const network = initialise(smallArchitecture(), randomKey(1));
+    const beta = network.parameters["last.bn.beta"]!;
+    const report = guard({...network, parameters: {...network.parameters, "last.bn.beta": beta.add(100)}}, x);
+    assert.deepStrictEqual([report.status, report.layers], ["saturated", ["last"]]);
+  });
+});
