@@ -39,6 +39,8 @@ export {encode} from "./encoding/encode.js";
 // neurons, networks, training
 export {neuron, type NeuronOutput, neuronStep} from "./neurons/neuron.js";
 export {smoothSpike, surrogate, surrogateDerivative, SURROGATES} from "./neurons/surrogate.js";
+export {type SurrogateCurve, surrogateCurve} from "./neurons/surrogateCurve.js";
+export {constantInputRate, type NeuronTrace, neuronTrace, simulatedRates} from "./neurons/trace.js";
 export {unroll} from "./neurons/unroll.js";
 export {kernelReport} from "./kernels/index.js";
 export {forward, type ForwardResult} from "./networks/forward.js";
@@ -47,6 +49,7 @@ export {batchOf} from "./training/batches.js";
 export {evaluate, type Evaluation} from "./training/evaluate.js";
 export {fit, type FitResult} from "./training/fit.js";
 export {guard} from "./training/guard.js";
+export {type LayerActivity, type Observation, observe} from "./training/observe.js";
 export {PAPER_RECIPE, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe.js";
 
 // studies and their records
@@ -57,7 +60,7 @@ export {evaluateTrial} from "./studies/evaluateTrial.js";
 export {type Trial, trialId, type TrialRecord} from "./studies/trial.js";
 
 // analysis, tables, figures
-export {energyOf, HOROWITZ_45NM} from "./analysis/energy.js";
+export {energyOf, HOROWITZ_45NM} from "./architectures/energy.js";
 export {accuracyInterval, meanInterval, pairedInterval} from "./analysis/interval.js";
 export {kernelImpactTable} from "./analysis/kernelImpact.js";
 export {differences, groupBy, summary} from "./analysis/summarise.js";
@@ -65,6 +68,10 @@ export {toCsv, writeCsv} from "./tables/csv.js";
 export {toDataFrame} from "./tables/dataFrame.js";
 export {formatTable} from "./tables/formatTable.js";
 export {trialRows} from "./tables/trials.js";
+export {firingRatesFigure} from "./plots/activity.js";
+export {confusionFigure} from "./plots/confusion.js";
+export {contactSheetFigure} from "./plots/contactSheet.js";
+export {trainingCurveFigure} from "./plots/curves.js";
 export {type Figure, figure} from "./plots/figure.js";
 export {
   kernelAccuracyFigure,
@@ -74,10 +81,16 @@ export {
   kernelReceptiveFieldFigure,
   kernelSynOpsFigure,
 } from "./plots/kernelImpact.js";
+export {membraneFigure, type Potential, potentialsOf} from "./plots/membrane.js";
+export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/neuronPlots.js";
+export {rasterFigure} from "./plots/raster.js";
 export {saveFigure, saveFigures} from "./plots/save.js";
 export {toPng, toSvg} from "./plots/static.js";
 
 // notebooks
 export {show, showMarkdown} from "./notebook/display.js";
+export {checkAnswer} from "./notebook/exercise.js";
 export {progress} from "./notebook/progress.js";
+export {references} from "./notebook/references.js";
 export {cellSignal} from "./notebook/signal.js";
+export {startNotebook} from "./notebook/start.js";

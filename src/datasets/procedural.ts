@@ -36,19 +36,19 @@ export const PROCEDURAL_CLASSES: readonly string[] = Object.keys(OUTLINES).flatM
 /** What makes the task as hard as it is; lengths are in units of half the image's side, unless in pixels. */
 const SCENE = {
   radius: [0.5, 0.72],
-  shift: 0.22,
+  shift: 0.18,
   /** Radians either way. */
-  rotation: 0.45,
+  rotation: 0.3,
   /** Radians that the texture turns away from its outline, either way. */
   grain: 0.2,
   /** Pixels. */
   wavelength: {32: [4, 5.5], 16: [2.8, 3.8]},
   /** Least distance of brightness between foreground and background. */
-  contrast: 0.22,
+  contrast: 0.35,
   /** Half the difference between the two tones of the texture. */
-  relief: 0.2,
-  strokes: [3, 6],
-  noise: 0.22,
+  relief: 0.32,
+  strokes: [2, 4],
+  noise: 0.12,
 } as const;
 
 export type ProceduralSize = keyof typeof SCENE.wavelength;

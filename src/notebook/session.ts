@@ -6,6 +6,7 @@ import {setTimeout as wait} from "node:timers/promises";
 import {resultBundle} from "./bundle.js";
 import {failureOf} from "./failure.js";
 import {setKernelHost} from "./host.js";
+import {expandShorthand} from "./shorthand.js";
 import {capture, createGatherer} from "./streams.js";
 import {type Executor, newExecutor, onTslabDisplay} from "./tslab.js";
 import type {Json, Message} from "./wire.js";
@@ -75,7 +76,7 @@ export function createSession(folder: string, publish: Publish): Session {
     if (stored) history.push(code);
     const count = history.length;
     if (!silent) tell("execute_input", {code, execution_count: count});
-    let ok = await executor.execute(code);
+    let ok = await executor.execute(expandShorthand(code));
     for (const {status, reason} of (await Promise.allSettled(cell.held)) as PromiseRejectedResult[])
       if (ok && status === "rejected") {
         ok = false;

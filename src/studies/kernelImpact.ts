@@ -34,7 +34,11 @@ export type KernelImpactSettings = {
 const WIRING = "0333 0012 0003 0000";
 
 /** Smaller than the paper's: a narrow head, so that kernels show in the memory, and a recipe that starts at this width. */
-const QUICK_NETWORK = {channels: 8, head: {hidden: 64, voters: 10, dropout: 0}, T: 4} as const;
+const QUICK_NETWORK = {channels: 16, head: {hidden: 64, voters: 10, dropout: 0}, T: 3} as const;
+
+/** Few images, many steps. Procedural images are all different: they need no augmentation. */
+const QUICK_RECIPE = {epochs: 4, batchSize: 16, learningRate: 0.005, crop: 4, flip: true} as const;
+const PROCEDURAL_RECIPE = {...QUICK_RECIPE, crop: 0, flip: false} as const;
 
 /** Images to read so that `wanted` of them can be balanced by label: published sets are not balanced in every stretch. */
 export function readingFor(name: string, wanted: number): number {
@@ -51,8 +55,8 @@ function dataOf(name: string, profile: Profile): DataSpec {
     const validation = Math.round(train / 10);
     return {name, trainCount: all, testCount: test, train: train - validation, validation, seed: 0};
   }
-  const train = counts ? 2000 : 1500;
-  return {name, trainCount: readingFor(name, train + 500), testCount: 1000, train, validation: 500, seed: 0};
+  const [train, validation] = counts ? [2000, 500] : [1200, 300];
+  return {name, trainCount: readingFor(name, train + validation), testCount: 500, train, validation, seed: 0};
 }
 
 /** What follows from the size of the images: SNASNet halves large ones in the stem, and pooling must divide the maps. */
@@ -75,6 +79,7 @@ export function kernelImpactSettings({
 } = {}): KernelImpactSettings {
   const {cells: _cells, input: _input, classes: _classes, ...paper} = snasnet({channels: 256, pool: 4});
   const quick = profile === "quick";
+  const {counts} = datasetEntry(typeof data === "string" ? data : data.name);
   const settings: KernelImpactSettings = {
     profile,
     kernelSizes: [1, 3, 5, 7],
@@ -92,7 +97,10 @@ export function kernelImpactSettings({
       ...(quick ? QUICK_NETWORK : {}),
       ...network,
     },
-    recipe: recipe({...(quick ? {epochs: 4, crop: 2} : {}), ...changes}, quick ? SMALL_RECIPE : PAPER_RECIPE),
+    recipe: recipe(
+      {...(quick ? (counts ? QUICK_RECIPE : PROCEDURAL_RECIPE) : {}), ...changes},
+      quick ? SMALL_RECIPE : PAPER_RECIPE,
+    ),
   };
   checkOptions("kernel-impact", settings, [
     "profile",

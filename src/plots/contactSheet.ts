@@ -1,0 +1,82 @@
+// A contact sheet: some images of every class, one class a row.
+
+import type {ImageDataset, ImageSet} from "../datasets/dataset.js";
+import {checkInteger} from "../check.js";
+import {encodePng} from "./canvas.js";
+import {BLANK_AXIS, type Figure, figure, WIDTH} from "./figure.js";
+
+/** Pixels between two images. */
+const GAP = 1;
+
+/** Indices of the first `count` images of a class. */
+function firstOf({labels}: ImageSet, label: number, count: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < labels.length && found.length < count; ++i) if (labels[i] === label) found.push(i);
+  return found;
+}
+
+/** Copies image `index` of the set into an RGBA picture at (left, top). */
+function paste(
+  {size, channels}: Pick<ImageDataset, "size" | "channels">,
+  {images}: ImageSet,
+  index: number,
+  picture: {readonly width: number; readonly data: Uint8ClampedArray},
+  [left, top]: readonly [number, number],
+): void {
+  for (let y = 0; y < size; ++y)
+    for (let x = 0; x < size; ++x) {
+      const from = (index * size * size + y * size + x) * channels;
+      const to = 4 * ((top + y) * picture.width + left + x);
+      for (let c = 0; c < 3; ++c) picture.data[to + c] = images[from + (channels === 3 ? c : 0)]!;
+      picture.data[to + 3] = 255;
+    }
+}
+
+/** What a caption says of where the images come from. */
+export const originOf = ({name, procedural}: Pick<ImageDataset, "name" | "procedural">): string =>
+  procedural ? `Procedural images (${name}), drawn by this program, not photographs` : name;
+
+/** The first `columns` training images of each class (of at most `rows` classes). */
+export function contactSheetFigure(
+  data: ImageDataset,
+  {columns = 12, rows = 10}: {columns?: number; rows?: number} = {},
+): Figure {
+  checkInteger("columns", columns);
+  checkInteger("rows", rows);
+  const shown = data.classes.slice(0, rows);
+  const pitch = data.size + GAP;
+  const [width, height] = [columns * pitch - GAP, shown.length * pitch - GAP];
+  const picture = {width, height, data: new Uint8ClampedArray(4 * width * height).fill(255)};
+  for (const row of shown.keys())
+    for (const [column, index] of firstOf(data.train, row, columns).entries())
+      paste(data, data.train, index, picture, [column * pitch, row * pitch]);
+  const left = 130;
+  const drawn = WIDTH - left - 16;
+  return figure({
+    data: [
+      {
+        type: "image",
+        source: `data:image/png;base64,${encodePng(picture).toString("base64")}`,
+        hoverinfo: "skip",
+      },
+    ],
+    layout: {
+      title: {text: `Some images of ${data.name}${data.procedural ? " (procedural)" : ""}`},
+      height: Math.round((drawn * height) / width) + 52 + 16,
+      margin: {l: left, r: 16, t: 52, b: 16},
+      xaxis: {...BLANK_AXIS, range: [-0.5, width - 0.5]},
+      yaxis: {
+        showgrid: false,
+        showline: false,
+        zeroline: false,
+        ticks: "",
+        range: [height - 0.5, -0.5],
+        tickvals: [...shown.keys()].map((row) => row * pitch + data.size / 2),
+        ticktext: shown,
+      },
+    },
+    caption:
+      `${originOf(data)}: the first ${columns} training images of ${shown.length === data.classes.length ? "each of" : "the first"} ` +
+      `${shown.length} classes, ${data.size}×${data.size} pixels.`,
+  });
+}
