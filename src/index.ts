@@ -53,7 +53,7 @@ export {type LayerActivity, type Observation, observe} from "./training/observe.
 export {PAPER_RECIPE, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe.js";
 
 // studies and their records
-export {kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
+export {kernelImpactArchitecture, kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
 export {evaluateTrial} from "./studies/evaluateTrial.js";
@@ -86,6 +86,7 @@ export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/ne
 export {rasterFigure} from "./plots/raster.js";
 export {saveFigure, saveFigures} from "./plots/save.js";
 export {toPng, toSvg} from "./plots/static.js";
+export {writeKernelImpact} from "./plots/writeKernelImpact.js";
 
 // notebooks
 export {show, showMarkdown} from "./notebook/display.js";

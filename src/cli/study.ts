@@ -9,8 +9,7 @@ import {checkInteger, InputError, invalid, listed} from "../check.js";
 import {DATASET_NAMES, defaultDataDir} from "../datasets/index.js";
 import {surrogate} from "../neurons/surrogate.js";
 import {progress} from "../notebook/progress.js";
-import {KERNEL_IMPACT_FIGURES} from "../plots/kernelImpact.js";
-import {saveFigures} from "../plots/save.js";
+import {writeKernelImpact} from "../plots/writeKernelImpact.js";
 import {
   kernelImpactSettings,
   type KernelImpactSettings,
@@ -19,9 +18,7 @@ import {
 } from "../studies/kernelImpact.js";
 import {runStudy} from "../studies/runStudy.js";
 import type {TrialRecord} from "../studies/trial.js";
-import {writeCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
-import {trialRows} from "../tables/trials.js";
 import {BACKENDS, type BackendName} from "../tf.js";
 import type {Recipe} from "../training/recipe.js";
 import {interruptSignal} from "./interrupt.js";
@@ -165,17 +162,6 @@ function settingsOf(o: Options): KernelImpactSettings {
       guard: o.guard,
     }),
   });
-}
-
-/** Tables and figures of finished records, in the study's folder. */
-export async function writeKernelImpact(out: string, records: readonly TrialRecord[]): Promise<void> {
-  writeCsv(join(out, "trials.csv"), trialRows(records));
-  writeCsv(join(out, "summary.csv"), kernelImpactTable(records));
-  if (!records.some(({testAccuracy}) => testAccuracy !== undefined)) return;
-  const figures = Object.fromEntries(
-    Object.entries(KERNEL_IMPACT_FIGURES).map(([name, draw]) => [name, draw(records)]),
-  );
-  await saveFigures(figures, join(out, "figures"));
 }
 
 function printed(records: readonly TrialRecord[]): string {

@@ -18,7 +18,7 @@ export const figureText = (figure: Figure): string =>
 
 /** A figure's bundle. Only the width is given with the picture: a viewer that resizes it keeps its proportions. */
 export async function figureBundle(figure: Figure): Promise<Bundle> {
-  const png = await toPng(figure, {scale: 2});
+  const png = await toPng(figure, {scale: 1.5});
   const alt = figure.caption ?? titleOf(figure);
   return {
     data: {
