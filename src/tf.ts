@@ -114,7 +114,5 @@ export const presentBackends = (): BackendName[] =>
 
 /** The tensor itself forwards, a constant backwards: tfjs-core has no stopGradient. */
 export function detach<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((value) => ({value: (value as T).clone(), gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor)}))(
-    x,
-  ) as T;
+  return tf.customGrad((value) => ({value: (value as T).clone(), gradFunc: (dy) => tf.zerosLike(dy)}))(x) as T;
 }

@@ -11,7 +11,6 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
-  type Tensor3D,
   type Tensor4D,
 } from "../tf.js";
 import type {Tensors} from "./parameters.js";
@@ -78,7 +77,7 @@ export function layersOf(
     if (observe.membranes || firing === "smooth") {
       const {s, u, v: after} = neuron(x, spec, {...options, firing});
       if (observe.membranes) note(membranes, name, u);
-      fired = {s, last: after.slice(x.shape[0]! - 1, 1).squeeze([0])};
+      fired = {s, last: after.slice(x.shape[0] - 1, 1).squeeze([0])};
     } else fired = spikesOverTime(x, spec, options);
     if (observe.spikes) note(spikes, name, fired.s);
     return fired;
@@ -107,7 +106,7 @@ export function layersOf(
         ) as Tensor4D;
       const channels = x.shape[3];
       const rows = x.size / channels / groups;
-      const {y, mean, variance} = batchNormTrain(x.reshape([groups, rows, channels]) as Tensor3D, gamma, beta);
+      const {y, mean, variance} = batchNormTrain(x.reshape([groups, rows, channels]), gamma, beta);
       const earlier = updates[name];
       updates[name] = {
         mean: keep(earlier ? concat([earlier.mean, mean]) : mean.clone()),

@@ -131,7 +131,7 @@ export function spike(x: Tensor, spec: SurrogateSpec): Tensor {
     (save as (tensors: Tensor[]) => void)([u]);
     return {
       value: u.greaterEqual(0).cast("float32"),
-      gradFunc: (dy, saved) => (dy as Tensor).mul(surrogateDerivative((saved as Tensor[])[0]!, spec)),
+      gradFunc: (dy, saved) => dy.mul(surrogateDerivative(saved[0]!, spec)),
     };
   })(x);
 }

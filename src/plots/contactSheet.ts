@@ -53,17 +53,17 @@ export function contactSheetFigure(
   const left = 130;
   const drawn = WIDTH - left - 16;
   return figure({
-    data: [
-      {
-        type: "image",
-        source: `data:image/png;base64,${encodePng(picture).toString("base64")}`,
-        hoverinfo: "skip",
-      },
-    ],
+    data: [{type: "scatter", x: [], y: [], hoverinfo: "skip"}], // axes need a trace; the picture lies below it
     layout: {
       title: {text: `Some images of ${data.name}${data.procedural ? " (procedural)" : ""}`},
       height: Math.round((drawn * height) / width) + 52 + 16,
       margin: {l: left, r: 16, t: 52, b: 16},
+      images: [
+        {
+          source: `data:image/png;base64,${encodePng(picture).toString("base64")}`,
+          ...{xref: "x", yref: "y", x: -0.5, y: -0.5, sizex: width, sizey: height, sizing: "stretch", layer: "below"},
+        },
+      ],
       xaxis: {...BLANK_AXIS, range: [-0.5, width - 0.5]},
       yaxis: {
         showgrid: false,

@@ -30,7 +30,7 @@ export type Observation = {
 };
 
 /** [T, 1, ...] as T lists. */
-const listsOf = (x: Tensor): number[][] => tidy(() => x.reshape([x.shape[0]!, -1]).arraySync() as number[][]);
+const listsOf = (x: Tensor): number[][] => tidy(() => x.reshape([x.shape[0], -1]).arraySync() as number[][]);
 
 /** What the network does with image `index` of the set, in evaluation mode. */
 export function observe(network: Network, data: ImageDataset, set: ImageSet, index: number): Observation {

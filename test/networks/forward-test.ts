@@ -9,17 +9,7 @@ import {forward} from "../../src/networks/forward.js";
 import {layersOf} from "../../src/networks/layers.js";
 import {countParameters, disposeNetwork, initialise} from "../../src/networks/parameters.js";
 import {random, randomKey} from "../../src/random.js";
-import {
-  add,
-  dispose,
-  memory,
-  type Tensor,
-  tensor1d,
-  type Tensor1D,
-  type Tensor4D,
-  tidy,
-  useBackend,
-} from "../../src/tf.js";
+import {add, dispose, memory, type Tensor, tensor1d, type Tensor4D, tidy, useBackend} from "../../src/tf.js";
 import {crossEntropy, lossAndGradients} from "../../src/training/step.js";
 import {assertClose} from "../assert.js";
 import {onEachBackend} from "../backends.js";
@@ -112,7 +102,7 @@ describe("the forward pass", () => {
 
     it("leaves no tensors behind", () => {
       const network = initialise(tinyArchitecture(), randomKey(1));
-      const [x, labels] = [noise(2), tensor1d([0, 1], "int32") as Tensor1D];
+      const [x, labels] = [noise(2), tensor1d([0, 1], "int32")];
       const step = (): void => {
         const {logits, gradients, statistics} = lossAndGradients(network, x, labels, randomKey(1));
         dispose([logits, ...Object.values(gradients)]);
