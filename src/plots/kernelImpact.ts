@@ -63,6 +63,18 @@ const axes = (title: string, y: string, more: Record<string, unknown> = {}): Rec
   yaxis: {title: {text: y}, ...more},
 });
 
+/** The range of an axis of percentages: all values and intervals with some room, but no further than 0 and 100. */
+function percentages(rows: readonly KernelImpactRow[], records: readonly TrialRecord[]): Record<string, unknown> {
+  const singles = records.map(({testAccuracy}) => (testAccuracy === undefined ? undefined : 100 * testAccuracy));
+  const all = [...singles, ...rows.flatMap((row) => [row.accuracyLow, row.accuracyHigh])].filter(
+    (v) => v !== undefined,
+  );
+  if (all.length === 0) return {};
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const room = 0.08 * Math.max(high - low, 5);
+  return {range: [Math.max(0, low - room), Math.min(100, high + room)]};
+}
+
 const interval = (rows: readonly KernelImpactRow[]): string =>
   rows.some((row) => row.accuracyLow !== undefined)
     ? `Line: mean over n = ${Math.min(...rows.map((r) => r.n))} seeds with its 95 % t-interval; circles: single seeds. `
@@ -85,7 +97,7 @@ export function kernelAccuracyFigure(records: readonly TrialRecord[]): Figure {
       ),
       dots(records, (r) => (r.testAccuracy === undefined ? undefined : 100 * r.testAccuracy)),
     ],
-    layout: axes("Test accuracy against kernel size", "test accuracy (%)"),
+    layout: axes("Test accuracy against kernel size", "test accuracy (%)", percentages(rows, records)),
     caption: `${interval(rows)}Chance is ${chanceOf(records)} %. ${provenanceOf(records)}`,
   });
 }
@@ -204,7 +216,7 @@ export function kernelReceptiveFieldFigure(records: readonly TrialRecord[]): Fig
       },
     ],
     layout: {
-      ...axes("Accuracy against receptive field", "test accuracy (%)"),
+      ...axes("Accuracy against receptive field", "test accuracy (%)", percentages(rows, records)),
       xaxis: {title: {text: `receptive field of the longest path (pixels; the image is ${size} wide)`}},
       showlegend: false,
     },

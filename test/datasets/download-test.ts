@@ -80,8 +80,8 @@ describe("download", () => {
       if (visit === 1) answer(request, response, '"1"', half);
       if (well) answer(request, response);
     };
-    return serve(handler, {answerMs: 800, idleMs: 800}, async (get, to, asked) => {
-      const message = /no answer for 0.8 s; expected the whole file \(50000 bytes are kept/;
+    return serve(handler, {answerMs: 4000, idleMs: 2000}, async (get, to, asked) => {
+      const message = /no answer for 4 s; expected the whole file \(50000 bytes are kept/;
       await assert.rejects(get(), {name: "InputError", message});
       assert.ok(!existsSync(to));
       well = true;

@@ -127,7 +127,7 @@ describe("the kernel", function () {
     const data = bundle!.data as Record<string, string>;
     assert.deepStrictEqual(Object.keys(data), ["application/vnd.plotly.v1+json", "image/png", "text/plain"]);
     assert.deepStrictEqual(bundle!.metadata, {"image/png": {width: 760, alt: "Two points."}});
-    assert.strictEqual(Buffer.from(data["image/png"]!, "base64").readUInt32BE(16), 2 * 760);
+    assert.strictEqual(Buffer.from(data["image/png"]!, "base64").readUInt32BE(16), 1.5 * 760);
     assert.strictEqual((caption!.data as Json)["text/markdown"], "*Two points.*");
   });
 
