@@ -4,15 +4,7 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {batchNormEvaluate, batchNormTrain, conv2d, spikesOverTime, type SpikesOverTime} from "../kernels/index.js";
 import {type Firing, neuron} from "../neurons/neuron.js";
-import {
-  concat,
-  keep,
-  type Scalar,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-} from "../tf.js";
+import {concat, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
 import type {Tensors} from "./parameters.js";
 
 export type LayerMode = {
