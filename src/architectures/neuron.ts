@@ -1,6 +1,6 @@
 // What a neuron is, as plain data. `neurons/` turns these records into dynamics.
 
-/** Step function's stand-in derivative; METHODS of each in `neurons/surrogate.ts`. */
+/** Step function's stand-in derivative; the equations of each stand in `neurons/surrogate.ts`. */
 export type SurrogateSpec =
   | {readonly name: "atan"; /** Steepness α. */ readonly alpha: number}
   | {readonly name: "sigmoid"; readonly alpha: number}
