@@ -63,6 +63,7 @@ type Options = {
   readonly weightDecay?: number;
   readonly headInit?: Recipe["headInit"];
   readonly crop?: number;
+  readonly cropFill?: Recipe["cropFill"];
   readonly flip?: boolean;
   readonly cutout?: number;
   readonly guard?: Recipe["guard"];
@@ -157,6 +158,7 @@ function settingsOf(o: Options): KernelImpactSettings {
       weightDecay: o.weightDecay,
       headInit: o.headInit,
       crop: o.crop,
+      cropFill: o.cropFill,
       flip: o.flip,
       cutout: o.cutout,
       guard: o.guard,
@@ -285,6 +287,7 @@ export function studyCommand(program: Command): void {
     .option("--weight-decay <l>", "weight decay", n("weight decay"))
     .addOption(choice("--head-init <how>", "initial weights of the head", ["unitVariance", "paper"]))
     .option("--crop <px>", "padding of random crops, 0 for none", n("crop"))
+    .addOption(choice("--crop-fill <colour>", "what is padded", ["mean", "black"]))
     .option("--flip", "mirror half of the images")
     .option("--no-flip", "do not mirror images")
     .option("--cutout <px>", "side of a masked square, 0 for none", n("cutout"))

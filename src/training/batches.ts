@@ -12,7 +12,7 @@ export type Batch = {
   readonly labels: Tensor1D;
 };
 
-type Augmentation = Pick<Recipe, "crop" | "flip" | "cutout">;
+type Augmentation = Pick<Recipe, "crop" | "cropFill" | "flip" | "cutout">;
 
 /** The images of `indices`, as they are, or augmented by `key`. Pixels are scaled to 0..1, then (p − mean)/sd. */
 export function batchOf(
@@ -27,6 +27,7 @@ export function batchOf(
   const labels = new Int32Array(indices.length);
   const scale = sd.map((s) => 1 / (255 * s));
   const shift = mean.map((m, c) => -m / sd[c]!);
+  const outside = mean.map((m) => (augment?.cropFill === "mean" ? 255 * m : 0));
   const stream = augment && random(augment.key);
   for (let b = 0; b < indices.length; ++b) {
     const source = indices[b]! * pixels;
@@ -40,7 +41,8 @@ export function batchOf(
         const [y, u] = [i + dy, (mirror ? size - 1 - j : j) + dx];
         const inside = y >= 0 && y < size && u >= 0 && u < size;
         const from = source + (y * size + u) * channels;
-        for (let c = 0; c < channels; ++c) x[out++] = (inside ? set.images[from + c]! : 0) * scale[c]! + shift[c]!;
+        for (let c = 0; c < channels; ++c)
+          x[out++] = (inside ? set.images[from + c]! : outside[c]!) * scale[c]! + shift[c]!;
       }
     if (stream && augment?.cutout)
       cut(

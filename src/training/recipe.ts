@@ -14,8 +14,10 @@ export type Recipe = {
   readonly finalRate: number;
   readonly weightDecay: number;
   readonly headInit: HeadInit;
-  /** Pixels of zero padding before a random crop to the original size; 0 for none. */
+  /** Pixels of padding before a random crop to the original size; 0 for none. */
   readonly crop: number;
+  /** What is padded: `mean`, the data set's mean colour, which normalisation makes 0, or `black`, as torchvision does. */
+  readonly cropFill: "mean" | "black";
   /** Mirror half of the images. */
   readonly flip: boolean;
   /** Side in pixels of a square set to the mean colour at a random place (arXiv 1708.04552); 0 for none. */
@@ -37,6 +39,7 @@ export const SMALL_RECIPE: Recipe = {
   weightDecay: 0.01,
   headInit: "unitVariance",
   crop: 4,
+  cropFill: "mean",
   flip: true,
   cutout: 0,
   guard: "stop",
@@ -52,6 +55,7 @@ export const PAPER_RECIPE: Recipe = {
   weightDecay: 5e-4,
   headInit: "paper",
   crop: 4,
+  cropFill: "black",
   flip: true,
   cutout: 0,
   guard: "warn",
@@ -71,6 +75,7 @@ export function recipe(changes: Partial<Recipe> = {}, base: Recipe = SMALL_RECIP
   checkRange("weight decay", r.weightDecay, 0, 1);
   checkName("head initialisation", r.headInit, {unitVariance: 0, paper: 0});
   checkInteger("crop", r.crop, 0);
+  checkName("crop fill", r.cropFill, {mean: 0, black: 0});
   checkInteger("cutout", r.cutout, 0);
   check("flip", r.flip, typeof r.flip === "boolean", "true or false");
   checkName("guard", r.guard, {stop: 0, warn: 0, off: 0});

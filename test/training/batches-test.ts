@@ -23,11 +23,11 @@ describe("a batch", () => {
     );
   });
 
-  it("is cropped and mirrored to what padding with zeros and cutting gives, for every draw", () => {
+  it("is cropped and mirrored to what padding with black and cutting gives, for every draw", () => {
     const padded = (y: number, x: number): number => (y >= 0 && y < 4 && x >= 0 && x < 4 ? 1 + 4 * y + x : 0);
     const seen = new Set<string>();
     for (let seed = 0; seed < 300; ++seed) {
-      const {x} = batchOf(data, set, [0], {crop: 1, flip: true, cutout: 0, key: randomKey(seed)});
+      const {x} = batchOf(data, set, [0], {crop: 1, cropFill: "black", flip: true, cutout: 0, key: randomKey(seed)});
       seen.add(pixelsOf(x.dataSync()).join());
       x.dispose();
     }
@@ -41,8 +41,18 @@ describe("a batch", () => {
     assert.deepStrictEqual([...seen].sort(), [...possible].sort());
   });
 
+  it("shows zeros, which are the mean colour, where a crop filled with that leaves the image", () => {
+    const crops = Array.from({length: 20}, (_, seed) => {
+      const {x} = batchOf(data, set, [1], {crop: 4, cropFill: "mean", flip: false, cutout: 0, key: randomKey(seed)});
+      return Array.from(x.dataSync());
+    });
+    assert.ok(crops.some((values) => values.includes(0)));
+    const own = new Set([0, ...batchOf(data, set, [1]).x.dataSync()].map((v) => v.toFixed(5)));
+    for (const v of crops.flat()) assert.ok(own.has(Math.abs(v) < 1e-6 ? "0.00000" : v.toFixed(5)), `${v}`);
+  });
+
   it("has a square of the mean colour where it is cut out", () => {
-    const {x} = batchOf(data, set, [1], {crop: 0, flip: false, cutout: 2, key: randomKey(1)});
+    const {x} = batchOf(data, set, [1], {crop: 0, cropFill: "black", flip: false, cutout: 2, key: randomKey(1)});
     const zeros = Array.from(x.dataSync()).filter((v) => v === 0).length;
     assert.ok([1, 2, 4].includes(zeros), `${zeros} pixels`);
   });
