@@ -19,7 +19,7 @@ type WasmBackend = {
     readonly _free: (address: Address) => void;
   };
   readonly dataIdMap: {get(dataId: object): {readonly memoryOffset: Address}};
-  makeOutput(shape: readonly number[], dtype: "float32"): TensorInfo;
+  makeOutput(shape: readonly number[], dtype: "float32" | "int32"): TensorInfo;
 };
 
 const file = join(packageRoot, "build", "kernels", "kernels.wasm");
@@ -70,12 +70,16 @@ export function kernel(name: string): Kernel {
 
 /** Where a tensor's values lie. They stay in place when the memory grows. */
 export function address(tensor: Tensor | TensorInfo): Address {
-  if (tensor.dtype !== "float32") throw new Error(`a kernel reads float32 tensors, not ${tensor.dtype}`);
+  if (tensor.dtype !== "float32" && tensor.dtype !== "int32")
+    throw new Error(`a kernel reads float32 or int32 tensors, not ${tensor.dtype}`);
   return wasmBackend().dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
 /** A float32 tensor for a kernel to fill; its values are whatever was there. */
 export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");
+
+/** The same of int32, for bits. */
+export const outputBits = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "int32");
 
 /** Lends `bytes` of memory, aligned to 16, for as long as `use` runs. */
 export function withScratch<R>(bytes: number, use: (at: Address) => R): R {

@@ -9,3 +9,4 @@ export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";
 export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
 export {avgPool, avgPool3} from "./pool.js";
+export {lendSpikes, type OnSpikes, type SpikeTrain} from "./spikeTrain.js";

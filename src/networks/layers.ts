@@ -2,7 +2,15 @@
 // asked to be observed.
 
 import type {Architecture} from "../architectures/architecture.js";
-import {batchNormEvaluate, batchNormTrain, conv2d, spikesOverTime, type SpikesOverTime} from "../kernels/index.js";
+import {
+  batchNormEvaluate,
+  batchNormTrain,
+  conv2d,
+  lendSpikes,
+  type OnSpikes,
+  spikesOverTime,
+  type SpikesOverTime,
+} from "../kernels/index.js";
 import {type Firing, neuron} from "../neurons/neuron.js";
 import {concat, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
 import type {Tensors} from "./parameters.js";
@@ -14,6 +22,8 @@ export type LayerMode = {
   readonly firing?: Firing;
   /** Spikes and membrane potentials (before reset) to return, by LIF, each [T, B, ...]. */
   readonly observe?: {readonly spikes?: boolean; readonly membranes?: boolean};
+  /** Sees the spikes of every LIF once, of cells with feedback once a timestep (T = 1); nothing is kept. */
+  readonly onSpikes?: OnSpikes;
 };
 
 /** Statistics [G, C] that a batch normalisation saw, one row an update of its running values, over `rows` rows each. */
@@ -48,7 +58,7 @@ export function layersOf(
   a: Architecture,
   parameters: Tensors,
   statistics: Tensors,
-  {training, observe = {}, firing = "spikes"}: LayerMode,
+  {training, observe = {}, firing = "spikes", onSpikes}: LayerMode,
 ): Layers {
   const updates: Record<string, NormUpdate> = {};
   const spikes: Record<string, Tensor> = {};
@@ -72,6 +82,10 @@ export function layersOf(
       fired = {s, last: after.slice(x.shape[0] - 1, 1).squeeze([0])};
     } else fired = spikesOverTime(x, spec, options);
     if (observe.spikes) note(spikes, name, fired.s);
+    if (onSpikes) {
+      const [T, B, ...rest] = fired.s.shape as [number, number, ...number[]];
+      lendSpikes(fired.s.reshape([T * B, ...rest]), T, (train) => onSpikes(name, train));
+    }
     return fired;
   };
 
