@@ -58,6 +58,9 @@ export function randomKey(seed: number, ...names: readonly (string | number)[]):
   return keyOf(hash128(JSON.stringify(["spikebook", seed, ...names])));
 }
 
+/** A key from its state, as it comes from another thread. */
+export const restoredKey = (state: RandomKey["state"]): RandomKey => keyOf(state);
+
 /** The stream that a key names. */
 export function random(key: RandomKey): Random {
   let [a, b, c, d] = key.state as [number, number, number, number];

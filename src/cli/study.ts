@@ -29,6 +29,7 @@ type Options = {
   readonly seeds?: number;
   readonly firstSeed?: number;
   readonly workers: number;
+  readonly threads?: number;
   readonly out?: string;
   readonly data?: string;
   readonly dataDir?: string;
@@ -57,6 +58,7 @@ type Options = {
   readonly surrogateShape?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
+  readonly shards?: number;
   readonly optimiser?: Recipe["optimiser"];
   readonly learningRate?: number;
   readonly finalRate?: number;
@@ -152,6 +154,7 @@ function settingsOf(o: Options): KernelImpactSettings {
     recipe: given({
       epochs: o.epochs,
       batchSize: o.batchSize,
+      shards: o.shards,
       optimiser: o.optimiser,
       learningRate: o.learningRate,
       finalRate: o.finalRate,
@@ -207,6 +210,7 @@ async function run(o: Options): Promise<void> {
   const {records, ran} = await runStudy(kernelImpactTrials(settings), settings, {
     out,
     workers: o.workers,
+    ...(o.threads !== undefined && {threads: o.threads}),
     dataDir: o.dataDir ?? defaultDataDir(),
     signal: interruptSignal(),
     onProgress: show,
@@ -244,6 +248,7 @@ export function studyCommand(program: Command): void {
     .option("--seeds <n>", "trials of each kernel size", n("seeds"))
     .option("--first-seed <n>", "the first seed", n("first seed"))
     .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
+    .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
     .option("--out <dir>", "folder of the study (default: results/kernel-impact)")
     .optionsGroup("Data:")
     .addOption(choice("--data <name>", "data set", DATASET_NAMES))
@@ -281,6 +286,7 @@ export function studyCommand(program: Command): void {
     .optionsGroup("Training:")
     .option("--epochs <n>", "epochs", n("epochs"))
     .option("--batch-size <n>", "images a step", n("batch size"))
+    .option("--shards <n>", "parts of a batch that are normalised alone, so that threads can share it", n("shards"))
     .addOption(choice("--optimiser <name>", "optimiser", ["adam", "sgd"]))
     .option("--learning-rate <r>", "learning rate of the first step (cosine schedule)", n("learning rate"))
     .option("--final-rate <f>", "fraction of it at the last step", n("final rate"))

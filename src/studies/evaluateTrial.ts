@@ -25,6 +25,8 @@ export type TrialOptions = {
   /** The study's folder: checkpoints while training, networks when done. Without it nothing is written. */
   readonly folder?: string;
   readonly dataDir?: string;
+  /** Threads that share a step where the recipe has shards. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: Progress;
 };
@@ -52,7 +54,7 @@ export function splitOf(spec: DataSpec, data: ImageDataset): Split {
 /** Trains and values one trial. The record does not depend on how often it was interrupted. */
 export async function evaluateTrial(
   trial: Trial,
-  {folder, dataDir, signal, onProgress}: TrialOptions = {},
+  {folder, dataDir, threads, signal, onProgress}: TrialOptions = {},
 ): Promise<TrialRecord> {
   const began = new Date();
   const id = trialId(trial);
@@ -68,6 +70,7 @@ export async function evaluateTrial(
     validation,
     recipe: trial.recipe,
     key: randomKey(trial.seed, "trial"),
+    threads,
     signal,
     onProgress,
     ...(checkpoint && {checkpoint}),

@@ -14,6 +14,8 @@ export type PoolOptions = {
   readonly workers: number;
   readonly folder?: string;
   readonly dataDir?: string;
+  /** Threads of each process. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   /** A trial's own progress. */
   readonly onProgress?: (trial: Trial, ...progress: Parameters<Progress>) => void;
@@ -23,7 +25,7 @@ export type PoolOptions = {
 /** Runs all trials and calls `onRecord` as each ends. Rejects when one fails for good or the signal fires, after ending its processes. */
 export async function runTrials(
   trials: readonly Trial[],
-  {workers, folder, dataDir, signal, onProgress, onRecord}: PoolOptions,
+  {workers, folder, dataDir, threads, signal, onProgress, onRecord}: PoolOptions,
 ): Promise<void> {
   const waiting = trials.map((trial) => ({trial, attempt: 1}));
   const children = new Set<ChildProcess>();
@@ -43,6 +45,7 @@ export async function runTrials(
           trial,
           ...(folder !== undefined && {folder}),
           ...(dataDir !== undefined && {dataDir}),
+          ...(threads !== undefined && {threads}),
         };
         const outcome = await ask(child, request, (...progress) => onProgress?.(trial, ...progress));
         if ("record" in outcome) onRecord(trial, outcome.record);

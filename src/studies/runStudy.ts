@@ -1,5 +1,6 @@
 // Runs a study's trials: those in its journal are kept, the others are run in child processes and appended as they end.
 
+import {availableParallelism} from "node:os";
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {checkInteger} from "../check.js";
@@ -14,6 +15,8 @@ export type StudyOptions = {
   readonly out: string;
   /** Child processes; 0 runs the trials in this one. */
   readonly workers?: number;
+  /** Threads of each process, for trials whose recipe has shards; by default the cores that the processes leave each other. */
+  readonly threads?: number;
   readonly dataDir?: string;
   readonly signal?: AbortSignal;
   /** Of the trials that were missing: how many are done (parts of a trial count), with a note on what runs. */
@@ -35,16 +38,17 @@ export const trialTitle = ({labels, seed}: Pick<Trial, "labels" | "seed">): stri
 export async function runStudy(
   trials: readonly Trial[],
   settings: object,
-  {out, workers = 1, dataDir, signal, onProgress}: StudyOptions,
+  {out, workers = 1, threads, dataDir, signal, onProgress}: StudyOptions,
 ): Promise<StudyResult> {
   checkInteger("workers", workers, 0);
+  if (threads !== undefined) checkInteger("threads", threads);
   const journal = openJournal(out);
   try {
     const ids = trials.map(trialId);
     const missing = trials.filter((_, i) => !journal.finished.has(ids[i]!));
     if (missing.length) {
       writeWhole(join(out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
-      await runMissing(missing, journal, {out, workers, dataDir, signal, onProgress});
+      await runMissing(missing, journal, {out, workers, threads, dataDir, signal, onProgress});
     }
     return {records: ids.map((id) => journal.finished.get(id)!), ran: missing.length};
   } finally {
@@ -58,6 +62,8 @@ async function runMissing(
   options: StudyOptions & {workers: number},
 ): Promise<void> {
   const {out, workers, dataDir, signal, onProgress} = options;
+  const processes = Math.min(Math.max(1, workers), missing.length);
+  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / processes));
   const fractions = new Map<Trial, number>();
   const total = missing.length;
   let done = 0;
@@ -78,6 +84,7 @@ async function runMissing(
   if (workers > 0) {
     await runTrials(missing, {
       workers,
+      threads,
       folder: out,
       onProgress: onTrial,
       onRecord,
@@ -91,6 +98,7 @@ async function runMissing(
       trial,
       await evaluateTrial(trial, {
         folder: out,
+        threads,
         signal,
         onProgress: (...p) => onTrial(trial, ...p),
         ...(dataDir !== undefined && {dataDir}),

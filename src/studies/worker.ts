@@ -4,7 +4,12 @@ import type {Progress} from "../datasets/dataset.js";
 import {evaluateTrial} from "./evaluateTrial.js";
 import type {Trial, TrialRecord} from "./trial.js";
 
-export type ToWorker = {readonly trial: Trial; readonly folder?: string; readonly dataDir?: string};
+export type ToWorker = {
+  readonly trial: Trial;
+  readonly folder?: string;
+  readonly dataDir?: string;
+  readonly threads?: number;
+};
 export type FromWorker =
   | {readonly progress: Parameters<Progress>}
   | {readonly record: TrialRecord}

@@ -8,6 +8,8 @@ export type Recipe = {
   readonly epochs: number;
   /** Images a step. */
   readonly batchSize: number;
+  /** Parts of a batch with batch statistics of their own, whose gradients are averaged: what threads can share. */
+  readonly shards: number;
   readonly optimiser: OptimiserSpec["name"];
   /** Learning rate of the first step; it follows half a cosine to `learningRate`·`finalRate` over all steps. */
   readonly learningRate: number;
@@ -33,6 +35,7 @@ export type Recipe = {
 export const SMALL_RECIPE: Recipe = {
   epochs: 6,
   batchSize: 32,
+  shards: 1,
   optimiser: "adam",
   learningRate: 0.003,
   finalRate: 0.01,
@@ -49,6 +52,7 @@ export const SMALL_RECIPE: Recipe = {
 export const PAPER_RECIPE: Recipe = {
   epochs: 300,
   batchSize: 64,
+  shards: 1,
   optimiser: "sgd",
   learningRate: 0.1,
   finalRate: 0.01,
@@ -69,6 +73,7 @@ export function recipe(changes: Partial<Recipe> = {}, base: Recipe = SMALL_RECIP
   const r: Recipe = {...base, ...changes};
   checkInteger("epochs", r.epochs, 0);
   checkInteger("batch size", r.batchSize);
+  checkInteger("shards", r.shards);
   checkName("optimiser", r.optimiser, {adam: 0, sgd: 0});
   checkAbove("learning rate", r.learningRate);
   checkRange("final rate", r.finalRate, 0, 1);
