@@ -1,11 +1,14 @@
 // Search spaces: which cells a search may propose, how many there are, and how one is drawn (SNASNet, arXiv 2201.10355).
 //
 // Forward: each pair i < j carries one of the ops. Feedback: each pair carries an op forward, or one backward, or none, never
-// both. Always an edge from the input to the output. After drawing, edges that lead nowhere are removed (`repairCell`).
+// both. SNASNet's rule: always an edge from the input to the output, and after drawing, edges that lead nowhere are removed
+// (`repairCell`). The rule `connected` takes cells as drawn in which the input reaches the output, dead edges and all.
+//
+// A cell's genes are one number a pair: c >= 0 is op c forward, −c is op c backward. Variation works on them.
 
 import type {Random} from "../random.js";
 import {type Cell, type Op, SNASNET_OPS} from "./cell.js";
-import {repairCell} from "./graph.js";
+import {repairCell, usedNodes} from "./graph.js";
 
 export type Space = {
   readonly name: string;
@@ -14,6 +17,8 @@ export type Space = {
   readonly ops: readonly Op[];
   /** Whether a pair may carry its op backwards instead. */
   readonly feedback: boolean;
+  /** Which drawn cells belong to the space; `snasnet` unless given. */
+  readonly rule?: "snasnet" | "connected";
 };
 
 export const SNASNET_FORWARD: Space = {name: "snasnet-forward", nodes: 4, ops: SNASNET_OPS, feedback: false};
@@ -27,42 +32,68 @@ export const pairsOf = (nodes: number): Pair[] =>
     Array.from({length: nodes - from - 1}, (_, k): Pair => [from, from + 1 + k]),
   );
 
-/** The cell with op `ops[k]` on pair k; a negative index −c is op c on the edge backwards. */
-function cellOf(nodes: number, pairs: readonly Pair[], ops: readonly Op[], indices: readonly number[]): Cell {
+/** The cell with op `genes[k]` on pair k of `pairsOf`; a negative gene −c is op c on the edge backwards. */
+export function cellOfGenes({nodes, ops}: Space, genes: readonly number[]): Cell {
   const cell = Array.from({length: nodes}, () => new Array<Op>(nodes).fill("zeroize"));
-  pairs.forEach(([from, to], k) => {
-    const index = indices[k]!;
-    if (index >= 0) cell[from]![to] = ops[index]!;
-    else cell[to]![from] = ops[-index]!;
-  });
+  let k = 0;
+  for (let from = 0; from < nodes; ++from)
+    for (let to = from + 1; to < nodes; ++to) {
+      const gene = genes[k++]!;
+      if (gene >= 0) cell[from]![to] = ops[gene]!;
+      else cell[to]![from] = ops[-gene]!;
+    }
   return cell;
 }
 
+/** The genes of a cell of the space: the inverse of `cellOfGenes`. */
+export function genesOf({nodes, ops}: Space, cell: Cell): number[] {
+  return pairsOf(nodes).map(([from, to]) => {
+    const forward = ops.indexOf(cell[from]![to]!);
+    return forward > 0 || cell[to]![from] === "zeroize" ? forward : -ops.indexOf(cell[to]![from]!);
+  });
+}
+
+/** What a gene can be, `zeroize` (0) first. */
+export const geneValues = ({ops, feedback}: Space): number[] => [
+  ...ops.keys(),
+  ...(feedback ? ops.slice(1).map((_, index) => -index - 1) : []),
+];
+
 const hasDirectEdge = (cell: Cell): boolean => cell[0]!.at(-1) !== "zeroize";
 
-/** Every wiring once, as drawn: before the demand for a direct edge, and before repair. */
-export function* wiringsOf({nodes, ops, feedback}: Space): Generator<Cell> {
-  const pairs = pairsOf(nodes);
-  const choices = ops.map((_, index) => index);
-  if (feedback) choices.push(...ops.slice(1).map((_, index) => -index - 1));
-  const count = choices.length ** pairs.length;
+/** The cell of these genes as the space holds it; undefined where its rule refuses them. */
+export function admitted(space: Space, genes: readonly number[]): Cell | undefined {
+  const cell = cellOfGenes(space, genes);
+  if (space.rule === "connected") return usedNodes(cell)[0] ? cell : undefined;
+  return hasDirectEdge(cell) ? repairCell(cell) : undefined;
+}
+
+/** Every wiring once, as drawn: before the space's rule refuses or repairs it. */
+export function* wiringsOf(space: Space): Generator<Cell> {
+  for (const genes of genesIn(space)) yield cellOfGenes(space, genes);
+}
+
+/** Every list of genes, the first pair varying fastest. */
+export function* genesIn(space: Space): Generator<number[]> {
+  const pairs = pairsOf(space.nodes);
+  const values = geneValues(space);
+  const count = values.length ** pairs.length;
   for (let n = 0; n < count; ++n) {
     let rest = n;
-    const indices = pairs.map(() => {
-      const choice = choices[rest % choices.length]!;
-      rest = Math.floor(rest / choices.length);
-      return choice;
+    yield pairs.map(() => {
+      const value = values[rest % values.length]!;
+      rest = Math.floor(rest / values.length);
+      return value;
     });
-    yield cellOf(nodes, pairs, ops, indices);
   }
 }
 
-/** Every cell that a search may propose, once: with a direct edge, repaired. */
+/** Every cell that a search may propose, once. */
 export function* cellsOf(space: Space): Generator<Cell> {
   const seen = new Set<string>();
-  for (const wiring of wiringsOf(space)) {
-    if (!hasDirectEdge(wiring)) continue;
-    const cell = repairCell(wiring);
+  for (const genes of genesIn(space)) {
+    const cell = admitted(space, genes);
+    if (!cell) continue;
     const key = cell.flat().join(" ");
     if (seen.has(key)) continue;
     seen.add(key);
@@ -70,15 +101,17 @@ export function* cellsOf(space: Space): Generator<Cell> {
   }
 }
 
-/** Draws a cell as SNASNet does: uniform ops, a fair coin for the direction of each pair, redrawn until the direct edge is there. */
-export function sampleCell({nodes, ops, feedback}: Space, random: Random): Cell {
-  const pairs = pairsOf(nodes);
+/** Genes as SNASNet draws them: uniform ops, a fair coin for the direction of each pair. */
+export const drawGenes = ({nodes, ops, feedback}: Space, random: Random): number[] =>
+  pairsOf(nodes).map(() => {
+    const index = random.integer(ops.length);
+    return feedback && index > 0 && random.uniform() < 0.5 ? -index : index;
+  });
+
+/** Draws a cell: genes are drawn anew until the space's rule takes them. */
+export function sampleCell(space: Space, random: Random): Cell {
   for (;;) {
-    const indices = pairs.map(() => {
-      const index = random.integer(ops.length);
-      return feedback && index > 0 && random.uniform() < 0.5 ? -index : index;
-    });
-    const cell = repairCell(cellOf(nodes, pairs, ops, indices));
-    if (hasDirectEdge(cell)) return cell;
+    const cell = admitted(space, drawGenes(space, random));
+    if (cell) return cell;
   }
 }

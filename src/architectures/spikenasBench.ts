@@ -8,12 +8,21 @@
 import {check} from "../check.js";
 import {type Architecture, snasnet} from "./architecture.js";
 import type {Cell, Op} from "./cell.js";
-import {pairsOf} from "./spaces.js";
+import {genesOf, pairsOf, type Space} from "./spaces.js";
 
 export const SPIKENAS_BENCH_OPS: readonly Op[] = ["zeroize", "skip", "conv3@0.5", "conv3@1", "conv3@1.5"];
 /** The edges, least significant digit first. */
 export const SPIKENAS_BENCH_EDGES = pairsOf(4);
 export const SPIKENAS_BENCH_SIZE = SPIKENAS_BENCH_OPS.length ** SPIKENAS_BENCH_EDGES.length;
+
+/** The space of its 15,284 networks with a path from input to output, as drawn: each was trained, dead edges and all. */
+export const SPIKENAS_BENCH_SPACE: Space = {
+  name: "spikenas-bench",
+  nodes: 4,
+  ops: SPIKENAS_BENCH_OPS,
+  feedback: false,
+  rule: "connected",
+};
 
 /** Op codes of the six edges. */
 export function spikenasBenchOps(id: number): number[] {
@@ -37,6 +46,9 @@ export function spikenasBenchCell(id: number): Cell {
   SPIKENAS_BENCH_EDGES.forEach(([from, to], k) => (cell[from]![to] = SPIKENAS_BENCH_OPS[ops[k]!]!));
   return cell;
 }
+
+/** The id of a cell: the inverse of `spikenasBenchCell`. */
+export const spikenasBenchIdOf = (cell: Cell): number => spikenasBenchId(genesOf(SPIKENAS_BENCH_SPACE, cell));
 
 /** Network `id` for CIFAR-10. */
 export const spikenasBenchArchitecture = (id: number): Architecture =>

@@ -1,9 +1,10 @@
 import assert from "node:assert";
 import {snasnet} from "../../src/architectures/architecture.js";
-import {formatCell, parseCell} from "../../src/architectures/cell.js";
+import {type Cell, formatCell, parseCell} from "../../src/architectures/cell.js";
 import {canonicalArchitecture, canonicalCell, hashOf, stableJson} from "../../src/architectures/canonical.js";
 import {SNASNET_NEURON} from "../../src/architectures/neuron.js";
-import {cellsOf, SNASNET_FORWARD} from "../../src/architectures/spaces.js";
+import {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD} from "../../src/architectures/spaces.js";
+import {random, randomKey} from "../../src/random.js";
 
 const canonical = (text: string): string => formatCell(canonicalCell(parseCell(text)));
 
@@ -85,4 +86,48 @@ describe("hashOf", () => {
     const hash = (tau: number): string => hashOf(canonicalArchitecture(snasnet({neuron: {...neuron, tau}})));
     assert.strictEqual(hash(2), hash(3));
   });
+});
+
+describe("canonicalCell against brute force", () => {
+  const permutations = (list: readonly number[]): number[][] =>
+    list.length < 2
+      ? [[...list]]
+      : list.flatMap((head) => permutations(list.filter((other) => other !== head)).map((tail) => [head, ...tail]));
+
+  /** Whether a renumbering of the inner nodes turns `a` into `b` with every edge as forward or backward as before. */
+  function isomorphic(a: Cell, b: Cell): boolean {
+    const output = a.length - 1;
+    const inner = Array.from({length: output - 1}, (_, i) => i + 1);
+    return permutations(inner).some((order) => {
+      const place = [0, ...order, output]; // node i of `a` is node place[i] of `b`
+      return a.every((row, i) =>
+        row.every((op, j) => {
+          const kept = op === "zeroize" || i < j === place[i]! < place[j]!;
+          return kept && b[place[i]!]![place[j]!] === op;
+        }),
+      );
+    });
+  }
+
+  for (const [title, space] of [
+    ["five nodes forward", {...SNASNET_FORWARD, nodes: 5}],
+    ["four nodes with feedback", SNASNET_FEEDBACK],
+  ] as const)
+    it(`tells isomorphic cells of ${title} from others`, () => {
+      const stream = random(randomKey(1, title));
+      const oneOp = {...space, ops: ["zeroize", "conv3"] as const}; // many isomorphic pairs
+      const whole: Cell[] = [];
+      while (whole.length < 90) {
+        const cell = sampleCell(oneOp, stream);
+        if (canonicalCell(cell).length === space.nodes) whole.push(cell); // no node that does nothing
+      }
+      let equal = 0;
+      for (const [i, a] of whole.entries())
+        for (const b of whole.slice(0, i)) {
+          const same = formatCell(canonicalCell(a)) === formatCell(canonicalCell(b));
+          assert.strictEqual(same, isomorphic(a, b), `${formatCell(a)} and ${formatCell(b)}`);
+          equal += Number(same);
+        }
+      assert.ok(equal > 3, `${equal} isomorphic pairs`);
+    });
 });
