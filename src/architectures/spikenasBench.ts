@@ -50,6 +50,20 @@ export function spikenasBenchCell(id: number): Cell {
 /** The id of a cell: the inverse of `spikenasBenchCell`. */
 export const spikenasBenchIdOf = (cell: Cell): number => spikenasBenchId(genesOf(SPIKENAS_BENCH_SPACE, cell));
 
-/** Network `id` for CIFAR-10. */
-export const spikenasBenchArchitecture = (id: number): Architecture =>
-  snasnet({cell: spikenasBenchCell(id), channels: 128, pool: 2, T: 5});
+/** What the macro network has for each of its data sets: SNASNet's settings with 128 channels and pooling 2. */
+export const SPIKENAS_BENCH_SETTINGS = {
+  cifar10: {},
+  cifar100: {classes: 100, head: {hidden: 1024, voters: 5, dropout: 0.5}},
+  "tiny-imagenet": {
+    input: {size: 64, channels: 3},
+    classes: 200,
+    stemStride: 2,
+    head: {hidden: 4096, voters: 5, dropout: 0.5},
+  },
+} as const satisfies Readonly<Record<string, Partial<Architecture>>>;
+
+export type SpikenasBenchDataset = keyof typeof SPIKENAS_BENCH_SETTINGS;
+
+/** Network `id`, for CIFAR-10 unless another of its data sets is named. */
+export const spikenasBenchArchitecture = (id: number, dataset: SpikenasBenchDataset = "cifar10"): Architecture =>
+  snasnet({cell: spikenasBenchCell(id), channels: 128, pool: 2, T: 5, ...SPIKENAS_BENCH_SETTINGS[dataset]});

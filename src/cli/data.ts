@@ -3,6 +3,7 @@
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {InputError, invalid} from "../check.js";
+import {BENCH_FOLDER, installBench, installedBenches} from "../datasets/benchSource.js";
 import {DATASET_NAMES, datasetEntry, defaultDataDir, isPresent} from "../datasets/index.js";
 import {install} from "../datasets/install.js";
 import {readManifest, type Manifest} from "../datasets/manifest.js";
@@ -63,6 +64,11 @@ async function list({dataDir, json}: DataOptions): Promise<void> {
     terms,
   }));
   console.log(formatTable(rows));
+  const held = installedBenches(dataDir);
+  console.log(
+    `\n${BENCH_FOLDER}: 15,625 trained networks as a table (Sun et al.; no licence stated): ` +
+      (held.length > 0 ? `present for ${held.join(", ")}` : `get it: npx spikebook data ${BENCH_FOLDER} --from PATH`),
+  );
   console.log(`\nData folder: ${dataDir} (--data-dir DIR for another)`);
   console.log(`A local copy in the official binary form: npx spikebook data NAME --from DIR`);
 }
@@ -103,12 +109,33 @@ async function get(name: string, options: DataOptions): Promise<void> {
     );
 }
 
+/** Installs the table of trained networks, which is no set of images and has no address to download from. */
+async function getBench({from, url, dataDir}: DataOptions): Promise<void> {
+  if (url !== undefined || from === undefined)
+    throw invalid(
+      "source",
+      url ?? "none given",
+      "--from PATH: a copy of github.com/tju-sun-lab/SpikeNAS-Bench (folder or archive), a part of its data folder, or a table such as cifar10.csv.gz",
+    );
+  const found = await installBench(resolve(from), {
+    dataDir,
+    signal: interruptSignal(),
+    onProgress: reporter(process.stderr),
+  });
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  for (const {dataset, networks} of found)
+    console.log(`${BENCH_FOLDER}: ${networks.length} networks for ${dataset} in ${join(dataDir, BENCH_FOLDER)}`);
+}
+
 /** Adds the command to the program. */
 export function dataCommand(program: Command): void {
   program
     .command("data")
     .description("list data sets, or get one: download it, or take a local copy")
-    .argument("[name]", `one of ${DATASET_NAMES.filter((name) => datasetEntry(name).recipe).join(", ")}`)
+    .argument(
+      "[name]",
+      `one of ${DATASET_NAMES.filter((name) => datasetEntry(name).recipe).join(", ")}, ${BENCH_FOLDER}`,
+    )
     .option(
       "--from <dir>",
       "folder or archive with a local copy in the official binary form (plain, .gz, .xz, .tar.gz, .zip)",
@@ -120,6 +147,6 @@ export function dataCommand(program: Command): void {
       const options = {...given, dataDir: resolve(given.dataDir)};
       if (name === undefined && (given.from ?? given.url) !== undefined)
         throw invalid("command", "data without a name", "spikebook data NAME --from DIR");
-      await (name === undefined ? list(options) : get(name, options));
+      await (name === undefined ? list(options) : name === BENCH_FOLDER ? getBench(options) : get(name, options));
     });
 }

@@ -140,7 +140,7 @@ async function blame(error: unknown, origins: ReadonlyMap<string, string>): Prom
 }
 
 /** Replaces `to` by `from`, a folder beside it. */
-async function moveIn(from: string, to: string): Promise<void> {
+export async function moveIn(from: string, to: string): Promise<void> {
   const old = `${to}.old`;
   await rm(old, {recursive: true, force: true});
   if (existsSync(to)) await rename(to, old);

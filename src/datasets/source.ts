@@ -13,7 +13,7 @@ export type Found = {readonly file: string; readonly origin: string; readonly op
 const DEPTH = 5;
 
 /** Every file below a folder, as paths relative to it. */
-async function walk(folder: string, depth = DEPTH): Promise<string[]> {
+export async function walk(folder: string, depth = DEPTH): Promise<string[]> {
   const entries = await readdir(folder, {withFileTypes: true});
   const below = await Promise.all(
     entries.map(async (entry): Promise<string[]> => {
