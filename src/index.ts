@@ -54,6 +54,12 @@ export {PAPER_RECIPE, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe
 
 // studies and their records
 export {kernelImpactArchitecture, kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
+export {
+  kernelSetsSettings,
+  kernelSetsTrials,
+  operationImpactSettings,
+  operationImpactTrials,
+} from "./studies/sampledSpaces.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
 export {evaluateTrial} from "./studies/evaluateTrial.js";
@@ -62,6 +68,7 @@ export {type Trial, trialId, type TrialRecord} from "./studies/trial.js";
 // analysis, tables, figures
 export {energyOf, HOROWITZ_45NM} from "./architectures/energy.js";
 export {accuracyInterval, meanInterval, pairedInterval} from "./analysis/interval.js";
+export {comparisonTable} from "./analysis/comparison.js";
 export {kernelImpactTable} from "./analysis/kernelImpact.js";
 export {differences, groupBy, summary} from "./analysis/summarise.js";
 export {toCsv, writeCsv} from "./tables/csv.js";
@@ -73,6 +80,8 @@ export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
 export {type Figure, figure} from "./plots/figure.js";
+export {type Comparison, comparisonFigures} from "./plots/comparison.js";
+export {KERNEL_SET, WITHOUT_OP} from "./plots/sampledSpaces.js";
 export {
   kernelAccuracyFigure,
   kernelDifferenceFigure,
@@ -86,7 +95,7 @@ export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/ne
 export {rasterFigure} from "./plots/raster.js";
 export {saveFigure, saveFigures} from "./plots/save.js";
 export {toPng, toSvg} from "./plots/static.js";
-export {writeKernelImpact} from "./plots/writeKernelImpact.js";
+export {writeComparison, writeKernelImpact} from "./plots/writeStudy.js";
 
 // notebooks
 export {show, showMarkdown} from "./notebook/display.js";

@@ -1,178 +1,128 @@
 // spikebook study: runs a study from the terminal, in parallel, and goes on where an interrupted one stopped.
 
 import {join, resolve} from "node:path";
-import {type Command, Option} from "commander";
-import {kernelImpactTable, provenanceOf} from "../analysis/kernelImpact.js";
-import {KERNEL_SIZES, type KernelSize, parseCell} from "../architectures/cell.js";
-import type {NeuronSpec} from "../architectures/neuron.js";
-import {checkInteger, InputError, invalid, listed} from "../check.js";
-import {DATASET_NAMES, defaultDataDir} from "../datasets/index.js";
-import {surrogate} from "../neurons/surrogate.js";
+import type {Command} from "commander";
+import {comparisonTable, provenanceOf} from "../analysis/comparison.js";
+import {type Budget, parseBytes, validateBudget} from "../architectures/budget.js";
+import {type Cell, KERNEL_SIZES, type KernelSize, type Op, parseCell} from "../architectures/cell.js";
+import {checkInteger, invalid, listed} from "../check.js";
+import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
-import {writeKernelImpact} from "../plots/writeKernelImpact.js";
+import type {Comparison} from "../plots/comparison.js";
+import {KERNEL_SIZE} from "../plots/kernelImpact.js";
+import {KERNEL_SET, WITHOUT_OP} from "../plots/sampledSpaces.js";
+import {writeComparison, writeKernelImpact} from "../plots/writeStudy.js";
+import {kernelImpactSettings, kernelImpactTrials} from "../studies/kernelImpact.js";
 import {
-  kernelImpactSettings,
-  type KernelImpactSettings,
-  kernelImpactTrials,
-  readingFor,
-} from "../studies/kernelImpact.js";
+  type DrawnSettings,
+  kernelSetsSettings,
+  kernelSetsTrials,
+  operationImpactSettings,
+  operationImpactTrials,
+} from "../studies/sampledSpaces.js";
 import {runStudy} from "../studies/runStudy.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {StudyChanges, StudySettings} from "../studies/settings.js";
+import type {Trial, TrialRecord} from "../studies/trial.js";
 import {formatTable} from "../tables/formatTable.js";
-import {BACKENDS, type BackendName} from "../tf.js";
-import type {Recipe} from "../training/recipe.js";
+import type {Row} from "../tables/rows.js";
 import {interruptSignal} from "./interrupt.js";
+import {addStudyOptions, backendOf, changesOf, given, numberOf, type StudyOptions} from "./studyOptions.js";
 
-type Options = {
-  readonly profile: "quick" | "full";
-  readonly kernels?: readonly KernelSize[];
-  readonly seeds?: number;
-  readonly firstSeed?: number;
-  readonly workers: number;
-  readonly threads?: number;
-  readonly out?: string;
-  readonly data?: string;
-  readonly dataDir?: string;
-  readonly train?: number;
-  readonly validation?: number;
-  readonly test?: number;
-  readonly trainCount?: number;
-  readonly dataSeed?: number;
-  readonly cell?: string;
-  readonly cells?: number;
-  readonly channels?: number;
-  readonly stemStride?: number;
-  readonly pool?: number;
-  readonly hidden?: number;
-  readonly voters?: number;
-  readonly dropout?: number;
-  readonly timesteps?: number;
-  readonly normalisation?: "perTimestep" | "joint";
-  readonly neuron?: NeuronSpec["model"];
-  readonly tau?: number;
-  readonly threshold?: number;
-  readonly reset?: NeuronSpec["reset"];
-  readonly decayInput?: boolean;
-  readonly detachReset?: boolean;
-  readonly surrogate?: string;
-  readonly surrogateShape?: number;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly shards?: number;
-  readonly optimiser?: Recipe["optimiser"];
-  readonly learningRate?: number;
-  readonly finalRate?: number;
-  readonly weightDecay?: number;
-  readonly headInit?: Recipe["headInit"];
-  readonly crop?: number;
-  readonly cropFill?: Recipe["cropFill"];
-  readonly flip?: boolean;
-  readonly cutout?: number;
-  readonly guard?: Recipe["guard"];
-  readonly bits?: number;
-  readonly backend?: BackendName;
+/** A study of trained networks as a command: what it asks, its own options, and how its result is shown. */
+type TrainedStudy<Own extends object> = {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Declares the study's own options. */
+  readonly options: (command: Command) => Command;
+  /** Its settings of a profile, with changes. */
+  readonly settings: (changes: StudyChanges & Partial<Own>) => StudySettings & Own;
+  /** What its own options change. */
+  readonly own: (o: Record<string, unknown>) => Partial<Own>;
+  readonly trials: (settings: StudySettings & Own) => Trial[];
+  readonly comparison: Comparison;
+  readonly write: (out: string, records: readonly TrialRecord[]) => Promise<void>;
 };
 
-const numberOf =
-  (what: string) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isFinite(value)) throw invalid(what, text, "a number");
-    return value;
-  };
-
-const kernelsOf = (text: string): KernelSize[] =>
-  text.split(",").map((part) => {
+/** The sizes that `text` lists, parted by `separator`; `whole` is what the user typed. */
+const kernelsOf = (what: string, text: string, separator: string, whole = text): KernelSize[] =>
+  text.split(separator).map((part) => {
     const size = Number(part) as KernelSize;
     if (!KERNEL_SIZES.includes(size))
-      throw invalid("kernels", text, `a list of ${listed(KERNEL_SIZES.map(String))}, such as 1,3,5,7`);
+      throw invalid(what, whole, `${what} among ${listed(KERNEL_SIZES.map(String))}, such as 1${separator}3`);
     return size;
   });
 
-/** The entries that were given: absent options must not replace a profile's defaults. */
-function given<T extends object>(entries: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as never;
-}
+const kernelSetsOf = (text: string): KernelSize[][] =>
+  text.split(",").map((set) => kernelsOf("kernel sizes", set, "+", text));
 
-function neuronOf(o: Options, base: NeuronSpec): NeuronSpec {
-  const shape = o.surrogateShape;
-  const name = o.surrogate ?? base.surrogate.name;
-  const {name: _name, ...defaults} = surrogate(name);
-  const chosen =
-    o.surrogate === undefined && shape === undefined
-      ? base.surrogate
-      : surrogate(name, shape === undefined ? {} : {[Object.keys(defaults)[0]!]: shape});
+const opsOf = (text: string): Op[] => text.split(",").map((op) => op.trim() as Op);
+
+/** The options of studies that draw networks. */
+const drawOptions = (command: Command): Command =>
+  command
+    .option("--wiring <how>", "shared: one wiring for all cells; perCell: one for each")
+    .option("--max-params <n>", "networks with more parameters are drawn again", numberOf("max params"))
+    .option("--max-bytes <size>", "networks whose weights take more (2MB) at --bits are drawn again", parseBytes);
+
+function drawn(o: Record<string, unknown>): {wiring?: "shared" | "perCell"; budget?: Budget} {
+  const limits = given({maxParams: o.maxParams as number | undefined, maxBytes: o.maxBytes as number | undefined});
+  const budget = validateBudget({...limits, ...(limits.maxBytes !== undefined && given({bits: o.bits as number}))});
   return {
-    ...base,
-    ...given({
-      model: o.neuron,
-      tau: o.tau,
-      threshold: o.threshold,
-      reset: o.reset,
-      decayInput: o.decayInput,
-      detachReset: o.detachReset,
-    }),
-    surrogate: chosen,
+    ...given({wiring: o.wiring as "shared" | "perCell" | undefined}),
+    ...(Object.keys(limits).length && {budget}),
   };
 }
 
-function settingsOf(o: Options): KernelImpactSettings {
-  const base = kernelImpactSettings({profile: o.profile, ...given({data: o.data})});
-  const {data, network} = base;
-  const [train, validation] = [o.train ?? data.train, o.validation ?? data.validation];
-  const counted = o.train !== undefined || o.validation !== undefined;
-  return kernelImpactSettings({
-    profile: o.profile,
-    ...given({
-      kernelSizes: o.kernels,
-      seeds: o.seeds,
-      firstSeed: o.firstSeed,
-      cellCount: o.cells,
-      bits: o.bits,
-      backend: o.backend,
-    }),
-    ...(o.cell !== undefined && {cell: parseCell(o.cell)}),
-    data: {
-      ...data,
-      train,
-      validation,
-      trainCount: o.trainCount ?? (counted ? readingFor(data.name, train + validation) : data.trainCount),
-      ...given({testCount: o.test, seed: o.dataSeed}),
-    },
-    network: {
-      ...network,
-      ...given({
-        channels: o.channels,
-        stemStride: o.stemStride as 1 | 2 | undefined,
-        pool: o.pool,
-        T: o.timesteps,
-        normalisation: o.normalisation,
-      }),
-      head: {...network.head, ...given({hidden: o.hidden, voters: o.voters, dropout: o.dropout})},
-      neuron: neuronOf(o, network.neuron),
-    },
-    recipe: given({
-      epochs: o.epochs,
-      batchSize: o.batchSize,
-      shards: o.shards,
-      optimiser: o.optimiser,
-      learningRate: o.learningRate,
-      finalRate: o.finalRate,
-      weightDecay: o.weightDecay,
-      headInit: o.headInit,
-      crop: o.crop,
-      cropFill: o.cropFill,
-      flip: o.flip,
-      cutout: o.cutout,
-      guard: o.guard,
-    }),
-  });
-}
+const KERNEL_IMPACT: TrainedStudy<{kernelSizes: readonly KernelSize[]; cell: Cell}> = {
+  name: "kernel-impact",
+  summary: "how kernel size changes accuracy, memory and synaptic work",
+  description: "Trains one wiring with k×k convolutions for each kernel size and seed (SpiKernel, step 1).",
+  options: (command) =>
+    command
+      .option("--kernels <list>", "kernel sizes, such as 1,3,5,7", (text) => kernelsOf("kernels", text, ","))
+      .option("--cell <rows>", 'wiring in op codes, such as "0333 0012 0003 0000"', (text) => parseCell(text)),
+  settings: kernelImpactSettings,
+  own: (o) => given({kernelSizes: o.kernels as KernelSize[] | undefined, cell: o.cell as Cell | undefined}),
+  trials: kernelImpactTrials,
+  comparison: KERNEL_SIZE,
+  write: writeKernelImpact,
+};
 
-function printed(records: readonly TrialRecord[]): string {
-  const rows = kernelImpactTable(records);
+const OPERATION_IMPACT: TrainedStudy<DrawnSettings & {ops: readonly Op[]}> = {
+  name: "operation-impact",
+  summary: "what each operation of the search space is worth",
+  description:
+    "Trains networks drawn from a search space, and from the same space without each of its ops (SpikeNAS, step 1).\nA seed is a draw: --seeds networks are trained for each space.",
+  options: (command) =>
+    drawOptions(command.option("--ops <list>", "ops of the whole space, such as skip,conv3", opsOf)),
+  settings: operationImpactSettings,
+  own: (o) => ({...drawn(o), ...given({ops: o.ops as Op[] | undefined})}),
+  trials: operationImpactTrials,
+  comparison: WITHOUT_OP,
+  write: (out, records) => writeComparison(out, records, WITHOUT_OP),
+};
+
+const KERNEL_SETS_STUDY: TrainedStudy<DrawnSettings & {kernelSets: readonly (readonly KernelSize[])[]}> = {
+  name: "kernel-sets",
+  summary: "which set of kernel sizes a search should choose from",
+  description:
+    "Trains networks drawn from a search space for each set of kernel sizes (SpiKernel, step 2).\nA seed is a draw: --seeds networks are trained for each set.",
+  options: (command) => drawOptions(command.option("--kernel-sets <list>", "sets such as 1+3,3+5,3+5+7", kernelSetsOf)),
+  settings: kernelSetsSettings,
+  own: (o) => ({...drawn(o), ...given({kernelSets: o.kernelSets as KernelSize[][] | undefined})}),
+  trials: kernelSetsTrials,
+  comparison: KERNEL_SET,
+  write: (out, records) => writeComparison(out, records, KERNEL_SET),
+};
+
+function printed(records: readonly TrialRecord[], {label, reference}: Comparison): string {
+  const rows: Row[] = comparisonTable(records, label, reference(records)).map(({group, ...row}) => ({
+    [label]: group,
+    ...row,
+  }));
   const columns = [
-    "kernelSize",
+    label,
     "n",
     "accuracy",
     "accuracyLow",
@@ -186,7 +136,7 @@ function printed(records: readonly TrialRecord[]): string {
     "energy",
   ];
   const table = formatTable(rows, {
-    columns: columns.filter((name) => rows.some((row) => row[name as keyof typeof row] !== undefined)),
+    columns: columns.filter((name) => rows.some((row) => row[name] !== undefined)),
     units: {
       accuracy: "%",
       accuracyLow: "95 %",
@@ -195,19 +145,38 @@ function printed(records: readonly TrialRecord[]): string {
       receptiveField: "px",
       energy: "µJ",
     },
-    digits: {accuracy: 1, accuracyLow: 1, accuracyHigh: 1, difference: 1, synOps: 0, firingRate: 3, energy: 2},
+    digits: {
+      accuracy: 1,
+      accuracyLow: 1,
+      accuracyHigh: 1,
+      difference: 1,
+      params: 0,
+      weightBytes: 0,
+      receptiveField: 0,
+      synOps: 0,
+      firingRate: 3,
+      energy: 2,
+    },
   });
   const failed = records
     .filter(({status}) => status !== "ok")
-    .map((r) => `  kernelSize ${r.labels.kernelSize}, seed ${r.seed}: ${r.status}: ${r.message}`);
+    .map((r) => `  ${label} ${r.labels[label]}, seed ${r.seed}: ${r.status}: ${r.message}`);
   return [table, "", provenanceOf(records), ...(failed.length ? ["Not trained:", ...failed] : [])].join("\n");
 }
 
-async function run(o: Options): Promise<void> {
-  const settings = settingsOf(o);
-  const out = resolve(o.out ?? join("results", "kernel-impact"));
-  const show = progress("kernel-impact");
-  const {records, ran} = await runStudy(kernelImpactTrials(settings), settings, {
+async function run<Own extends object>(
+  study: TrainedStudy<Own>,
+  options: StudyOptions & Record<string, unknown>,
+): Promise<void> {
+  checkInteger("workers", options.workers, 0);
+  const backend = backendOf(options);
+  const o = {...options, ...(backend && {backend})};
+  const base = study.settings({profile: o.profile, ...(o.data !== undefined && {data: o.data})} as StudyChanges &
+    Partial<Own>);
+  const settings = study.settings({...changesOf(o, base), ...study.own(o)});
+  const out = resolve(o.out ?? join("results", study.name));
+  const show = progress(study.name);
+  const {records, ran} = await runStudy(study.trials(settings), settings, {
     out,
     workers: o.workers,
     ...(o.threads !== undefined && {threads: o.threads}),
@@ -216,10 +185,20 @@ async function run(o: Options): Promise<void> {
     onProgress: show,
   });
   if (ran === 0) console.log(`complete: all ${records.length} trials are in ${out}; nothing was run`);
-  else await writeKernelImpact(out, records);
+  else await study.write(out, records);
   console.log(
-    `\n${printed(records)}\n\nrecords   ${join(out, "trials.jsonl")}\ntables    ${join(out, "summary.csv")}\nfigures   ${join(out, "figures")}`,
+    `\n${printed(records, study.comparison)}\n\nrecords   ${join(out, "trials.jsonl")}\ntables    ${join(out, "summary.csv")}\nfigures   ${join(out, "figures")}`,
   );
+}
+
+function addStudy<Own extends object>(parent: Command, study: TrainedStudy<Own>): void {
+  const command = parent
+    .command(study.name)
+    .summary(study.summary)
+    .description(
+      `${study.description}\nDefaults come from the profile; every option below replaces one of its settings.`,
+    );
+  addStudyOptions(study.options(command)).action((o: StudyOptions & Record<string, unknown>) => run(study, o));
 }
 
 export function studyCommand(program: Command): void {
@@ -229,81 +208,7 @@ export function studyCommand(program: Command): void {
     .description(
       "Runs a study: trials in parallel processes, one record each in a journal; an interrupted study goes on where it stopped.",
     );
-  const n = numberOf;
-  const choice = (flags: string, text: string, choices: readonly string[]): Option =>
-    new Option(flags, text).choices([...choices]);
-  study
-    .command("kernel-impact")
-    .summary("how kernel size changes accuracy, memory and synaptic work")
-    .description(
-      "Trains one wiring with k×k convolutions for each kernel size and seed (SpiKernel, step 1).\nDefaults come from the profile; every option below replaces one of its settings.",
-    )
-    .addOption(
-      choice("--profile <name>", "quick: minutes, on a small cut; full: the papers' setting, for a GPU", [
-        "quick",
-        "full",
-      ]).default("quick"),
-    )
-    .option("--kernels <list>", "kernel sizes, such as 1,3,5,7", kernelsOf)
-    .option("--seeds <n>", "trials of each kernel size", n("seeds"))
-    .option("--first-seed <n>", "the first seed", n("first seed"))
-    .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
-    .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
-    .option("--out <dir>", "folder of the study (default: results/kernel-impact)")
-    .optionsGroup("Data:")
-    .addOption(choice("--data <name>", "data set", DATASET_NAMES))
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--train <n>", "training images, balanced by label", n("train"))
-    .option("--validation <n>", "validation images", n("validation"))
-    .option("--train-count <n>", "first images of the training set that both are drawn from", n("train count"))
-    .option("--test <n>", "first images of the test set", n("test"))
-    .option("--data-seed <n>", "names the split, and the images of procedural data", n("data seed"))
-    .optionsGroup("Architecture:")
-    .option("--cell <rows>", 'wiring in op codes, such as "0333 0012 0003 0000"')
-    .option("--cells <n>", "number of cells", n("cells"))
-    .option("--channels <n>", "channels C of the first cell", n("channels"))
-    .option("--stem-stride <n>", "stride of the stem, 1 or 2", n("stem stride"))
-    .option("--pool <p>", "average pooling before the head", n("pool"))
-    .option("--hidden <n>", "units of the hidden layer", n("hidden"))
-    .option("--voters <n>", "output units a class", n("voters"))
-    .option("--dropout <p>", "dropout before the hidden layer", n("dropout"))
-    .option("--timesteps <T>", "timesteps", n("timesteps"))
-    .addOption(choice("--normalisation <how>", "batch statistics for each timestep or joint", ["perTimestep", "joint"]))
-    .option("--bits <n>", "precision at which memory is stated", n("bits"))
-    .optionsGroup("Neuron:")
-    .addOption(choice("--neuron <model>", "neuron model", ["lif", "if", "plif"]))
-    .option("--tau <t>", "membrane time constant in timesteps", n("tau"))
-    .option("--threshold <v>", "firing threshold", n("threshold"))
-    .addOption(choice("--reset <how>", "reset", ["hard", "soft"]))
-    .option("--decay-input", "input decays with the membrane")
-    .option("--no-decay-input", "input is added whole")
-    .option("--detach-reset", "the spike is a constant in the reset's gradient")
-    .option("--no-detach-reset", "gradients flow through the reset")
-    .addOption(
-      choice("--surrogate <name>", "surrogate gradient", ["atan", "sigmoid", "triangular", "rectangular", "dspike"]),
-    )
-    .option("--surrogate-shape <a>", "its alpha, width or b", n("surrogate shape"))
-    .optionsGroup("Training:")
-    .option("--epochs <n>", "epochs", n("epochs"))
-    .option("--batch-size <n>", "images a step", n("batch size"))
-    .option("--shards <n>", "parts of a batch that are normalised alone, so that threads can share it", n("shards"))
-    .addOption(choice("--optimiser <name>", "optimiser", ["adam", "sgd"]))
-    .option("--learning-rate <r>", "learning rate of the first step (cosine schedule)", n("learning rate"))
-    .option("--final-rate <f>", "fraction of it at the last step", n("final rate"))
-    .option("--weight-decay <l>", "weight decay", n("weight decay"))
-    .addOption(choice("--head-init <how>", "initial weights of the head", ["unitVariance", "paper"]))
-    .option("--crop <px>", "padding of random crops, 0 for none", n("crop"))
-    .addOption(choice("--crop-fill <colour>", "what is padded", ["mean", "black"]))
-    .option("--flip", "mirror half of the images")
-    .option("--no-flip", "do not mirror images")
-    .option("--cutout <px>", "side of a masked square, 0 for none", n("cutout"))
-    .addOption(choice("--guard <what>", "on a silent or saturated layer after one batch", ["stop", "warn", "off"]))
-    .addOption(choice("--backend <name>", "backend (default: SPIKEBOOK_BACKEND, else wasm)", BACKENDS))
-    .action(async (o: Options) => {
-      checkInteger("workers", o.workers, 0);
-      const backend = o.backend ?? (process.env.SPIKEBOOK_BACKEND as BackendName | undefined);
-      if (backend && !BACKENDS.includes(backend))
-        throw new InputError(`unknown backend: ${backend}; expected ${listed(BACKENDS)}`);
-      await run({...o, ...(backend && {backend})});
-    });
+  addStudy(study, KERNEL_IMPACT);
+  addStudy(study, OPERATION_IMPACT);
+  addStudy(study, KERNEL_SETS_STUDY);
 }

@@ -69,7 +69,7 @@ describe("spikebook study kernel-impact", function () {
 
   it("refuses what cannot be in one line, with status 2", () => {
     for (const [args, message] of [
-      [["--kernels", "1,4"], /invalid kernels: 1,4; expected a list of 1, 3, 5, 7 or 9/],
+      [["--kernels", "1,4"], /invalid kernels: 1,4; expected kernels among 1, 3, 5, 7 or 9/],
       [["--data", "imagenet"], /imagenet/],
       [["--channels", "0"], /invalid channels: 0; expected an integer >= 1/],
       [["--learning-rate", "NaN"], /invalid learning rate: NaN; expected a number/],

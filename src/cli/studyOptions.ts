@@ -1,0 +1,221 @@
+// The options that every study of trained networks has, and what they change of its settings.
+
+import {type Command, Option} from "commander";
+import type {NeuronSpec} from "../architectures/neuron.js";
+import {InputError, invalid, listed} from "../check.js";
+import {DATASET_NAMES} from "../datasets/index.js";
+import {surrogate} from "../neurons/surrogate.js";
+import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
+import {BACKENDS, type BackendName} from "../tf.js";
+import type {Recipe} from "../training/recipe.js";
+
+export type StudyOptions = {
+  readonly profile: "quick" | "full";
+  readonly seeds?: number;
+  readonly firstSeed?: number;
+  readonly workers: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+  readonly trainCount?: number;
+  readonly dataSeed?: number;
+  readonly cells?: number;
+  readonly channels?: number;
+  readonly stemStride?: number;
+  readonly pool?: number;
+  readonly hidden?: number;
+  readonly voters?: number;
+  readonly dropout?: number;
+  readonly timesteps?: number;
+  readonly normalisation?: "perTimestep" | "joint";
+  readonly neuron?: NeuronSpec["model"];
+  readonly tau?: number;
+  readonly threshold?: number;
+  readonly reset?: NeuronSpec["reset"];
+  readonly decayInput?: boolean;
+  readonly detachReset?: boolean;
+  readonly surrogate?: string;
+  readonly surrogateShape?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly shards?: number;
+  readonly optimiser?: Recipe["optimiser"];
+  readonly learningRate?: number;
+  readonly finalRate?: number;
+  readonly weightDecay?: number;
+  readonly headInit?: Recipe["headInit"];
+  readonly crop?: number;
+  readonly cropFill?: Recipe["cropFill"];
+  readonly flip?: boolean;
+  readonly cutout?: number;
+  readonly guard?: Recipe["guard"];
+  readonly bits?: number;
+  readonly backend?: BackendName;
+};
+
+export const numberOf =
+  (what: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value)) throw invalid(what, text, "a number");
+    return value;
+  };
+
+/** The entries that were given: absent options must not replace a profile's defaults. */
+export function given<T extends object>(entries: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as never;
+}
+
+function neuronOf(o: StudyOptions, base: NeuronSpec): NeuronSpec {
+  const shape = o.surrogateShape;
+  const name = o.surrogate ?? base.surrogate.name;
+  const {name: _name, ...defaults} = surrogate(name);
+  const chosen =
+    o.surrogate === undefined && shape === undefined
+      ? base.surrogate
+      : surrogate(name, shape === undefined ? {} : {[Object.keys(defaults)[0]!]: shape});
+  return {
+    ...base,
+    ...given({
+      model: o.neuron,
+      tau: o.tau,
+      threshold: o.threshold,
+      reset: o.reset,
+      decayInput: o.decayInput,
+      detachReset: o.detachReset,
+    }),
+    surrogate: chosen,
+  };
+}
+
+/** What the options change of a study's settings; `base` are those of the chosen profile and data set. */
+export function changesOf(o: StudyOptions, base: StudySettings): StudyChanges {
+  const {data, network} = base;
+  const [train, validation] = [o.train ?? data.train, o.validation ?? data.validation];
+  const counted = o.train !== undefined || o.validation !== undefined;
+  return {
+    profile: o.profile,
+    ...given({
+      seeds: o.seeds,
+      firstSeed: o.firstSeed,
+      cellCount: o.cells,
+      bits: o.bits,
+      backend: o.backend,
+    }),
+    data: {
+      ...data,
+      train,
+      validation,
+      trainCount: o.trainCount ?? (counted ? readingFor(data.name, train + validation) : data.trainCount),
+      ...given({testCount: o.test, seed: o.dataSeed}),
+    },
+    network: {
+      ...network,
+      ...given({
+        channels: o.channels,
+        stemStride: o.stemStride as 1 | 2 | undefined,
+        pool: o.pool,
+        T: o.timesteps,
+        normalisation: o.normalisation,
+      }),
+      head: {...network.head, ...given({hidden: o.hidden, voters: o.voters, dropout: o.dropout})},
+      neuron: neuronOf(o, network.neuron),
+    },
+    recipe: given({
+      epochs: o.epochs,
+      batchSize: o.batchSize,
+      shards: o.shards,
+      optimiser: o.optimiser,
+      learningRate: o.learningRate,
+      finalRate: o.finalRate,
+      weightDecay: o.weightDecay,
+      headInit: o.headInit,
+      crop: o.crop,
+      cropFill: o.cropFill,
+      flip: o.flip,
+      cutout: o.cutout,
+      guard: o.guard,
+    }),
+  };
+}
+
+/** An option with a closed list of values. */
+export const choice = (flags: string, text: string, choices: readonly string[]): Option =>
+  new Option(flags, text).choices([...choices]);
+
+/** The backend that an option or the environment names. */
+export function backendOf(o: Pick<StudyOptions, "backend">): BackendName | undefined {
+  const backend = o.backend ?? (process.env.SPIKEBOOK_BACKEND as BackendName | undefined);
+  if (backend && !BACKENDS.includes(backend))
+    throw new InputError(`unknown backend: ${backend}; expected ${listed(BACKENDS)}`);
+  return backend;
+}
+
+/** Declares the options on a study's command. */
+export function addStudyOptions(command: Command): Command {
+  const n = numberOf;
+  return command
+    .addOption(
+      choice("--profile <name>", "quick: minutes, on a small cut; full: the papers' setting, for a GPU", [
+        "quick",
+        "full",
+      ]).default("quick"),
+    )
+    .option("--seeds <n>", "trials of each group", n("seeds"))
+    .option("--first-seed <n>", "the first seed", n("first seed"))
+    .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
+    .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
+    .option("--out <dir>", "folder of the study (default: results/ and the study's name)")
+    .optionsGroup("Data:")
+    .addOption(choice("--data <name>", "data set", DATASET_NAMES))
+    .option("--data-dir <dir>", "where data sets are installed (default: data)")
+    .option("--train <n>", "training images, balanced by label", n("train"))
+    .option("--validation <n>", "validation images", n("validation"))
+    .option("--train-count <n>", "first images of the training set that both are drawn from", n("train count"))
+    .option("--test <n>", "first images of the test set", n("test"))
+    .option("--data-seed <n>", "names the split, and the images of procedural data", n("data seed"))
+    .optionsGroup("Architecture:")
+    .option("--cells <n>", "number of cells", n("cells"))
+    .option("--channels <n>", "channels C of the first cell", n("channels"))
+    .option("--stem-stride <n>", "stride of the stem, 1 or 2", n("stem stride"))
+    .option("--pool <p>", "average pooling before the head", n("pool"))
+    .option("--hidden <n>", "units of the hidden layer", n("hidden"))
+    .option("--voters <n>", "output units a class", n("voters"))
+    .option("--dropout <p>", "dropout before the hidden layer", n("dropout"))
+    .option("--timesteps <T>", "timesteps", n("timesteps"))
+    .addOption(choice("--normalisation <how>", "batch statistics for each timestep or joint", ["perTimestep", "joint"]))
+    .option("--bits <n>", "precision at which memory is stated", n("bits"))
+    .optionsGroup("Neuron:")
+    .addOption(choice("--neuron <model>", "neuron model", ["lif", "if", "plif"]))
+    .option("--tau <t>", "membrane time constant in timesteps", n("tau"))
+    .option("--threshold <v>", "firing threshold", n("threshold"))
+    .addOption(choice("--reset <how>", "reset", ["hard", "soft"]))
+    .option("--decay-input", "input decays with the membrane")
+    .option("--no-decay-input", "input is added whole")
+    .option("--detach-reset", "the spike is a constant in the reset's gradient")
+    .option("--no-detach-reset", "gradients flow through the reset")
+    .addOption(
+      choice("--surrogate <name>", "surrogate gradient", ["atan", "sigmoid", "triangular", "rectangular", "dspike"]),
+    )
+    .option("--surrogate-shape <a>", "its alpha, width or b", n("surrogate shape"))
+    .optionsGroup("Training:")
+    .option("--epochs <n>", "epochs", n("epochs"))
+    .option("--batch-size <n>", "images a step", n("batch size"))
+    .option("--shards <n>", "parts of a batch that are normalised alone, so that threads can share it", n("shards"))
+    .addOption(choice("--optimiser <name>", "optimiser", ["adam", "sgd"]))
+    .option("--learning-rate <r>", "learning rate of the first step (cosine schedule)", n("learning rate"))
+    .option("--final-rate <f>", "fraction of it at the last step", n("final rate"))
+    .option("--weight-decay <l>", "weight decay", n("weight decay"))
+    .addOption(choice("--head-init <how>", "initial weights of the head", ["unitVariance", "paper"]))
+    .option("--crop <px>", "padding of random crops, 0 for none", n("crop"))
+    .addOption(choice("--crop-fill <colour>", "what is padded", ["mean", "black"]))
+    .option("--flip", "mirror half of the images")
+    .option("--no-flip", "do not mirror images")
+    .option("--cutout <px>", "side of a masked square, 0 for none", n("cutout"))
+    .addOption(choice("--guard <what>", "on a silent or saturated layer after one batch", ["stop", "warn", "off"]))
+    .addOption(choice("--backend <name>", "backend (default: SPIKEBOOK_BACKEND, else wasm)", BACKENDS));
+}

@@ -1,0 +1,115 @@
+// Which ops should a search choose from? Networks drawn from several search spaces are trained and compared.
+//
+//   operation-impact   a space, and the same space without each of its ops: SpikeNAS's first step (arXiv 2402.11322)
+//   kernel-sets        a space for each set of kernel sizes: SpiKernel's second step (arXiv 2404.01685)
+//
+// A network says little about its space, so each space is judged by `draws` networks. The same draw number takes the same
+// random stream in every space, and the same seed in training. Both papers say what they compare and not how many networks
+// they trained for it; the number of draws, width and budget are ours.
+
+import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
+import type {KernelSize, Op} from "../architectures/cell.js";
+import {type Cells, networkSpace, sampleCells} from "../architectures/networkSpace.js";
+import {pairsOf, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
+import {KERNEL_SETS, withKernels, withoutOp, withOps} from "../architectures/subspaces.js";
+import {check, InputError} from "../check.js";
+import {random, randomKey} from "../random.js";
+import {
+  macroOf,
+  seedsOf,
+  studyArchitecture,
+  type StudyChanges,
+  studySettings,
+  type StudySettings,
+  trialOf,
+} from "./settings.js";
+import type {Trial} from "./trial.js";
+
+export type DrawnSettings = {
+  /** Networks that do not fit are drawn again. */
+  readonly budget: Budget;
+  /** One wiring for all cells, or one for each. */
+  readonly wiring: "shared" | "perCell";
+};
+
+export type OperationImpactSettings = StudySettings & DrawnSettings & {readonly ops: readonly Op[]};
+export type KernelSetsSettings = StudySettings &
+  DrawnSettings & {readonly kernelSets: readonly (readonly KernelSize[])[]};
+
+/** Refused draws in a row after which a budget counts as unreachable by drawing. */
+const PATIENCE = 10_000;
+
+type DrawnSpace = {
+  readonly labels: Trial["labels"];
+  readonly space: Space;
+  /** Which of the drawn networks belong; all by default. */
+  readonly accepts?: (cells: Cells) => boolean;
+};
+
+/** One trial for each space and seed; seeds vary slowest. Seed s draws every space's network from the stream named s. */
+function drawnTrials(study: string, settings: StudySettings & DrawnSettings, spaces: readonly DrawnSpace[]): Trial[] {
+  const {cellCount, wiring, budget} = settings;
+  return seedsOf(settings).flatMap((seed) =>
+    spaces.map(({labels, space, accepts = () => true}) => {
+      const networks = networkSpace(space, {cellCount, wiring, network: macroOf(settings)});
+      checkFeasible(networks, budget);
+      const stream = random(randomKey(seed, "draw"));
+      for (let draw = 0; draw < PATIENCE; ++draw) {
+        const cells = sampleCells(networks, stream);
+        if (!accepts(cells)) continue;
+        const architecture = studyArchitecture(settings, cells);
+        if (fitsBudget(architecture, budget)) return trialOf(settings, {study, labels, seed, architecture});
+      }
+      throw new InputError(
+        `no network of ${networks.name} under the budget in ${PATIENCE} draws; a larger one would do`,
+      );
+    }),
+  );
+}
+
+const DRAWN: DrawnSettings = {budget: {}, wiring: "shared"};
+
+function checked<S extends StudySettings & DrawnSettings>(settings: S, trialsOf: (settings: S) => Trial[]): S {
+  check("wiring", settings.wiring, ["shared", "perCell"].includes(settings.wiring), "shared or perCell");
+  trialsOf(settings); // every network is drawn and validated before anything runs
+  return settings;
+}
+
+/** `ops`: the ops of the whole space, from which each is left out in turn. */
+export const operationImpactSettings = (
+  changes: StudyChanges & Partial<DrawnSettings & {ops: readonly Op[]}> = {},
+): OperationImpactSettings =>
+  checked(studySettings("operation-impact", {...DRAWN, ops: SNASNET_FORWARD.ops}, changes), operationImpactTrials);
+
+/** Whether every pair of nodes is joined: what is left of a space without `zeroize`. */
+const fullyJoined = (cells: Cells): boolean =>
+  cells.every((cell) => pairsOf(cell.length).every(([from, to]) => cell[from]![to] !== "zeroize"));
+
+/** Labels {without}: "none", then each op of the space, `zeroize` included. */
+export function operationImpactTrials(settings: OperationImpactSettings): Trial[] {
+  const whole = withOps(SNASNET_FORWARD, settings.ops);
+  const removable = whole.ops.slice(1);
+  check("ops", settings.ops, removable.length > 1, "at least two ops besides zeroize, so that one can be left out");
+  return drawnTrials("operation-impact", settings, [
+    {labels: {without: "none"}, space: whole},
+    {labels: {without: "zeroize"}, space: whole, accepts: fullyJoined},
+    ...removable.map((op) => ({labels: {without: op}, space: withoutOp(whole, op)})),
+  ]);
+}
+
+export const kernelSetsSettings = (
+  changes: StudyChanges & Partial<DrawnSettings & {kernelSets: readonly (readonly KernelSize[])[]}> = {},
+): KernelSetsSettings => {
+  const kernelSets = (changes.profile ?? "quick") === "quick" ? KERNEL_SETS.slice(0, 4) : KERNEL_SETS;
+  return checked(studySettings("kernel-sets", {...DRAWN, kernelSets}, changes), kernelSetsTrials);
+};
+
+/** Labels {kernels}: "1+3", … */
+export function kernelSetsTrials(settings: KernelSetsSettings): Trial[] {
+  check("kernel sets", settings.kernelSets, settings.kernelSets.length > 0, "at least one set of kernel sizes");
+  return drawnTrials(
+    "kernel-sets",
+    settings,
+    settings.kernelSets.map((set) => ({labels: {kernels: set.join("+")}, space: withKernels(SNASNET_FORWARD, set)})),
+  );
+}

@@ -1,0 +1,125 @@
+// What every study of trained networks settles: data, network around the cells, recipe, seeds; and a profile's defaults.
+//
+// Seeds are paired: the same seed gives the same images in the same order with the same augmentation, and the same initial
+// weights to every layer of equal shape, so that differences between a study's groups can be taken seed by seed.
+
+import {type Architecture, snasnet} from "../architectures/architecture.js";
+import type {Cell} from "../architectures/cell.js";
+import {validateArchitecture} from "../architectures/validate.js";
+import {checkInteger, checkOptions} from "../check.js";
+import {datasetEntry} from "../datasets/index.js";
+import type {BackendName} from "../tf.js";
+import {PAPER_RECIPE, recipe, type Recipe, SMALL_RECIPE} from "../training/recipe.js";
+import type {DataSpec, Profile, Trial} from "./trial.js";
+
+export type StudySettings = {
+  readonly profile: Profile;
+  /** Number of seeds, and the first of them. */
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly cellCount: number;
+  readonly bits: number;
+  readonly backend: BackendName;
+  readonly data: DataSpec;
+  /** Everything of the architecture but its cells, input and classes. */
+  readonly network: Omit<Architecture, "cells" | "input" | "classes">;
+  readonly recipe: Recipe;
+};
+
+/** What a user may say about them: any part, and the data set by its name alone. */
+export type StudyChanges = Partial<Omit<StudySettings, "data" | "network" | "recipe">> & {
+  readonly data?: string | DataSpec;
+  readonly network?: Partial<StudySettings["network"]>;
+  readonly recipe?: Partial<Recipe>;
+};
+
+/** Smaller than the papers': a narrow head, so that cells show in the memory, and a recipe that starts at this width. */
+const QUICK_NETWORK = {channels: 16, head: {hidden: 64, voters: 10, dropout: 0}, T: 3} as const;
+
+/** Few images, many steps. Procedural images are all different: they need no augmentation. */
+const QUICK_RECIPE = {epochs: 4, batchSize: 16, learningRate: 0.005, crop: 4, flip: true} as const;
+const PROCEDURAL_RECIPE = {...QUICK_RECIPE, epochs: 5, crop: 0, flip: false} as const;
+
+/** Images to read so that `wanted` of them can be balanced by label: published sets are not balanced in every stretch. */
+export function readingFor(name: string, wanted: number): number {
+  const {counts} = datasetEntry(name);
+  return counts ? Math.min(counts.train, Math.ceil((wanted * 1.25) / 100) * 100) : wanted;
+}
+
+/** Images for each profile: quick is a small cut of any data set. */
+function dataOf(name: string, profile: Profile): DataSpec {
+  const {counts} = datasetEntry(name);
+  if (profile === "full") {
+    const {train: all, test} = counts ?? {train: 50000, test: 10000};
+    const train = name === "mnist" ? 54210 : all; // MNIST's rarest class has 5,421 images; the other sets are balanced
+    const validation = Math.round(train / 10);
+    return {name, trainCount: all, testCount: test, train: train - validation, validation, seed: 0};
+  }
+  const [train, validation] = counts ? [2000, 500] : [1200, 300];
+  return {name, trainCount: readingFor(name, train + validation), testCount: 500, train, validation, seed: 0};
+}
+
+/** What follows from the size of the images: SNASNet halves large ones in the stem, and pooling must divide the maps. */
+function fitting(name: string): Pick<Architecture, "stemStride" | "pool"> {
+  const {size} = datasetEntry(name);
+  return {stemStride: size >= 64 ? 2 : 1, pool: size % 8 === 0 ? 4 : 7};
+}
+
+/** The settings of a profile with a user's changes; `own` names the settings that the study has besides these. */
+export function studySettings<Own extends object>(
+  study: string,
+  own: Own,
+  {
+    profile = "quick",
+    data = profile === "quick" ? "procedural-16" : "cifar10",
+    network = {},
+    recipe: changes = {},
+    ...rest
+  }: StudyChanges & Partial<Own>,
+): StudySettings & Own {
+  const {cells: _cells, input: _input, classes: _classes, ...paper} = snasnet({channels: 256, pool: 4});
+  const quick = profile === "quick";
+  const name = typeof data === "string" ? data : data.name;
+  const {counts} = datasetEntry(name);
+  const common: StudySettings = {
+    profile,
+    seeds: quick ? 3 : 5,
+    firstSeed: 1,
+    cellCount: 2,
+    bits: 32,
+    backend: "wasm",
+    data: typeof data === "string" ? dataOf(data, profile) : data,
+    network: {...paper, ...fitting(name), ...(quick ? QUICK_NETWORK : {}), ...network},
+    recipe: recipe(
+      {...(quick ? (counts ? QUICK_RECIPE : PROCEDURAL_RECIPE) : {}), ...changes},
+      quick ? SMALL_RECIPE : PAPER_RECIPE,
+    ),
+  };
+  checkOptions(study, rest, [...Object.keys(common), ...Object.keys(own)]);
+  const settings = {...common, ...own, ...rest} as StudySettings & Own;
+  checkInteger("seeds", settings.seeds);
+  checkInteger("first seed", settings.firstSeed, 0);
+  return settings;
+}
+
+/** The seeds of a study, in order. */
+export const seedsOf = ({seeds, firstSeed}: StudySettings): number[] =>
+  Array.from({length: seeds}, (_, i) => firstSeed + i);
+
+/** The network around the cells, for a study's data. */
+export function macroOf({data, network}: StudySettings): Omit<Architecture, "cells"> {
+  const {size, channels, classCount} = datasetEntry(data.name);
+  return {...network, input: {size, channels}, classes: classCount};
+}
+
+/** The architecture of these cells under a study's settings, or an error that says what does not fit. */
+export const studyArchitecture = (settings: StudySettings, cells: readonly Cell[]): Architecture =>
+  validateArchitecture({...macroOf(settings), cells});
+
+/** A trial under a study's settings. */
+export function trialOf(
+  {profile, data, recipe, bits, backend}: StudySettings,
+  {study, labels, seed, architecture}: Pick<Trial, "study" | "labels" | "seed" | "architecture">,
+): Trial {
+  return {study, labels, seed, architecture, data, recipe, profile, bits, backend};
+}
