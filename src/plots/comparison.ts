@@ -18,6 +18,8 @@ export type Comparison = {
   readonly nameOf: (group: Group) => string;
   /** The group that others are compared with. */
   readonly reference: (records: readonly TrialRecord[]) => Group;
+  /** Whether the groups have an order, which a line through their means shows. */
+  readonly ordered: boolean;
   /** What one trial of a group is besides a seed: "network" where each has its own. */
   readonly member: "seed" | "network";
 };
@@ -26,7 +28,7 @@ type Value = (row: ComparisonRow) => number | undefined;
 
 /** Means with 95 % intervals (none for one seed) as one line. */
 export function means(
-  {nameOf}: Comparison,
+  {nameOf, ordered}: Comparison,
   rows: readonly ComparisonRow[],
   name: string,
   mean: Value,
@@ -36,7 +38,7 @@ export function means(
   const bars = low && high && rows.some((row) => low(row) !== undefined);
   return {
     type: "scatter",
-    mode: "lines+markers",
+    mode: ordered ? "lines+markers" : "markers",
     name,
     x: rows.map(({group}) => nameOf(group)),
     y: rows.map(mean),
@@ -103,7 +105,7 @@ export function percentages(rows: readonly ComparisonRow[], records: readonly Tr
 
 export const intervalNote = ({member}: Comparison, rows: readonly ComparisonRow[]): string =>
   rows.some((row) => row.accuracyLow !== undefined)
-    ? `Line: mean over n = ${Math.min(...rows.map((r) => r.n))} ${member}s with its 95 % t-interval; circles: single ${member}s. `
+    ? `Filled: mean over n = ${Math.min(...rows.map((r) => r.n))} ${member}s with its 95 % t-interval; open circles: single ${member}s. `
     : `One ${member}: no interval. `;
 
 const chanceOf = (records: readonly TrialRecord[]): number =>

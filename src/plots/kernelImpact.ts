@@ -26,6 +26,7 @@ export const KERNEL_SIZE: Comparison = {
   axis: "kernel size k (k×k convolutions)",
   nameOf: (size) => `${size}×${size}`,
   reference: (records) => (records.some(({labels}) => labels.kernelSize === 3) ? 3 : records[0]!.labels.kernelSize!),
+  ordered: true,
   member: "seed",
 };
 

@@ -9,6 +9,7 @@ export const WITHOUT_OP: Comparison = {
   axis: "op left out of the search space",
   nameOf: String,
   reference: () => "none",
+  ordered: false,
   member: "network",
 };
 
@@ -19,5 +20,6 @@ export const KERNEL_SET: Comparison = {
   axis: "kernel sizes in the search space",
   nameOf: (set) => `{${String(set).replaceAll("+", ", ")}}`,
   reference: (records) => (records.some(({labels}) => labels.kernels === "1+3") ? "1+3" : records[0]!.labels.kernels!),
+  ordered: false,
   member: "network",
 };
