@@ -3,6 +3,7 @@
 export {batchNormForward, batchNormBackward, batchNormApply} from "./batchNorm";
 export {neuronForward, neuronBackward} from "./neuron";
 export {packSpikes} from "./bits";
+export {hammingDistances} from "./hamming";
 export {filterGradientSpikes, filterGradientDense} from "./filterGradient";
 export {spikeConvEvents, spikeConvTable, spikeConvLookup} from "./spikeConv";
 export {sumRepeats} from "./repeat";

@@ -52,6 +52,17 @@ export {guard} from "./training/guard.js";
 export {type LayerActivity, type Observation, observe} from "./training/observe.js";
 export {PAPER_RECIPE, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe.js";
 
+// training-free scores
+export {SCORES, type ScoreName} from "./scoring/registry.js";
+export {type Measured, type Score, type ScoreStatus} from "./scoring/score.js";
+export {
+  scoreArchitecture,
+  scoreArchitectureBy,
+  type ScoreOptions,
+  type ScoreValue,
+} from "./scoring/scoreArchitecture.js";
+export {logDeterminant} from "./scoring/logDeterminant.js";
+
 // studies and their records
 export {kernelImpactArchitecture, kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
 export {

@@ -10,3 +10,4 @@ export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
 export {avgPool, avgPool3} from "./pool.js";
 export {lendSpikes, type OnSpikes, type SpikeTrain} from "./spikeTrain.js";
+export {type Distances, hammingDefinition, hammingDistances} from "./hamming.js";

@@ -1,0 +1,26 @@
+// Gradient norm (zero-cost proxies, arXiv 2101.08134): how strongly a batch would move an untrained network.
+//
+//   score = Σ over parameters θ of ‖∂L/∂θ‖₂,    L the cross-entropy of the batch
+//
+// The neurons give the surrogate's own smooth step instead of spikes, so that this is the gradient of what is computed.
+
+import {invalid} from "../check.js";
+import {dispose, tidy} from "../tf.js";
+import {lossAndGradients} from "../training/step.js";
+import {type GradientInput, type Measured, measured, type Score} from "./score.js";
+
+function measure({network, x, labels}: GradientInput): Measured {
+  if (!labels) throw invalid("labels", labels, "the classes [B] of the images: gradientNorm differentiates a loss");
+  const {gradients, statistics, logits} = lossAndGradients(network, x, labels, undefined, "smooth");
+  const norm = tidy(() => Object.values(gradients).reduce((sum, g) => sum + g.norm().dataSync()[0]!, 0));
+  const changed = Object.entries(statistics).filter(([name, value]) => network.statistics[name] !== value);
+  dispose([logits, ...Object.values(gradients), ...changed.map(([, value]) => value)]);
+  return measured(norm);
+}
+
+export const gradientNorm: Score = {
+  title: "norm of the loss's gradient, smooth spikes",
+  source: "zero-cost proxies, arXiv 2101.08134",
+  needs: "gradients",
+  measure,
+};

@@ -1,0 +1,52 @@
+// The spikes of one training-mode forward pass, told to gatherers LIF by LIF and timestep by timestep.
+//
+// Batch normalisation uses the batch's own statistics, potentials start from zero, dropout is active, and no gradient is
+// taped: SNASNet's scoring (arXiv 2201.10355), but for the reset, which its code leaves out between two batches.
+
+import {lifsOf} from "../architectures/lifs.js";
+import {hammingDistances, type SpikeTrain} from "../kernels/index.js";
+import {forward} from "../networks/forward.js";
+import type {Network} from "../networks/parameters.js";
+import type {RandomKey} from "../random.js";
+import {dispose, type Tensor4D, tidy} from "../tf.js";
+import type {Gatherer} from "./score.js";
+
+/** Spikes by LIF: per neuron, image and timestep. */
+export type FiringRates = Readonly<Record<string, number>>;
+
+/** Runs x [B, S, S, channels] through the network and hands every LIF's patterns to every gatherer. */
+export function gatherSpikes(
+  network: Network,
+  x: Tensor4D,
+  gatherers: readonly Gatherer[],
+  dropout?: RandomKey,
+): FiringRates {
+  const {architecture: a} = network;
+  const B = x.shape[0];
+  const shapes = new Map(lifsOf(a).map((lif) => [lif.name, lif]));
+  const spikes: Record<string, number> = {};
+  const onSpikes = (lif: string, train: SpikeTrain): void => {
+    const {neurons, readers} = shapes.get(lif)!;
+    const [distances, counts] = tidy(() => {
+      const found = hammingDistances(train);
+      return [found.distances, found.counts] as const;
+    }).map((tensor) => {
+      const values = tensor.dataSync() as Int32Array;
+      tensor.dispose();
+      return values;
+    }) as [Int32Array, Int32Array];
+    spikes[lif] = counts.reduce((sum, n) => sum + n, spikes[lif] ?? 0);
+    for (let t = 0; t < train.T; ++t) {
+      const patterns = {
+        ...{lif, neurons, readers: readers.length},
+        counts: counts.subarray(t * B, (t + 1) * B),
+        distances: distances.subarray(t * B * B, (t + 1) * B * B),
+      };
+      for (const gatherer of gatherers) gatherer.add(patterns);
+    }
+  };
+  const {logits, outputs, updates} = forward(network, x, {training: true, onSpikes, ...(dropout && {dropout})});
+  dispose([logits, outputs, ...Object.values(updates).flatMap(({mean, variance}) => [mean, variance])]);
+  const rates = Object.entries(spikes).map(([lif, count]) => [lif, count / (B * a.T * shapes.get(lif)!.neurons)]);
+  return Object.fromEntries(rates) as FiringRates;
+}

@@ -1,0 +1,39 @@
+// SynFlow (arXiv 2006.05467; as a score arXiv 2101.08134): how much flows along all paths of weights, without data.
+//
+//   R = Σ logits of an image of ones through |θ|,   score = Σ |θ|·∂R/∂|θ|
+//
+// Batch normalisation is the identity (running mean 0, variance 1), γ counts as a weight, and the neurons give the
+// surrogate's smooth step, which bounds the flow where ReLU does not.
+
+import type {Network} from "../networks/parameters.js";
+import {forward} from "../networks/forward.js";
+import {ones, type Scalar, type Tensor, type Tensor4D, tidy, valueAndGrads} from "../tf.js";
+import {type Measured, measured, type Score} from "./score.js";
+
+/** The score of a fresh network, whose running statistics are 0 and 1. */
+export function synflowOf({architecture: a, parameters, statistics}: Network): Measured {
+  const names = Object.keys(parameters);
+  const {size, channels} = a.input;
+  const saliency = tidy(() => {
+    const x = ones([1, size, size, channels]) as Tensor4D;
+    const weights = names.map((name) => parameters[name]!.abs());
+    const flow = (...values: Tensor[]): Scalar => {
+      const named = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
+      const {logits} = forward({architecture: a, parameters: named, statistics}, x, {
+        training: false,
+        firing: "smooth",
+      });
+      return logits.sum() as Scalar;
+    };
+    const {grads} = valueAndGrads(flow)(weights);
+    return grads.map((g, i) => g.mul(weights[i]!).sum().dataSync()[0]!);
+  });
+  return measured(saliency.reduce((a, b) => a + b, 0));
+}
+
+export const synflow: Score = {
+  title: "synaptic flow, smooth spikes",
+  source: "SynFlow, arXiv 2006.05467",
+  needs: "gradients",
+  measure: ({network}) => synflowOf(network),
+};
