@@ -23,7 +23,7 @@ export function hammingDefinition(x: Tensor3D): Distances {
     const counts = x.sum(2); // [T, B]
     const both = matMul(x, x, false, true); // [T, B, B]
     const distances = counts.expandDims(2).add(counts.expandDims(1)).sub(both.mul(2));
-    return {distances: distances.cast("int32") as Tensor3D, counts: counts.cast("int32") as Tensor2D};
+    return {distances: distances.cast("int32"), counts: counts.cast("int32")};
   });
 }
 

@@ -23,7 +23,7 @@ export function synflowOf({architecture: a, parameters, statistics}: Network): M
         training: false,
         firing: "smooth",
       });
-      return logits.sum() as Scalar;
+      return logits.sum();
     };
     const {grads} = valueAndGrads(flow)(weights);
     return grads.map((g, i) => g.mul(weights[i]!).sum().dataSync()[0]!);
