@@ -57,6 +57,10 @@ export const sampleCells = (networks: NetworkSpace, random: Random): Cells =>
 
 /** Every candidate once; a list of cells varies its first cell fastest. */
 export function* candidatesOf(networks: NetworkSpace): Generator<Cells> {
+  if (wiringCount(networks) === 1) {
+    for (const cell of cellsOf(networks.space)) yield cellsFrom(networks, [cell]);
+    return;
+  }
   const cells = [...cellsOf(networks.space)];
   const count = cells.length ** wiringCount(networks);
   for (let n = 0; n < count; ++n)

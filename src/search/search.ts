@@ -1,0 +1,194 @@
+// Ask and tell: the one loop around every search algorithm, and the one place that keeps its books.
+//
+//   for (let batch = search.ask(); batch.length > 0; batch = search.ask()) search.tell(values of the batch, in its order)
+//
+// An algorithm is a generator: it yields proposals in batches of its own size and is sent their outcomes in order. Between
+// the two, this loop refuses what is over budget before anybody builds it, recognises networks that were proposed before
+// (isomorphic wirings are one network) and asks for the value of the others. The history therefore depends on the key and the
+// values alone, not on how many processes find the values. To resume a killed search, ask again and tell from the journal.
+
+import type {Architecture} from "../architectures/architecture.js";
+import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
+import {canonicalArchitecture} from "../architectures/canonical.js";
+import {macsOf, shapesOf, worstCaseAcs} from "../architectures/cost.js";
+import {architectureOf, type Cells, type NetworkSpace} from "../architectures/networkSpace.js";
+import {check} from "../check.js";
+import {type Random, random, type RandomKey} from "../random.js";
+
+export type Proposal = {
+  readonly cells: Cells;
+  /** What the algorithm calls this part of its search, such as a kernel set. */
+  readonly label?: string;
+};
+
+export type Outcome = Proposal & {
+  /** Higher is better; −Infinity where no number came back. undefined: over budget, and never evaluated. */
+  readonly fitness: number | undefined;
+};
+
+export type Proposals = Generator<readonly Proposal[], void, readonly Outcome[]>;
+
+export type Algorithm = {
+  readonly name: string;
+  /** The paper, and whether this is its algorithm or a reconstruction from what is public. */
+  readonly source: string;
+  /** Evaluations of a candidate whose mean is its fitness. */
+  readonly repeats: number;
+  readonly propose: (networks: NetworkSpace, random: Random) => Proposals;
+};
+
+export type Candidate = Proposal & {
+  /** Equal for networks that are the same. */
+  readonly id: string;
+  readonly architecture: Architecture;
+};
+
+/** An evaluated candidate, in the order of evaluation. */
+export type Entry = Candidate & {
+  readonly fitness: number;
+  /** Proposals drawn up to and with this one. */
+  readonly drawn: number;
+};
+
+export type Counts = {
+  /** Proposals; each was refused, a duplicate, or evaluated. */
+  readonly drawn: number;
+  readonly refused: number;
+  readonly duplicates: number;
+  readonly evaluated: number;
+  /** Of the evaluated: those for which no finite number came back. */
+  readonly unusable: number;
+  /** Operations of one forward pass, worst case, summed over what was drawn and what was evaluated: what scoring costs. */
+  readonly workDrawn: number;
+  readonly workEvaluated: number;
+};
+
+export type SearchOptions = {
+  readonly algorithm: Algorithm;
+  readonly networks: NetworkSpace;
+  readonly key: RandomKey;
+  readonly budget?: Budget;
+  /** Ends the search early. */
+  readonly maxEvaluations?: number;
+  readonly maxDrawn?: number;
+  /** What makes two candidates the same; their canonical cells unless given. */
+  readonly identify?: (architecture: Architecture) => string;
+  /** What evaluating one costs; operations of a forward pass unless given. */
+  readonly work?: (architecture: Architecture) => number;
+};
+
+export type Search = {
+  /** The next candidates to value; empty when the search is over. */
+  ask(): readonly Candidate[];
+  /** Their fitness in the order of the batch; NaN or undefined where there is none (silent, diverged). */
+  tell(fitness: readonly (number | undefined)[]): void;
+  counts(): Counts;
+  /** What was evaluated, in order. */
+  history(): readonly Entry[];
+  /** The fittest so far; of equals, the first. undefined where nothing was evaluated with a finite fitness. */
+  best(): Entry | undefined;
+};
+
+const canonicalId = (a: Architecture): string =>
+  canonicalArchitecture(a)
+    .cells.map((cell) => cell.flat().join(" "))
+    .join(" | ");
+
+/** Multiply-accumulates and worst-case additions of one image: what scoring an untrained network costs. */
+export function workOf(a: Architecture): number {
+  const shapes = shapesOf(a);
+  return macsOf(a, {}, shapes) + worstCaseAcs(a, {}, shapes);
+}
+
+/** Starts a search; throws where the budget admits no network of the space. */
+export function createSearch({
+  algorithm,
+  networks,
+  key,
+  budget = {},
+  maxEvaluations = Infinity,
+  maxDrawn = Infinity,
+  identify = canonicalId,
+  work = workOf,
+}: SearchOptions): Search {
+  checkFeasible(networks, budget);
+  const proposals = algorithm.propose(networks, random(key.split("search", algorithm.name)));
+  const fitnessOf = new Map<string, number>();
+  const history: Entry[] = [];
+  const counts = {drawn: 0, refused: 0, duplicates: 0, evaluated: 0, unusable: 0, workDrawn: 0, workEvaluated: 0};
+  let best: Entry | undefined;
+  let over = false;
+  let batch: readonly Proposal[] = [];
+  let ids: (string | undefined)[] = []; // of the batch; undefined: refused
+  let asked: (Candidate & {readonly drawn: number; readonly work: number})[] = [];
+
+  /** Decides on each proposal of the batch: refuse, recognise, or ask. */
+  function sift(): void {
+    ids = [];
+    asked = [];
+    const pending = new Set<string>();
+    for (const proposal of batch) {
+      if (history.length + asked.length >= maxEvaluations || counts.drawn >= maxDrawn) {
+        over = true;
+        return;
+      }
+      ++counts.drawn;
+      const architecture = architectureOf(networks, proposal.cells);
+      const cost = work(architecture);
+      counts.workDrawn += cost;
+      const fits = fitsBudget(architecture, budget);
+      const id = fits ? identify(architecture) : undefined;
+      ids.push(id);
+      if (id === undefined) ++counts.refused;
+      else if (fitnessOf.has(id) || pending.has(id)) ++counts.duplicates;
+      else {
+        pending.add(id);
+        asked.push({...proposal, id, architecture, drawn: counts.drawn, work: cost});
+      }
+    }
+  }
+
+  const outcomes = (): Outcome[] =>
+    batch.map((proposal, i) => ({...proposal, fitness: ids[i] === undefined ? undefined : fitnessOf.get(ids[i])}));
+
+  return {
+    ask() {
+      while (asked.length === 0 && !over) {
+        const {value, done} = proposals.next(outcomes());
+        if (done) return [];
+        batch = value;
+        sift();
+      }
+      return asked.map(({drawn: _drawn, work: _work, ...candidate}) => candidate);
+    },
+    tell(fitness) {
+      check("told values", fitness.length, fitness.length === asked.length, `${asked.length}, one for each asked`);
+      asked.forEach(({work: cost, ...candidate}, i) => {
+        const value = fitness[i];
+        const usable = value !== undefined && Number.isFinite(value);
+        const entry: Entry = {...candidate, fitness: usable ? value : -Infinity};
+        fitnessOf.set(entry.id, entry.fitness);
+        history.push(entry);
+        ++counts.evaluated;
+        counts.workEvaluated += cost;
+        if (!usable) ++counts.unusable;
+        else if (!best || entry.fitness > best.fitness) best = entry;
+      });
+      asked = [];
+    },
+    counts: () => ({...counts}),
+    history: () => history,
+    best: () => best,
+  };
+}
+
+/** Runs a search to its end with a fitness that is at hand. */
+export function runSearch(search: Search, fitness: (candidate: Candidate) => number | undefined): Search {
+  for (let batch = search.ask(); batch.length > 0; batch = search.ask()) search.tell(batch.map(fitness));
+  return search;
+}
+
+/** `count` things in batches of `size`. */
+export function* batches<T>(count: number, size: number, make: () => T): Generator<T[]> {
+  for (let done = 0; done < count; done += size) yield Array.from({length: Math.min(size, count - done)}, make);
+}
