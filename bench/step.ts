@@ -10,48 +10,22 @@ import {randomKey} from "../src/random.js";
 import {
   dispose,
   engine,
-  getKernelsForBackend,
   memory,
   randomNormal,
   randomUniform,
-  registerKernel,
   startBackend,
   type Tensor1D,
   type Tensor4D,
-  unregisterKernel,
 } from "../src/tf.js";
 import {initOptimiser, sgd, updateParameters} from "../src/training/optimiser.js";
 import {lossAndGradients} from "../src/training/step.js";
+import {profileLines, timeKernels} from "./profile.js";
 
 const BATCH = 32;
 const [channels = "16", cell = "0333 0012 0003 0000"] = process.argv.slice(2);
 
-/** Milliseconds and calls by kernel, without what a kernel spends in others. */
-const spent = new Map<string, {ms: number; calls: number}>();
-
-function timeKernels(backendName: string): void {
-  const inner: number[] = [];
-  for (const config of getKernelsForBackend(backendName)) {
-    const {kernelName, kernelFunc} = config;
-    unregisterKernel(kernelName, backendName);
-    registerKernel({
-      ...config,
-      kernelFunc: (call) => {
-        const start = performance.now();
-        inner.push(0);
-        const result = kernelFunc(call);
-        const total = performance.now() - start;
-        const entry = spent.get(kernelName) ?? {ms: 0, calls: 0};
-        spent.set(kernelName, {ms: entry.ms + total - inner.pop()!, calls: entry.calls + 1});
-        if (inner.length) inner[inner.length - 1]! += total;
-        return result;
-      },
-    });
-  }
-}
-
 const {name} = await startBackend();
-timeKernels(name);
+const spent = timeKernels(name);
 const architecture = snasnet({cell: parseCell(cell), channels: Number(channels)});
 let network = initialise(architecture, randomKey(1));
 const optimiser = sgd();
@@ -79,10 +53,8 @@ console.log(
 console.log(
   `step: median ${median.toFixed(0)} ms, least ${times[0]!.toFixed(0)} ms, ${((1000 * BATCH) / median).toFixed(0)} images/s`,
 );
-const all = [...spent].map(([kernel, {ms, calls}]) => ({kernel, ms: ms / times.length, calls: calls / times.length}));
-for (const {kernel, ms, calls} of all.sort((a, b) => b.ms - a.ms).slice(0, 20))
-  console.log(`${ms.toFixed(1).padStart(8)} ms  ${String(calls).padStart(5)} calls  ${kernel}`);
-const inKernels = all.reduce((sum, {ms}) => sum + ms, 0);
+console.log(profileLines(spent, times.length).join("\n"));
+const inKernels = [...spent.values()].reduce((sum, {ms}) => sum + ms, 0) / times.length;
 const heap = (engine().backend as unknown as {wasm?: {HEAPU8: Uint8Array}}).wasm?.HEAPU8.length;
 console.log(`${inKernels.toFixed(0)} ms a step inside operations; ${memory().numTensors} tensors at the end`);
 if (heap !== undefined) console.log(`wasm memory: ${(heap / 2 ** 20).toFixed(0)} MiB`);

@@ -59,22 +59,39 @@ export function parameterShapes(a: Architecture): ParameterShape[] {
   return [...layers, ...learntTaus];
 }
 
-/** A network with fresh parameters. Each is drawn from a stream of its own name, so equal layers start equal across architectures. */
-export function initialise(architecture: Architecture, key: RandomKey, head: HeadInit = "unitVariance"): Network {
+/** The first values of one parameter, from the stream that `key` and its name give. */
+export function initialValues({name, shape, role}: ParameterShape, key: RandomKey, head: HeadInit): Float32Array {
+  const values = new Float32Array(shape.reduce((n, d) => n * d, 1));
+  const stream = random(key.split(name));
+  if (role === "conv") {
+    const bound = convBound(shape[0]! * shape[1]! * shape[2]!);
+    for (let i = 0; i < values.length; ++i) values[i] = bound * (2 * stream.uniform() - 1);
+  } else if (role === "linear") {
+    const variance = head === "paper" ? 1e-4 : name === "fc1.weight" ? 10 / shape[0]! : 1 / shape[0]!;
+    const deviation = Math.sqrt(variance);
+    for (let i = 0; i < values.length; ++i) values[i] = deviation * stream.normal();
+  }
+  return values;
+}
+
+/**
+ * A network with fresh parameters. Each is drawn from a stream of its own name, so equal layers start equal across
+ * architectures. `draw` may remember what `initialValues` gives.
+ */
+export function initialise(
+  architecture: Architecture,
+  key: RandomKey,
+  head: HeadInit = "unitVariance",
+  draw: typeof initialValues = initialValues,
+): Network {
   checkName("head initialisation", head, HEAD_INITS);
   const parameters: Record<string, Tensor> = {};
-  for (const {name, shape, role} of parameterShapes(architecture)) {
-    const size = shape.reduce((n, d) => n * d, 1);
-    const stream = random(key.split(name));
-    const fill = (draw: () => number): Tensor => tensor(Float32Array.from({length: size}, draw), [...shape]);
-    if (role === "conv") {
-      const bound = convBound(shape[0]! * shape[1]! * shape[2]!);
-      parameters[name] = fill(() => bound * (2 * stream.uniform() - 1));
-    } else if (role === "linear") {
-      const variance = head === "paper" ? 1e-4 : name === "fc1.weight" ? 10 / shape[0]! : 1 / shape[0]!;
-      parameters[name] = fill(() => Math.sqrt(variance) * stream.normal());
-    } else if (role === "plif") parameters[name] = fill(() => plifInitial(architecture.neuron.tau));
-    else parameters[name] = role === "gamma" ? ones([...shape]) : zeros([...shape]);
+  for (const parameter of parameterShapes(architecture)) {
+    const {name, role} = parameter;
+    const shape = [...parameter.shape];
+    if (role === "conv" || role === "linear") parameters[name] = tensor(draw(parameter, key, head), shape);
+    else if (role === "plif") parameters[name] = tensor([plifInitial(architecture.neuron.tau)], shape);
+    else parameters[name] = role === "gamma" ? ones(shape) : zeros(shape);
   }
   const statistics: Record<string, Tensor> = {};
   for (const {name, channels} of layersOf(architecture).flatMap(({norms}) => norms)) {

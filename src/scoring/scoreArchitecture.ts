@@ -12,6 +12,7 @@ import {disposeNetwork, type HeadInit, initialise} from "../networks/parameters.
 import {randomKey, type RandomKey} from "../random.js";
 import type {Tensor1D, Tensor4D} from "../tf.js";
 import {type ScoreName, scoreOf} from "./registry.js";
+import {rememberedValues} from "./initialWeights.js";
 import type {Measured, Score, ScoreStatus} from "./score.js";
 import {type FiringRates, gatherSpikes} from "./spikePatterns.js";
 
@@ -63,7 +64,7 @@ function measureAll(
   key: RandomKey,
   head: HeadInit | undefined,
 ): {measured: Measured[]; rates: FiringRates} {
-  const network = initialise(a, key, head);
+  const network = initialise(a, key, head, rememberedValues);
   try {
     const gatherers = scores.map((score) => (score.needs === "spikes" ? score.gather(x.shape[0]) : undefined));
     const used = gatherers.filter((gatherer) => gatherer !== undefined);
