@@ -2,9 +2,12 @@ import assert from "node:assert";
 import {disposeNetwork, initialise, initialValues} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {rememberedValues} from "../../src/scoring/initialWeights.js";
+import {useBackend} from "../../src/tf.js";
 import {tinyArchitecture} from "../tiny.js";
 
 describe("scoring/initialWeights", () => {
+  before(() => useBackend("wasm"));
+
   it("gives the weights that a network draws itself, the first time and the second", () => {
     const key = randomKey(9, "weights");
     for (const head of ["unitVariance", "paper"] as const)
