@@ -1,229 +1,184 @@
-// Batch normalisation with statistics for each of G groups, x [G, N, C]: forward and backward in two passes over memory.
+// Batch normalisation with statistics for each of G groups, x [G, N, C], in passes that callers put together.
 //
 //   forward    y  = (x − μ)·k + β,   k = γ/√(σ² + ε)
 //   backward   dβ = Σ dy     dγ = Σ dy·(x − μ)/√(σ² + ε)
 //              dx = k·(dy − Σdy/N − (x − μ)·Σ(dy·(x − μ))/(N·(σ² + ε)))
 //
-// The first pass of both is the same: Σa and Σa·b for each channel, in float64, so that Σx² − Nμ² loses nothing that counts.
+// Both need two sums for each channel: Σa and Σa·b, with a = b = x − p forwards, p the group's first row (so that Σ(x − p)² loses
+// nothing where the mean is large), a = dy and b = x − μ backwards. 64 rows are added in float32, those sums in float64.
 
-const CHUNK: i32 = 128; // rows that stay in the first-level cache between blocks of channels
+import {loadPart, storePart} from "./lanes";
 
-/** sums[c] = Σ a, sums[C + c] = Σ a·b over N rows of C channels. */
-function moments(a: usize, b: usize, N: i32, C: i32, sums: usize): void {
-  memory.fill(sums, 0, (<usize>C) << 4);
-  const row = (<usize>C) << 2;
-  const C8 = C & ~7;
-  for (let first = 0; first < N; first += CHUNK) {
-    const rows = min(CHUNK, N - first);
-    const base = <usize>first * row;
-    for (let c = 0; c < C8; c += 8) {
-      const s = sums + ((<usize>c) << 3);
-      const q = s + ((<usize>C) << 3);
-      let s0 = v128.load(s, 0),
-        s1 = v128.load(s, 16),
-        s2 = v128.load(s, 32),
-        s3 = v128.load(s, 48);
-      let q0 = v128.load(q, 0),
-        q1 = v128.load(q, 16),
-        q2 = v128.load(q, 32),
-        q3 = v128.load(q, 48);
-      let p = a + base + ((<usize>c) << 2);
-      const gap = b - a;
-      const end = p + <usize>rows * row;
-      for (; p < end; p += row) {
-        const a0 = f64x2.promote_low_f32x4(v128.load64_zero(p, 0));
-        const a1 = f64x2.promote_low_f32x4(v128.load64_zero(p, 8));
-        const a2 = f64x2.promote_low_f32x4(v128.load64_zero(p, 16));
-        const a3 = f64x2.promote_low_f32x4(v128.load64_zero(p, 24));
-        s0 = f64x2.add(s0, a0);
-        s1 = f64x2.add(s1, a1);
-        s2 = f64x2.add(s2, a2);
-        s3 = f64x2.add(s3, a3);
-        q0 = f64x2.add(q0, f64x2.mul(a0, f64x2.promote_low_f32x4(v128.load64_zero(p + gap, 0))));
-        q1 = f64x2.add(q1, f64x2.mul(a1, f64x2.promote_low_f32x4(v128.load64_zero(p + gap, 8))));
-        q2 = f64x2.add(q2, f64x2.mul(a2, f64x2.promote_low_f32x4(v128.load64_zero(p + gap, 16))));
-        q3 = f64x2.add(q3, f64x2.mul(a3, f64x2.promote_low_f32x4(v128.load64_zero(p + gap, 24))));
+const ROWS: i32 = 64;
+
+/** Adds four float32 sums to float64 sums, the first `count`. */
+// @ts-ignore: decorator
+@inline
+function flush(to: usize, lanes: v128, count: i32): void {
+  store<f64>(to, load<f64>(to) + <f64>f32x4.extract_lane(lanes, 0));
+  if (count > 1) store<f64>(to, load<f64>(to, 8) + <f64>f32x4.extract_lane(lanes, 1), 8);
+  if (count > 2) store<f64>(to, load<f64>(to, 16) + <f64>f32x4.extract_lane(lanes, 2), 16);
+  if (count > 3) store<f64>(to, load<f64>(to, 24) + <f64>f32x4.extract_lane(lanes, 3), 24);
+}
+
+/** sums[c] = Σ a, sums[C + c] = Σ a·b over N rows, b = x − pivot; a = b where `a` is 0. */
+function moments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
+  const row = <usize>C << 2;
+  memory.fill(sums, 0, row << 2);
+  const zero = f32x4.splat(0);
+  const gap = a - x;
+  for (let first = 0; first < N; first += ROWS) {
+    const start = x + <usize>first * row;
+    const length = <usize>min(ROWS, N - first) * row;
+    let c = 0;
+    for (; c + 16 <= C; c += 16) {
+      const at = <usize>c << 2;
+      const p0 = v128.load(pivot + at, 0), p1 = v128.load(pivot + at, 16);
+      const p2 = v128.load(pivot + at, 32), p3 = v128.load(pivot + at, 48);
+      let s0 = zero, s1 = zero, s2 = zero, s3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
+      for (let p = start + at, end = p + length; p < end; p += row) {
+        const b0 = f32x4.sub(v128.load(p, 0), p0), b1 = f32x4.sub(v128.load(p, 16), p1);
+        const b2 = f32x4.sub(v128.load(p, 32), p2), b3 = f32x4.sub(v128.load(p, 48), p3);
+        const a0 = a ? v128.load(p + gap, 0) : b0, a1 = a ? v128.load(p + gap, 16) : b1;
+        const a2 = a ? v128.load(p + gap, 32) : b2, a3 = a ? v128.load(p + gap, 48) : b3;
+        s0 = f32x4.add(s0, a0);
+        s1 = f32x4.add(s1, a1);
+        s2 = f32x4.add(s2, a2);
+        s3 = f32x4.add(s3, a3);
+        q0 = f32x4.add(q0, f32x4.mul(a0, b0));
+        q1 = f32x4.add(q1, f32x4.mul(a1, b1));
+        q2 = f32x4.add(q2, f32x4.mul(a2, b2));
+        q3 = f32x4.add(q3, f32x4.mul(a3, b3));
       }
-      v128.store(s, s0, 0);
-      v128.store(s, s1, 16);
-      v128.store(s, s2, 32);
-      v128.store(s, s3, 48);
-      v128.store(q, q0, 0);
-      v128.store(q, q1, 16);
-      v128.store(q, q2, 32);
-      v128.store(q, q3, 48);
+      const s = sums + (at << 1), q = s + (row << 1);
+      flush(s, s0, 4);
+      flush(s + 32, s1, 4);
+      flush(s + 64, s2, 4);
+      flush(s + 96, s3, 4);
+      flush(q, q0, 4);
+      flush(q + 32, q1, 4);
+      flush(q + 64, q2, 4);
+      flush(q + 96, q3, 4);
     }
-    for (let c = C8; c < C; c++) {
-      const s = sums + ((<usize>c) << 3);
-      const q = s + ((<usize>C) << 3);
-      let sum = load<f64>(s),
-        product = load<f64>(q);
-      for (let r = 0; r < rows; r++) {
-        const at = base + <usize>r * row + ((<usize>c) << 2);
-        const value = <f64>load<f32>(a + at);
-        sum += value;
-        product += value * <f64>load<f32>(b + at);
+    for (; c < C; c += 4) {
+      const at = <usize>c << 2;
+      const count = min(4, C - c);
+      const p0 = loadPart(pivot + at, count);
+      let s0 = zero, q0 = zero;
+      for (let p = start + at, end = p + length; p < end; p += row) {
+        const b0 = f32x4.sub(loadPart(p, count), p0);
+        const a0 = a ? loadPart(p + gap, count) : b0;
+        s0 = f32x4.add(s0, a0);
+        q0 = f32x4.add(q0, f32x4.mul(a0, b0));
       }
-      store<f64>(s, sum);
-      store<f64>(q, product);
+      flush(sums + (at << 1), s0, count);
+      flush(sums + (at << 1) + (row << 1), q0, count);
     }
   }
 }
 
-/** out = k·a + p·(b − m) + q for N rows; m, k, p, q are C floats each, one after the other, from `factors`. */
-function combine(a: usize, b: usize, out: usize, N: i32, C: i32, factors: usize): void {
-  const row = (<usize>C) << 2;
-  const C4 = C & ~3;
-  for (let first = 0; first < N; first += CHUNK) {
-    const rows = min(CHUNK, N - first);
-    const base = <usize>first * row;
-    for (let c = 0; c < C4; c += 4) {
-      const f = factors + ((<usize>c) << 2);
-      const m = v128.load(f),
-        k = v128.load(f + row),
-        p = v128.load(f + 2 * row),
-        q = v128.load(f + 3 * row);
-      let at = base + ((<usize>c) << 2);
-      const end = at + <usize>rows * row;
-      for (; at < end; at += row) {
-        const centred = f32x4.mul(f32x4.sub(v128.load(b + at), m), p);
-        v128.store(out + at, f32x4.add(f32x4.add(f32x4.mul(v128.load(a + at), k), centred), q));
-      }
-    }
-    for (let c = C4; c < C; c++) {
-      const f = factors + ((<usize>c) << 2);
-      const m = load<f32>(f),
-        k = load<f32>(f + row),
-        p = load<f32>(f + 2 * row),
-        q = load<f32>(f + 3 * row);
-      for (let r = 0; r < rows; r++) {
-        const at = base + <usize>r * row + ((<usize>c) << 2);
-        store<f32>(out + at, load<f32>(a + at) * k + (load<f32>(b + at) - m) * p + q);
-      }
+/** Mean and (biased) variance [G, C] of x [G, N, C]. `scratch`: 16·C bytes. */
+export function batchNormStatistics(x: usize, mean: usize, variance: usize, scratch: usize, G: i32, N: i32, C: i32): void {
+  const row = <usize>C << 2;
+  for (let g = 0; g < G; g++, x += <usize>N * row, mean += row, variance += row) {
+    moments(0, x, x, N, C, scratch);
+    for (let i: usize = 0; i < row; i += 4) {
+      const shift = load<f64>(scratch + 2 * i) / <f64>N;
+      const square = load<f64>(scratch + 2 * row + 2 * i) / <f64>N;
+      store<f32>(mean + i, <f32>(<f64>load<f32>(x + i) + shift));
+      store<f32>(variance + i, <f32>max(square - shift * shift, 0.0));
     }
   }
 }
 
-/** out = (x − m)·k + q for N rows; m, k, q are C floats each from `factors`. */
-function scale(x: usize, out: usize, N: i32, C: i32, factors: usize): void {
-  const row = (<usize>C) << 2;
-  const C4 = C & ~3;
-  for (let first = 0; first < N; first += CHUNK) {
-    const rows = min(CHUNK, N - first);
-    const base = <usize>first * row;
-    for (let c = 0; c < C4; c += 4) {
-      const f = factors + ((<usize>c) << 2);
-      const m = v128.load(f),
-        k = v128.load(f + row),
-        q = v128.load(f + 2 * row);
-      let at = base + ((<usize>c) << 2);
-      const end = at + <usize>rows * row;
-      for (; at < end; at += row) v128.store(out + at, f32x4.add(f32x4.mul(f32x4.sub(v128.load(x + at), m), k), q));
-    }
-    for (let c = C4; c < C; c++) {
-      const f = factors + ((<usize>c) << 2);
-      const m = load<f32>(f),
-        k = load<f32>(f + row),
-        q = load<f32>(f + 2 * row);
-      for (let r = 0; r < rows; r++) {
-        const at = base + <usize>r * row + ((<usize>c) << 2);
-        store<f32>(out + at, (load<f32>(x + at) - m) * k + q);
-      }
-    }
-  }
-}
-
-/** y [G, N, C], mean and variance [G, C]. `scratch`: 32·C bytes. */
-export function batchNormForward(
-  x: usize,
-  gamma: usize,
-  beta: usize,
-  y: usize,
-  mean: usize,
-  variance: usize,
-  scratch: usize,
-  G: i32,
-  N: i32,
-  C: i32,
-  epsilon: f64,
-): void {
-  const row = (<usize>C) << 2;
-  const group = <usize>N * row;
-  const factors = scratch + 4 * row;
-  for (let g = 0; g < G; g++) {
-    const at = <usize>g * group;
-    moments(x + at, x + at, N, C, scratch);
-    for (let c = 0; c < C; c++) {
-      const i = (<usize>c) << 2;
-      const mu = load<f64>(scratch + 2 * i) / <f64>N;
-      const sigma2 = max(load<f64>(scratch + 2 * row + 2 * i) / <f64>N - mu * mu, 0.0);
-      store<f32>(mean + <usize>g * row + i, <f32>mu);
-      store<f32>(variance + <usize>g * row + i, <f32>sigma2);
-      store<f32>(factors + i, <f32>mu);
-      store<f32>(factors + row + i, <f32>(<f64>load<f32>(gamma + i) / sqrt(sigma2 + epsilon)));
-      store<f32>(factors + 2 * row + i, load<f32>(beta + i));
-    }
-    scale(x + at, y + at, N, C, factors);
-  }
-}
-
-/** y = (x − μ)·γ/√(σ² + ε) + β with statistics that are given, x [N, C]. `scratch`: 12·C bytes. */
-export function batchNormApply(
-  x: usize, gamma: usize, beta: usize, mean: usize, variance: usize, y: usize, scratch: usize,
-  N: i32, C: i32, epsilon: f64,
+/** factors [G, 3, C]: μ, k, β of each group. */
+export function batchNormFactors(
+  gamma: usize, beta: usize, mean: usize, variance: usize, factors: usize, G: i32, C: i32, epsilon: f64,
 ): void {
   const row = <usize>C << 2;
-  for (let i: usize = 0; i < row; i += 4) {
-    store<f32>(scratch + i, load<f32>(mean + i));
-    store<f32>(scratch + row + i, <f32>(<f64>load<f32>(gamma + i) / sqrt(<f64>load<f32>(variance + i) + epsilon)));
-    store<f32>(scratch + 2 * row + i, load<f32>(beta + i));
-  }
-  scale(x, y, N, C, scratch);
+  for (let g = 0; g < G; g++, mean += row, variance += row, factors += 3 * row)
+    for (let i: usize = 0; i < row; i += 4) {
+      store<f32>(factors + i, load<f32>(mean + i));
+      store<f32>(factors + row + i, <f32>(<f64>load<f32>(gamma + i) / sqrt(<f64>load<f32>(variance + i) + epsilon)));
+      store<f32>(factors + 2 * row + i, load<f32>(beta + i));
+    }
 }
 
-/** dx [G, N, C], dgamma and dbeta [C]. `scratch`: 48·C bytes. */
+// @ts-ignore: decorator
+@inline
+function scaled(x: v128, out: usize, f: usize, row: usize, adds: i32): v128 {
+  const y = f32x4.add(f32x4.mul(f32x4.sub(x, v128.load(f)), v128.load(f + row)), v128.load(f + 2 * row));
+  return adds ? f32x4.add(v128.load(out), y) : y;
+}
+
+/** out = (x − μ)·k + β for N rows, added to what is there where `adds`; `factors` of one group. */
+export function batchNormApply(x: usize, out: usize, factors: usize, N: i32, C: i32, adds: i32): void {
+  const row = <usize>C << 2;
+  const whole = row & ~15;
+  const count = C & 3;
+  for (let r = 0; r < N; r++, x += row, out += row) {
+    for (let i: usize = 0; i < whole; i += 16)
+      v128.store(out + i, scaled(v128.load(x + i), out + i, factors + i, row, adds));
+    if (count) {
+      const f = factors + whole;
+      const centred = f32x4.sub(loadPart(x + whole, count), loadPart(f, count));
+      let y = f32x4.add(f32x4.mul(centred, loadPart(f + row, count)), loadPart(f + 2 * row, count));
+      if (adds) y = f32x4.add(loadPart(out + whole, count), y);
+      storePart(out + whole, y, count);
+    }
+  }
+}
+
+/** dx [G, N, C], which may be dy itself; dgamma and dbeta [C]. `scratch`: 48·C bytes. */
 export function batchNormBackward(
-  dy: usize,
-  x: usize,
-  gamma: usize,
-  mean: usize,
-  variance: usize,
-  dx: usize,
-  dgamma: usize,
-  dbeta: usize,
-  scratch: usize,
-  G: i32,
-  N: i32,
-  C: i32,
-  epsilon: f64,
+  dy: usize, x: usize, gamma: usize, mean: usize, variance: usize, dx: usize, dgamma: usize, dbeta: usize,
+  scratch: usize, G: i32, N: i32, C: i32, epsilon: f64,
 ): void {
-  const row = (<usize>C) << 2;
+  const row = <usize>C << 2;
   const group = <usize>N * row;
   const factors = scratch + 4 * row;
   const totals = factors + 4 * row; // dγ then dβ, float64
   memory.fill(totals, 0, 4 * row);
-  for (let g = 0; g < G; g++) {
-    const at = <usize>g * group;
-    moments(dy + at, x + at, N, C, scratch);
-    for (let c = 0; c < C; c++) {
-      const i = (<usize>c) << 2;
-      const mu = <f64>load<f32>(mean + <usize>g * row + i);
-      const inverse = 1.0 / sqrt(<f64>load<f32>(variance + <usize>g * row + i) + epsilon);
+  for (let g = 0; g < G; g++, dy += group, x += group, dx += group, mean += row, variance += row) {
+    moments(dy, x, mean, N, C, scratch);
+    for (let i: usize = 0; i < row; i += 4) {
+      const inverse = 1.0 / sqrt(<f64>load<f32>(variance + i) + epsilon);
       const sum = load<f64>(scratch + 2 * i);
-      const dot = (load<f64>(scratch + 2 * row + 2 * i) - mu * sum) * inverse; // Σ dy·(x − μ)/σ
+      const dot = load<f64>(scratch + 2 * row + 2 * i) * inverse; // Σ dy·(x − μ)/σ
       const k = <f64>load<f32>(gamma + i) * inverse;
-      store<f32>(factors + i, <f32>mu);
+      store<f32>(factors + i, load<f32>(mean + i));
       store<f32>(factors + row + i, <f32>k);
       store<f32>(factors + 2 * row + i, <f32>((-k * dot * inverse) / <f64>N));
       store<f32>(factors + 3 * row + i, <f32>((-k * sum) / <f64>N));
       store<f64>(totals + 2 * i, load<f64>(totals + 2 * i) + dot);
       store<f64>(totals + 2 * row + 2 * i, load<f64>(totals + 2 * row + 2 * i) + sum);
     }
-    combine(dy + at, x + at, dx + at, N, C, factors);
+    combine(dy, x, dx, N, C, factors);
   }
-  for (let c = 0; c < C; c++) {
-    const i = (<usize>c) << 2;
+  for (let i: usize = 0; i < row; i += 4) {
     store<f32>(dgamma + i, <f32>load<f64>(totals + 2 * i));
     store<f32>(dbeta + i, <f32>load<f64>(totals + 2 * row + 2 * i));
+  }
+}
+
+/** out = a·k + (x − m)·p + q for N rows; `factors` m, k, p, q. */
+function combine(a: usize, x: usize, out: usize, N: i32, C: i32, factors: usize): void {
+  const row = <usize>C << 2;
+  const whole = row & ~15;
+  const count = C & 3;
+  for (let r = 0; r < N; r++, a += row, x += row, out += row) {
+    for (let i: usize = 0; i < whole; i += 16) {
+      const f = factors + i;
+      const centred = f32x4.mul(f32x4.sub(v128.load(x + i), v128.load(f)), v128.load(f + 2 * row));
+      const sum = f32x4.add(f32x4.mul(v128.load(a + i), v128.load(f + row)), centred);
+      v128.store(out + i, f32x4.add(sum, v128.load(f + 3 * row)));
+    }
+    if (count) {
+      const f = factors + whole;
+      const centred = f32x4.sub(loadPart(x + whole, count), loadPart(f, count));
+      const slope = f32x4.mul(centred, loadPart(f + 2 * row, count));
+      const sum = f32x4.add(f32x4.mul(loadPart(a + whole, count), loadPart(f + row, count)), slope);
+      storePart(out + whole, f32x4.add(sum, loadPart(f + 3 * row, count)), count);
+    }
   }
 }

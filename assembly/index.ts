@@ -1,10 +1,14 @@
 // The kernels, one module. It lives in the memory of tfjs's wasm backend: no static data, no allocation, addresses only.
 
-export {batchNormForward, batchNormBackward, batchNormApply} from "./batchNorm";
+export {batchNormStatistics, batchNormFactors, batchNormApply, batchNormBackward} from "./batchNorm";
 export {neuronForward, neuronBackward} from "./neuron";
 export {packSpikes} from "./bits";
 export {hammingDistances} from "./hamming";
 export {filterGradientSpikes, filterGradientDense} from "./filterGradient";
-export {spikeConvEvents, spikeConvTable, spikeConvLookup} from "./spikeConv";
-export {sumRepeats} from "./repeat";
+export {blockFilters, unblockFilters} from "./filters";
+export {filterGradientEvents, spikeConvEvents} from "./events";
+export {spikeConvWindows} from "./windows";
+export {neuronBits, neuronBitsBackward} from "./neuronBits";
+export {addFloats, sumRepeats} from "./repeat";
 export {avgPool3} from "./pool";
+export {poolBits, poolGradient} from "./poolBits";

@@ -15,13 +15,13 @@ import {loadPart, storePart} from "./lanes";
 
 const BLOCK: i32 = 512;
 // Bits of `flags`.
-const DECAY: i32 = 1;
-const HARD: i32 = 2;
-const DETACH: i32 = 4;
+export const DECAY: i32 = 1;
+export const HARD: i32 = 2;
+export const DETACH: i32 = 4;
 
 // @ts-ignore: decorator
 @inline
-function charge(x: v128, v: v128, r: v128, flags: i32): v128 {
+export function charge(x: v128, v: v128, r: v128, flags: i32): v128 {
   return flags & DECAY
     ? f32x4.add(v, f32x4.mul(f32x4.sub(x, v), r))
     : f32x4.add(f32x4.sub(v, f32x4.mul(v, r)), x);
@@ -29,7 +29,7 @@ function charge(x: v128, v: v128, r: v128, flags: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function reset(u: v128, fired: v128, theta: v128, flags: i32): v128 {
+export function reset(u: v128, fired: v128, theta: v128, flags: i32): v128 {
   return flags & HARD ? v128.andnot(u, fired) : f32x4.sub(u, v128.and(theta, fired));
 }
 
@@ -54,7 +54,7 @@ function exponential(x: v128): v128 {
 /** The surrogate's derivative at d = u − θ; a, b and limit as `src/kernels/neuron.ts` makes them. */
 // @ts-ignore: decorator
 @inline
-function derivative(d: v128, kind: i32, a: v128, b: v128, limit: v128): v128 {
+export function derivative(d: v128, kind: i32, a: v128, b: v128, limit: v128): v128 {
   const one = f32x4.splat(1);
   if (kind == 0) {
     const y = f32x4.mul(d, a); // atan: b/(1 + (a·d)²)

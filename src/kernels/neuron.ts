@@ -25,7 +25,7 @@ type Attributes = {
 const BLOCK = 512; // neurons that the backward kernel takes through time together
 
 /** What the kernel's `derivative` reads: kind, a, b, limit. */
-function surrogateNumbers(spec: SurrogateSpec): [number, number, number, number] {
+export function surrogateNumbers(spec: SurrogateSpec): [number, number, number, number] {
   switch (spec.name) {
     case "atan":
       return [0, (Math.PI / 2) * spec.alpha, spec.alpha / 2, Infinity];
@@ -41,10 +41,13 @@ function surrogateNumbers(spec: SurrogateSpec): [number, number, number, number]
 }
 
 /** Rate of charge, threshold and flags, as the kernels read them: an IF is an undecayed LIF that leaks nothing. */
-function dynamics({model, tau, threshold, decayInput, reset, detachReset}: NeuronSpec): [number, number, number] {
+export function dynamics(
+  {model, tau, threshold, decayInput, reset, detachReset}: NeuronSpec,
+  rate: number = model === "if" ? 0 : 1 / tau,
+): [number, number, number] {
   const decays = model !== "if" && decayInput;
   const flags = (decays ? 1 : 0) | (reset === "hard" ? 2 : 0) | (detachReset ? 4 : 0);
-  return [model === "if" ? 0 : 1 / tau, threshold, flags];
+  return [rate, threshold, flags];
 }
 
 const backward = operation<{x: Tensor; v: Tensor; ds: Tensor; dlast: Tensor}, Attributes>({

@@ -1,6 +1,6 @@
 // How a compiled kernel becomes a tfjs operation: registered for the wasm backend, with its gradient, run by name.
 
-import {engine, registerGradient, registerKernel, type Tensor, type TensorInfo} from "../tf.js";
+import {dispose, engine, registerGradient, registerKernel, type Tensor, type TensorInfo, tidy} from "../tf.js";
 
 type Inputs = Readonly<Record<string, Tensor>>;
 
@@ -37,4 +37,39 @@ export function operation<I extends Inputs, A extends object>({
     const result = engine().runKernel(kernelName, inputs, attributes as never) as unknown as Tensor | Tensor[];
     return Array.isArray(result) ? result : [result];
   };
+}
+
+/** Keeps tensors for the gradient, in the order that it receives them. */
+export type Save = (tensors: Tensor[]) => void;
+
+type Composite<I extends Inputs> = {
+  readonly inputs: I;
+  readonly forward: (save: Save) => Tensor[];
+  /** Receives a gradient for each output and what was saved; returns one for each input. */
+  readonly gradient: (dy: Tensor[], saved: Tensor[]) => {readonly [K in keyof I]: Tensor};
+};
+
+type Runner = {
+  runKernelFunc(call: {
+    readonly inputs: Inputs;
+    readonly forwardFunc: (backend: unknown, save: Save) => Tensor[];
+    readonly backwardsFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => Record<string, () => Tensor>;
+  }): Tensor[];
+};
+
+/**
+ * A function of several outputs with a gradient of its own: tf.customGrad, which has one. What it saved and the gradients it
+ * received are freed as soon as they are used; tfjs would keep them until the whole network has gone backwards.
+ */
+export function composite<I extends Inputs>({inputs, forward, gradient}: Composite<I>): Tensor[] {
+  return (engine() as unknown as Runner).runKernelFunc({
+    inputs,
+    forwardFunc: (_, save) => forward(save),
+    backwardsFunc: (dy, saved) => {
+      const dys = Array.isArray(dy) ? dy : [dy];
+      const gradients = tidy(() => gradient(dys, saved) as Record<string, Tensor>);
+      dispose([...dys, ...saved]);
+      return Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, () => value]));
+    },
+  });
 }

@@ -22,7 +22,7 @@ replaceKernel("Tile", (earlier) => (call) => {
   return y;
 });
 
-const sumRepeats = operation<{dy: Tensor}, {readonly repeats: number}>({
+export const sumRepeats = operation<{dy: Tensor}, {readonly repeats: number}>({
   name: "TileGradient",
   saves: {inputs: []},
   forward: ({dy}, {repeats}) => {

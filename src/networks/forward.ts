@@ -11,7 +11,7 @@ import {avgPool} from "../kernels/index.js";
 import {random, type RandomKey} from "../random.js";
 import {keep, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy} from "../tf.js";
 import {feedbackCell, forwardCell} from "./cell.js";
-import {type LayerMode, type Layers, type NormUpdate, type Observed, layersOf} from "./layers.js";
+import {type Currents, type LayerMode, type Layers, type NormUpdate, type Observed, layersOf} from "./layers.js";
 import type {Network, Tensors} from "./parameters.js";
 
 export type ForwardOptions = LayerMode & {
@@ -38,33 +38,29 @@ export function forward(
 ): ForwardResult {
   const layers = layersOf(a, parameters, statistics, options);
   const {logits, outputs} = tidy(() => {
-    let maps = stem(layers, x, a);
+    let maps: Currents = {x: stem(layers, x, a), constant: a.T > 1};
     for (const [i, stage] of stagesOf(a).entries()) {
-      if (i > 0) maps = reduction(layers, maps, `reduction${i}`);
+      if (i > 0) maps = {x: reduction(layers, maps.x, `reduction${i}`)};
       const run = hasFeedback(stage.cell) ? feedbackCell : forwardCell;
-      maps = run(a, layers, stage, maps);
+      maps = {x: run(a, layers, stage, maps)};
     }
-    const spikes = layers.lif("last", layers.norm("last.bn", maps));
-    const features = avgPool(spikes, a.pool).reshape([a.T, x.shape[0], -1]); // [T, B, S²·C]
-    const hidden = layers.linear("fc1", dropped(features, a.head.dropout, options.dropout));
-    const outputs = layers.linear("fc2", layers.lif("head", hidden as Tensor4D)).reshape([a.T, x.shape[0], -1]); // [T, B, units]
+    const [pooled] = layers.spiking("last", maps, [{pool: a.pool}], {norm: "last.bn"});
+    const features = pooled!.reshape([a.T, x.shape[0], -1]); // [T, B, S²·C]
+    const hidden = layers.linear("fc1", dropped(features, a.head.dropout, options.dropout)); // [T·B, H]
+    const [fired] = layers.spiking("head", {x: hidden}, [{pool: 1}]);
+    const outputs = layers.linear("fc2", fired!).reshape([a.T, x.shape[0], -1]); // [T, B, units]
     return {logits: vote(outputs, a.head.voters), outputs};
   });
   return {logits, outputs, updates: layers.updates, observed: layers.observed};
 }
 
-function stem(layers: Layers, x: Tensor4D, a: Architecture): Tensor4D {
-  const current = layers.norm(
-    "stem.bn",
-    layers.conv("stem", x, {stride: a.stemStride, spikes: false, inputGradient: false}),
-    1,
-  );
-  return current.tile([a.T, 1, 1, 1]); // [T·B, H, W, C]
-}
+/** [B, H, W, C], the current of every timestep. */
+const stem = (layers: Layers, x: Tensor4D, a: Architecture): Tensor4D =>
+  layers.norm("stem.bn", layers.conv("stem", x, {stride: a.stemStride, spikes: false}), 1);
 
-function reduction(layers: Layers, maps: Tensor4D, name: string): Tensor4D {
-  const spikes = layers.lif(name, layers.norm(`${name}.bnIn`, maps));
-  return avgPool(layers.norm(`${name}.bnOut`, layers.conv(name, spikes)), 2);
+function reduction(layers: Layers, x: Tensor, name: string): Tensor4D {
+  const [maps] = layers.spiking(name, {x}, [{conv: name}], {norm: `${name}.bnIn`});
+  return avgPool(layers.norm(`${name}.bnOut`, maps as Tensor4D), 2);
 }
 
 /** Inverted dropout of [T, B, F] with one mask for all timesteps. */

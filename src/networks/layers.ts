@@ -3,11 +3,16 @@
 
 import type {Architecture} from "../architectures/architecture.js";
 import {
+  avgPool,
   batchNormEvaluate,
   batchNormTrain,
   conv2d,
   lendSpikes,
+  type NormBefore,
+  normalisedSum,
   type OnSpikes,
+  type Reader,
+  spiking,
   spikesOverTime,
   type SpikesOverTime,
 } from "../kernels/index.js";
@@ -34,15 +39,29 @@ export type Observed = {
   readonly membranes: Readonly<Record<string, Tensor>>;
 };
 
-export type ConvOptions = {readonly stride?: 1 | 2; readonly spikes?: boolean; readonly inputGradient?: boolean};
+/** What reads a LIF's spikes: the convolution of a name, or the mean over windows of p×p (p = 1: the spikes). */
+export type NamedReader = {readonly conv: string} | {readonly pool: number};
+
+/** The maps that enter neurons: [T·B, ...], or [B, ...] where they are the same at every timestep. */
+export type Currents = {readonly x: Tensor; readonly constant?: boolean};
 
 export type Layers = {
-  readonly conv: (name: string, x: Tensor4D, options?: ConvOptions) => Tensor4D;
+  readonly conv: (name: string, x: Tensor4D, options?: {stride?: 1 | 2; spikes?: boolean}) => Tensor4D;
   readonly linear: (name: string, x: Tensor) => Tensor;
   /** `groups`: how many sets of statistics; as many as timesteps by default, 1 for joint statistics. */
   readonly norm: (name: string, x: Tensor4D, groups?: number) => Tensor4D;
-  /** Spikes for the currents of all timesteps. `threshold` replaces the network's. */
-  readonly lif: (name: string, x: Tensor4D, threshold?: number) => Tensor4D;
+  /** Σ norm(name, y) + Σ addends; an addend of [B, ...] enters at every timestep. */
+  readonly sum: (terms: readonly {readonly name: string; readonly y: Tensor}[], addends: readonly Tensor[]) => Tensor;
+  /**
+   * What `readers` make of the spikes of all timesteps. `norm` names a batch normalisation of the currents, `threshold`
+   * replaces the network's.
+   */
+  readonly spiking: (
+    name: string,
+    currents: Currents,
+    readers: readonly NamedReader[],
+    options?: {readonly threshold?: number | undefined; readonly norm?: string},
+  ) => Tensor[];
   /** One timestep of the same neurons: spikes and the potential to go on from. */
   readonly lifStep: (
     name: string,
@@ -71,10 +90,15 @@ export function layersOf(
     earlier?.dispose();
   };
 
+  const specOf = (threshold: number | undefined) => (threshold === undefined ? a.neuron : {...a.neuron, threshold});
+  const tauOf = (name: string): Scalar | undefined => parameters[`${name}.w`] as Scalar | undefined;
+  const filterOf = (name: string): Tensor4D => parameters[`${name}.conv`] as Tensor4D;
+  const unfolded = (x: Tensor): Tensor => x.reshape([a.T, x.shape[0] / a.T, ...x.shape.slice(1)]);
+
   /** Currents [T, B, ...] through the neurons of a name: by their definition where it has more to tell than spikes. */
   const fire = (name: string, x: Tensor, v: Tensor | undefined, threshold: number | undefined): SpikesOverTime => {
-    const spec = threshold === undefined ? a.neuron : {...a.neuron, threshold};
-    const options = {v, w: parameters[`${name}.w`] as Scalar | undefined};
+    const spec = specOf(threshold);
+    const options = {v, w: tauOf(name)};
     let fired: SpikesOverTime;
     if (observe.membranes || firing === "smooth") {
       const {s, u, v: after} = neuron(x, spec, {...options, firing});
@@ -89,11 +113,29 @@ export function layersOf(
     return fired;
   };
 
-  return {
+  const noteUpdate = (name: string, mean: Tensor2D, variance: Tensor2D, rows: number): void => {
+    const earlier = updates[name];
+    updates[name] = {
+      mean: keep(earlier ? concat([earlier.mean, mean]) : mean.clone()),
+      variance: keep(earlier ? concat([earlier.variance, variance]) : variance.clone()),
+      rows,
+    };
+    earlier?.mean.dispose();
+    earlier?.variance.dispose();
+  };
+
+  const normOf = (name: string, groups = groupsOfTime): NormBefore => ({
+    gamma: parameters[`${name}.gamma`] as Tensor1D,
+    beta: parameters[`${name}.beta`] as Tensor1D,
+    statistics: training
+      ? {groups}
+      : {mean: statistics[`${name}.mean`] as Tensor1D, variance: statistics[`${name}.variance`] as Tensor1D},
+  });
+
+  const layers: Layers = {
     updates,
     observed: {spikes, membranes},
-    conv: (name, x, {stride = 1, spikes = firing === "spikes", inputGradient = true} = {}) =>
-      conv2d(x, parameters[`${name}.conv`] as Tensor4D, stride, {spikes, inputGradient}),
+    conv: (name, x, {stride = 1, spikes = firing === "spikes"} = {}) => conv2d(x, filterOf(name), stride, {spikes}),
     linear: (name, x) => {
       const weight = parameters[`${name}.weight`] as Tensor2D;
       const y = x.reshape([-1, weight.shape[0]]).matMul(weight); // [T·B, out]
@@ -101,35 +143,52 @@ export function layersOf(
       return bias ? y.add(bias) : y;
     },
     norm: (name, x, groups = groupsOfTime) => {
-      const [gamma, beta] = [parameters[`${name}.gamma`] as Tensor1D, parameters[`${name}.beta`] as Tensor1D];
-      if (!training)
-        return batchNormEvaluate(
-          x,
-          gamma,
-          beta,
-          statistics[`${name}.mean`] as Tensor1D,
-          statistics[`${name}.variance`] as Tensor1D,
-        ) as Tensor4D;
+      const {gamma, beta, statistics: given} = normOf(name, groups);
+      if ("mean" in given) return batchNormEvaluate(x, gamma, beta, given.mean, given.variance) as Tensor4D;
       const channels = x.shape[3];
       const rows = x.size / channels / groups;
       const {y, mean, variance} = batchNormTrain(x.reshape([groups, rows, channels]), gamma, beta);
-      const earlier = updates[name];
-      updates[name] = {
-        mean: keep(earlier ? concat([earlier.mean, mean]) : mean.clone()),
-        variance: keep(earlier ? concat([earlier.variance, variance]) : variance.clone()),
-        rows,
-      };
-      earlier?.mean.dispose();
-      earlier?.variance.dispose();
+      noteUpdate(name, mean, variance, rows);
       return y.reshape(x.shape);
     },
-    lif: (name, x, threshold) => {
-      const unfolded = x.reshape([a.T, x.shape[0] / a.T, ...x.shape.slice(1)]); // [T, B, ...]
-      return fire(name, unfolded, undefined, threshold).s.reshape(x.shape);
+    sum: (terms, addends) => {
+      const {value, statistics: seen} = normalisedSum(
+        terms.map(({name, y}) => ({y, ...normOf(name)})),
+        addends,
+      );
+      terms.forEach(({name, y}, i) => {
+        const {mean, variance} = seen[i] ?? {};
+        if (mean && variance) noteUpdate(name, mean, variance, y.size / mean.size);
+      });
+      return value;
+    },
+    spiking: (name, {x, constant = false}, readers, {threshold, norm} = {}) => {
+      if (observe.membranes || firing === "smooth") {
+        const current = norm ? layers.norm(norm, x as Tensor4D) : x;
+        const repeated = constant ? current.tile([a.T, ...x.shape.slice(1).map(() => 1)]) : current;
+        const fired = fire(name, unfolded(repeated), undefined, threshold).s.reshape(repeated.shape);
+        return readers.map((reader) =>
+          "conv" in reader ? layers.conv(reader.conv, fired as Tensor4D) : avgPool(fired as Tensor4D, reader.pool),
+        );
+      }
+      const made = readers.map(
+        (reader): Reader =>
+          "conv" in reader ? {kind: "conv", w: filterOf(reader.conv)} : {kind: "pool", p: reader.pool},
+      );
+      if (observe.spikes) made.push({kind: "pool", p: 1});
+      const {outputs, statistics: seen} = spiking({
+        ...{x, constant, spec: specOf(threshold), T: a.T, w: tauOf(name), readers: made},
+        norm: norm === undefined ? undefined : normOf(norm),
+        onSpikes: onSpikes && ((train) => onSpikes(name, train)),
+      });
+      if (norm && seen) noteUpdate(norm, seen.mean, seen.variance, x.size / seen.mean.size);
+      if (observe.spikes) note(spikes, name, unfolded(outputs.pop()!));
+      return outputs;
     },
     lifStep: (name, x, v, threshold) => {
       const {s, last} = fire(name, x.reshape([1, ...x.shape]), v, threshold);
       return {s: s.reshape(x.shape), v: last as Tensor4D};
     },
   };
+  return layers;
 }

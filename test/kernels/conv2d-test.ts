@@ -40,7 +40,7 @@ describe("kernels/conv2d", () => {
         }
   });
 
-  it("equals the definition for any number of channels, by table, events or densely", async () => {
+  it("equals the definition for any number of channels, by windows, events or densely", async () => {
     for (const [Ci, Co] of [
       [1, 1],
       [3, 16],

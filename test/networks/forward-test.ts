@@ -70,7 +70,7 @@ describe("the forward pass", () => {
       const input = tidy(() => noise(6, 8, 9).tile([1, 1, 1, 1]).slice([0, 0, 0, 0], [6, 8, 8, 2])) as Tensor4D;
       const run = (cell: typeof forwardCell): Float32Array => {
         const layers = layersOf(a, network.parameters, network.statistics, {training: true});
-        return cell(a, layers, stagesOf(a)[0]!, input).dataSync() as Float32Array;
+        return cell(a, layers, stagesOf(a)[0]!, {x: input}).dataSync() as Float32Array;
       };
       assertClose(run(feedbackCell), run(forwardCell), {rtol: 1e-4, atol: 1e-5});
     });

@@ -1,0 +1,146 @@
+// Neurons over T timesteps whose spikes are bits, and their backward pass; the equations are those of neuron.ts.
+//
+// x [T, P, C] may be one current for all timesteps (xStep 0; its gradient is the sum over time), and may stand for its batch
+// normalisation, (x − m)·k + b with `factors` m, k, b [C] each, one set a timestep or one for all (fStep 0). Each neuron goes
+// through all of time before the next, its potential in a register; u is computed again backwards.
+
+import {loadPart, storePart} from "./lanes";
+import {charge, DECAY, derivative, DETACH, HARD, reset} from "./neuron";
+
+// @ts-ignore: decorator
+@inline
+function current(x: usize, factors: usize, row: usize): v128 {
+  const value = v128.load(x);
+  if (!factors) return value;
+  const centred = f32x4.sub(value, v128.load(factors));
+  return f32x4.add(f32x4.mul(centred, v128.load(factors + row)), v128.load(factors + 2 * row));
+}
+
+// @ts-ignore: decorator
+@inline
+function currentPart(x: usize, factors: usize, row: usize, count: i32): v128 {
+  const value = loadPart(x, count);
+  if (!factors) return value;
+  const centred = f32x4.sub(value, loadPart(factors, count));
+  return f32x4.add(f32x4.mul(centred, loadPart(factors + row, count)), loadPart(factors + 2 * row, count));
+}
+
+/** Bits [T, P, words] as `packSpikes` makes them; returns how many are ones. */
+export function neuronBits(
+  x: usize, factors: usize, bits: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
+  rate: f32, threshold: f32, flags: i32,
+): f64 {
+  const r = f32x4.splat(rate), theta = f32x4.splat(threshold), zero = f32x4.splat(0);
+  const row = <usize>C << 2;
+  const position = <usize>((C + 31) >> 5) << 2;
+  const bStep = <usize>P * position;
+  let ones: i64 = 0;
+  for (let i = 0; i < P; i++, x += row, bits += position) {
+    let c = 0;
+    for (; c + 16 <= C; c += 16) {
+      let v0 = zero, v1 = zero, v2 = zero, v3 = zero;
+      let p = x + (<usize>c << 2), f = factors ? factors + (<usize>c << 2) : 0, to = bits + (<usize>c >> 3);
+      for (let t = 0; t < T; t++, p += xStep, f += fStep, to += bStep) {
+        const u0 = charge(current(p, f, row), v0, r, flags);
+        const u1 = charge(current(p + 16, f ? f + 16 : 0, row), v1, r, flags);
+        const u2 = charge(current(p + 32, f ? f + 32 : 0, row), v2, r, flags);
+        const u3 = charge(current(p + 48, f ? f + 48 : 0, row), v3, r, flags);
+        const s0 = f32x4.ge(u0, theta), s1 = f32x4.ge(u1, theta), s2 = f32x4.ge(u2, theta), s3 = f32x4.ge(u3, theta);
+        const low = i16x8.narrow_i32x4_s(s0, s1), high = i16x8.narrow_i32x4_s(s2, s3);
+        const mask = <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
+        if (c & 16) store<u16>(to, <u16>mask);
+        else store<u32>(to, mask);
+        ones += popcnt(mask);
+        v0 = reset(u0, s0, theta, flags);
+        v1 = reset(u1, s1, theta, flags);
+        v2 = reset(u2, s2, theta, flags);
+        v3 = reset(u3, s3, theta, flags);
+      }
+    }
+    for (; c < C; c += 4) {
+      const count = min(4, C - c);
+      let v = zero;
+      let p = x + (<usize>c << 2), f = factors ? factors + (<usize>c << 2) : 0, to = bits + (<usize>(c >> 5) << 2);
+      for (let t = 0; t < T; t++, p += xStep, f += fStep, to += bStep) {
+        const u = charge(currentPart(p, f, row, count), v, r, flags);
+        const s = f32x4.ge(u, theta);
+        const mask = <u32>i32x4.bitmask(s);
+        if (c & 31) store<u32>(to, load<u32>(to) | (mask << (c & 31)));
+        else store<u32>(to, mask);
+        ones += popcnt(mask);
+        v = reset(u, s, theta, flags);
+      }
+    }
+  }
+  return <f64>ones;
+}
+
+/**
+ * The gradient of the current (after its normalisation) from ds [T, P, C]: dx [T, P, C], or [P, C] where xStep is 0. Returns the
+ * gradient of the rate of charge where `learns`. `scratch`: 16·T bytes.
+ */
+export function neuronBitsBackward(
+  x: usize, factors: usize, ds: usize, dx: usize, scratch: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
+  rate: f32, threshold: f32, flags: i32, kind: i32, a: f32, b: f32, limit: f32, learns: i32,
+): f64 {
+  const r = f32x4.splat(rate), theta = f32x4.splat(threshold), zero = f32x4.splat(0), one = f32x4.splat(1);
+  const into = flags & DECAY ? r : one;
+  const stay = f32x4.splat(<f32>1 - rate);
+  const va = f32x4.splat(a), vb = f32x4.splat(b), vl = f32x4.splat(limit);
+  const row = <usize>C << 2;
+  const step = <usize>P * row;
+  const last = <usize>(T - 1);
+  let total: f64 = 0;
+  for (let i = 0; i < P; i++, x += row, ds += row, dx += row) {
+    let learnt = zero;
+    for (let c = 0; c < C; c += 4) {
+      const at = <usize>c << 2;
+      const count = C - c;
+      let p = x + at, f = factors ? factors + at : 0, us = scratch;
+      let v = zero;
+      for (let t = 0; t < T; t++, p += xStep, f += fStep, us += 16) {
+        const u = charge(count >= 4 ? current(p, f, row) : currentPart(p, f, row, count), v, r, flags);
+        v128.store(us, u);
+        v = reset(u, f32x4.ge(u, theta), theta, flags);
+      }
+      let g = zero, sum = zero;
+      let from = ds + at + last * step, to = dx + at + last * step;
+      for (let t = T - 1; t >= 0; t--, from -= step, to -= step) {
+        us -= 16;
+        const u = v128.load(us);
+        const out = count >= 4 ? v128.load(from) : loadPart(from, count);
+        const h = derivative(f32x4.sub(u, theta), kind, va, vb, vl);
+        let slope = flags & HARD ? v128.andnot(one, f32x4.ge(u, theta)) : one;
+        if (!(flags & DETACH)) slope = f32x4.sub(slope, f32x4.mul(flags & HARD ? u : theta, h));
+        const du = f32x4.add(f32x4.mul(out, h), f32x4.mul(g, slope));
+        if (learns) {
+          p -= xStep;
+          f -= fStep;
+          let before = zero;
+          if (t > 0) {
+            const earlier = v128.load(us - 16);
+            before = reset(earlier, f32x4.ge(earlier, theta), theta, flags);
+          }
+          let charged = f32x4.neg(before);
+          if (flags & DECAY)
+            charged = f32x4.add(charged, count >= 4 ? current(p, f, row) : currentPart(p, f, row, count));
+          learnt = f32x4.add(learnt, f32x4.mul(du, charged));
+        }
+        const here = f32x4.mul(du, into);
+        g = f32x4.mul(du, stay);
+        if (!xStep) sum = f32x4.add(sum, here);
+        else if (count >= 4) v128.store(to, here);
+        else storePart(to, here, count);
+      }
+      if (!xStep) {
+        if (count >= 4) v128.store(dx + at, sum);
+        else storePart(dx + at, sum, count);
+      }
+    }
+    if (learns) {
+      total += <f64>f32x4.extract_lane(learnt, 0) + <f64>f32x4.extract_lane(learnt, 1);
+      total += <f64>f32x4.extract_lane(learnt, 2) + <f64>f32x4.extract_lane(learnt, 3);
+    }
+  }
+  return total;
+}

@@ -1,0 +1,122 @@
+// Convolution of spikes with few channels by table: the k positions that a filter row sees are one stretch of bits, read six
+// bits at a time; for every six bits the 64 sums of their weights are made once. No branch, whatever the rate of spikes.
+
+import {addUnit, storeUnit} from "./unit";
+
+/** Steps of four six-bit groups that cover a stretch of k·C bits. */
+// @ts-ignore: decorator
+@inline
+function stepsOf(k: i32, C: i32): i32 {
+  return (k * C + 23) / 24;
+}
+
+/** w [k·k·C][16] → table [k][steps·4][64][16]. */
+function windowTable(w: usize, table: usize, C: i32, k: i32): void {
+  const stretch = k * C;
+  const groups = stepsOf(k, C) << 2;
+  for (let a = 0; a < k; a++)
+    for (let g = 0; g < groups; g++, table += 4096) {
+      for (let o: usize = 0; o < 64; o += 16) v128.store(table + o, f32x4.splat(0));
+      for (let m = 1; m < 64; m++) {
+        const others = table + (<usize>(m & (m - 1)) << 6);
+        const to = table + (<usize>m << 6);
+        const bit = g * 6 + i32.ctz(m);
+        const from = w + (<usize>(a * stretch + bit) << 6);
+        for (let o: usize = 0; o < 64; o += 16)
+          v128.store(to + o, bit < stretch ? f32x4.add(v128.load(others + o), v128.load(from + o)) : v128.load(others + o));
+      }
+    }
+}
+
+/** One image's bits to C/8 bytes a position, k/2 positions of zeros on both sides of each row and four bytes at the end. */
+function windowBits(bits: usize, rows: usize, H: i32, W: i32, C: i32, k: i32): void {
+  const bytes = <usize>C >> 3;
+  const position = <usize>((C + 31) >> 5) << 2;
+  const side = <usize>(k >> 1) * bytes;
+  for (let h = 0; h < H; h++) {
+    memory.fill(rows, 0, side);
+    rows += side;
+    if (bytes == position) {
+      memory.copy(rows, bits, <usize>W * bytes);
+      rows += <usize>W * bytes;
+      bits += <usize>W * bytes;
+    } else if (bytes == 2)
+      for (let x = 0; x < W; x++, bits += 4, rows += 2) store<u16>(rows, load<u16>(bits));
+    else for (let x = 0; x < W; x++, bits += position, rows += bytes) memory.copy(rows, bits, bytes);
+    memory.fill(rows, 0, side);
+    rows += side;
+  }
+  store<u32>(rows, 0);
+}
+
+/** The sum of one row of each of four tables that follow each other. */
+// @ts-ignore: decorator
+@inline
+function four(p: usize, q: usize, u: usize, v: usize, offset: usize): v128 {
+  const first = f32x4.add(v128.load(p + offset), v128.load(q + offset, 4096));
+  return f32x4.add(first, f32x4.add(v128.load(u + offset, 8192), v128.load(v + offset, 12288)));
+}
+
+/** One image through tap row `a` of sixteen filters: y [H, W, ...], `row` bytes a position, added to what the rows before left. */
+function convRow(
+  rows: usize, table: usize, y: usize, row: i32, channels: i32, a: i32, H: i32, W: i32, C: i32, k: i32,
+): void {
+  const bytes = C >> 3;
+  const side = k >> 1;
+  const steps = stepsOf(k, C);
+  const line = <usize>((W + 2 * side) * bytes);
+  table += <usize>(a * steps) << 14;
+  for (let i = 0; i < H; i++) {
+    const h = i + a - side;
+    if (<u32>h >= <u32>H) {
+      if (a == 0)
+        for (let j = 0; j < W; j++, y += row) {
+          const zero = f32x4.splat(0);
+          storeUnit(y, channels, zero, zero, zero, zero);
+        }
+      else y += <usize>(W * row);
+      continue;
+    }
+    let window = rows + <usize>h * line;
+    for (let j = 0; j < W; j++, y += row, window += bytes) {
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      let t = table;
+      for (let step = 0, from = window; step < steps; step++, from += 3, t += 16384) {
+        const m = load<u32>(from);
+        const p = t + ((m & 63) << 6);
+        const q = t + (m & 0xfc0);
+        const u = t + ((m >> 6) & 0xfc0);
+        const v = t + ((m >> 12) & 0xfc0);
+        s0 = f32x4.add(s0, four(p, q, u, v, 0));
+        s1 = f32x4.add(s1, four(p, q, u, v, 16));
+        s2 = f32x4.add(s2, four(p, q, u, v, 32));
+        s3 = f32x4.add(s3, four(p, q, u, v, 48));
+      }
+      if (a == 0) storeUnit(y, channels, s0, s1, s2, s3);
+      else addUnit(y, channels, s0, s1, s2, s3);
+    }
+  }
+}
+
+/**
+ * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, 16384·k·steps bytes for sixteen outputs, then
+ * one image's bits, (H·(W + k) + 8)·Ci/8 bytes.
+ */
+export function spikeConvWindows(
+  bits: usize, w: usize, y: usize, scratch: usize,
+  N: i32, H: i32, W: i32, Ci: i32, OH: i32, OW: i32, Co: i32, k: i32, stride: i32,
+): void {
+  const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
+  const row = Co << 2;
+  const block = <usize>(k * k * Ci) << 6;
+  const table = <usize>(k * stepsOf(k, Ci)) << 14;
+  const blocks = (Co + 15) >> 4;
+  const rows = scratch + <usize>blocks * table;
+  for (let b = 0; b < blocks; b++) windowTable(w + <usize>b * block, scratch + <usize>b * table, Ci, k);
+  for (let n = 0; n < N; n++, bits += image, y += <usize>(H * W * row)) {
+    windowBits(bits, rows, H, W, Ci, k);
+    for (let b = 0; b < blocks; b++)
+      for (let a = 0; a < k; a++)
+        convRow(rows, scratch + <usize>b * table, y + (<usize>b << 6), row, min(16, Co - (b << 4)), a, H, W, Ci, k);
+  }
+}

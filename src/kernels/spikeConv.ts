@@ -1,0 +1,92 @@
+// Convolution of spikes that are bits, and the gradient of its filters: adds only.
+//
+//   forward          events   a row of weights for each spike (assembly/events.ts)
+//                    windows  a look-up for every six channels (assembly/windows.ts)
+//   filter gradient  events   a row of dy for each spike and weight; at stride 2 and for 1x1 row by row (filterGradient.ts)
+//
+// Events follow the rate of spikes, windows do not: which is sooner was measured (16 to 128 channels, k = 1 to 7).
+
+import type {Tensor, TensorInfo} from "../tf.js";
+import {address, kernel, output, withScratch} from "./engine.js";
+import {operation} from "./register.js";
+
+/** Spikes [N, H, W, C] as bits, and the fraction of ones. */
+export type Spikes = {readonly bits: Tensor; readonly shape: readonly number[]; readonly rate: number};
+
+type Attributes = {readonly shape: readonly number[]; readonly rate: number; readonly stride: 1 | 2};
+
+/** Above this rate of spikes windows are sooner. */
+const WINDOWS_ABOVE = 0.16;
+/** With so few channels they always are. */
+const FEW_CHANNELS = 16;
+/** A tap row's tables larger than this leave the second-level cache. */
+const TABLE_BYTES = 1 << 18;
+
+/** N, H, W, Cin, OH, OW, Cout, k, stride: what every compiled convolution reads last. */
+export type Sizes = readonly [number, number, number, number, number, number, number, number, number];
+
+export function convSizes(shape: readonly number[], k: number, Co: number, stride: number): Sizes {
+  const [N, H, W, Ci] = shape as [number, number, number, number];
+  return [N, H, W, Ci, Math.ceil(H / stride), Math.ceil(W / stride), Co, k, stride];
+}
+
+const blockBytes = (k: number, Ci: number, Co: number): number => 64 * Math.ceil(Co / 16) * k * k * Ci;
+/** Bytes of the tables for one tap row and sixteen outputs. */
+const rowTableBytes = (k: number, Ci: number): number => 16384 * Math.ceil((k * Ci) / 24);
+
+function byWindows({rate, stride}: Attributes, k: number, Ci: number): boolean {
+  if (stride !== 1 || Ci % 8 !== 0 || rowTableBytes(k, Ci) > TABLE_BYTES) return false;
+  return Ci <= FEW_CHANNELS || k === 1 || rate > WINDOWS_ABOVE;
+}
+
+const forward = operation<{bits: Tensor; w: Tensor}, Attributes>({
+  name: "SpikeConv",
+  saves: {inputs: []},
+  forward: ({bits, w}, attributes): TensorInfo => {
+    const [k, , Ci, Co] = w.shape as [number, number, number, number];
+    const sizes = convSizes(attributes.shape, k, Co, attributes.stride);
+    const [N, H, W, , OH, OW] = sizes;
+    const y = output([N, OH, OW, Co]);
+    const blocks = blockBytes(k, Ci, Co);
+    const windows = byWindows(attributes, k, Ci);
+    const room = windows
+      ? Math.ceil(Co / 16) * k * rowTableBytes(k, Ci) + ((H * (W + k) + 8) * Ci) / 8
+      : 4 * (H * W * (Ci + 1) + 1);
+    withScratch(blocks + room, (scratch) => {
+      kernel("blockFilters")(address(w), scratch, k * k * Ci, Co);
+      const run = kernel(windows ? "spikeConvWindows" : "spikeConvEvents");
+      run(address(bits), scratch, address(y), scratch + blocks, ...sizes);
+    });
+    return y;
+  },
+});
+
+/** y [N, ⌈H/stride⌉, ⌈W/stride⌉, Cout] from filters w [k, k, Cin, Cout]; no gradient. */
+export const spikeConv = ({bits, ...spikes}: Spikes, w: Tensor, stride: 1 | 2 = 1): Tensor =>
+  forward({bits, w}, {...spikes, stride})[0]!;
+
+const filterGradient = operation<{bits: Tensor; dy: Tensor}, Attributes & {readonly k: number}>({
+  name: "SpikeConvFilterGradient",
+  saves: {inputs: []},
+  forward: ({bits, dy}, {shape, k, stride}): TensorInfo => {
+    const [, H, W, Ci] = shape as [number, number, number, number];
+    const Co = dy.shape[3]!;
+    const dw = output([k, k, Ci, Co]);
+    const sizes = convSizes(shape, k, Co, stride);
+    if (k === 1 || stride === 2) {
+      kernel("filterGradientSpikes")(address(bits), address(dy), address(dw), ...sizes);
+      return dw;
+    }
+    const blocks = blockBytes(k, Ci, Co);
+    const room = 64 * (H + k) * (W + k) + 4 * Ci * (1 + H * W);
+    withScratch(blocks + room, (scratch) => {
+      kernel("filterGradientEvents")(address(bits), address(dy), scratch, scratch + blocks, ...sizes);
+      kernel("unblockFilters")(scratch, address(dw), k * k * Ci, Co);
+    });
+    return dw;
+  },
+});
+
+/** dw [k, k, Cin, Cout] from dy [N, ⌈H/stride⌉, ⌈W/stride⌉, Cout]. */
+export const spikeConvFilterGradient = ({bits, ...spikes}: Spikes, dy: Tensor, k: number, stride: 1 | 2 = 1): Tensor =>
+  filterGradient({bits, dy}, {...spikes, stride, k})[0]!;

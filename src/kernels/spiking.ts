@@ -1,0 +1,128 @@
+// A layer of neurons and all that reads its spikes, as one operation:
+//
+//   s = LIF(x)  or  s = LIF(BN(x)),   y_i = conv(s, w_i)  or  mean of s over windows
+//
+// A neuron has no weights, so edges that leave one node read one spike train. It exists as bits alone, which the backward pass
+// keeps beside x: potentials, and x's normalisation, are computed again there.
+
+import type {NeuronSpec} from "../architectures/neuron.js";
+import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
+import {neuron} from "../neurons/neuron.js";
+import {type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
+import {batchNormGradient, evaluationGradients, statisticsOf} from "./batchNorm.js";
+import {engineOn} from "./engine.js";
+import {fire, fireGradient, learntRate, type Population} from "./firing.js";
+import {read, readDefinition, type Reader, readGradients} from "./readers.js";
+import {composite} from "./register.js";
+import type {Spikes} from "./spikeConv.js";
+import type {SpikeTrain} from "./spikeTrain.js";
+
+/** Batch normalisation before a layer of neurons. */
+export type NormBefore = {
+  readonly gamma: Tensor1D;
+  readonly beta: Tensor1D;
+  /** Statistics of x for each of so many groups of its rows; or those to use instead, [C]. */
+  readonly statistics: {readonly groups: number} | {readonly mean: Tensor1D; readonly variance: Tensor1D};
+};
+
+export type SpikingLayer = {
+  /** Currents [T·B, H, W, C] or [T·B, C]; [B, ...] where `constant`. */
+  readonly x: Tensor;
+  readonly spec: NeuronSpec;
+  readonly T: number;
+  /** One current for all timesteps. */
+  readonly constant?: boolean;
+  /** PLIF's parameter. */
+  readonly w?: Scalar | undefined;
+  readonly norm?: NormBefore | undefined;
+  readonly readers: readonly Reader[];
+  /** Sees the spikes; nothing is kept. */
+  readonly onSpikes?: ((train: SpikeTrain) => void) | undefined;
+};
+
+export type SpikingResult = {
+  /** One for each reader: [T·B, H', W', C'] of a convolution, [T·B, ⌊H/p⌋, ⌊W/p⌋, C] of a mean. */
+  readonly outputs: Tensor[];
+  /** The statistics that x was normalised with, [G, C], where it was with its own. */
+  readonly statistics?: {readonly mean: Tensor2D; readonly variance: Tensor2D};
+};
+
+/** The same composed of its definitions. */
+export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpikes}: SpikingLayer): SpikingResult {
+  const C = x.shape.at(-1)!;
+  let current = x;
+  let statistics: SpikingResult["statistics"];
+  if (norm && "groups" in norm.statistics) {
+    const {groups} = norm.statistics;
+    const {y, mean, variance} = batchNormTrain(x.reshape([groups, x.size / C / groups, C]), norm.gamma, norm.beta);
+    [current, statistics] = [y.reshape(x.shape), {mean, variance}];
+  } else if (norm) {
+    const {mean, variance} = norm.statistics as {mean: Tensor1D; variance: Tensor1D};
+    current = batchNormEvaluate(x, norm.gamma, norm.beta, mean, variance);
+  }
+  const repeated = constant ? current.tile([T, ...x.shape.slice(1).map(() => 1)]) : current;
+  const unfolded = repeated.reshape([T, repeated.shape[0] / T, ...x.shape.slice(1)]);
+  const spikes = neuron(unfolded, spec, {...(w && {w})}).s.reshape(repeated.shape);
+  onSpikes?.({T, shape: spikes.shape, spikes});
+  return {outputs: readers.map((reader) => readDefinition(spikes, reader)), ...(statistics && {statistics})};
+}
+
+type Inputs = Record<string, Tensor>;
+
+/** Neurons over T timesteps and what reads their spikes. */
+export function spiking(layer: SpikingLayer): SpikingResult {
+  if (!engineOn()) return spikingDefinition(layer);
+  const {x, spec, T, constant = false, w, norm, readers, onSpikes} = layer;
+  const C = x.shape.at(-1)!;
+  const population: Population = {spec, T, constant, rate: learntRate(spec, w)};
+  const filters = readers.flatMap((reader, i) => (reader.kind === "conv" ? [[`w${i}`, reader.w] as const] : []));
+  const given = norm && "mean" in norm.statistics ? norm.statistics : undefined;
+  const groups = norm && "groups" in norm.statistics ? norm.statistics.groups : undefined;
+  const inputs: Inputs = {
+    x,
+    ...Object.fromEntries(filters),
+    ...(w && {w}),
+    ...(norm && {gamma: norm.gamma, beta: norm.beta}),
+    ...given,
+  };
+  let spikes: Omit<Spikes, "bits"> | undefined;
+  const results = composite<Inputs>({
+    inputs,
+    forward: (save) => {
+      const seen = groups ? statisticsOf({x: x.reshape([groups, x.size / C / groups, C])}, {}) : [];
+      const [mean, variance] = given ? [given.mean, given.variance] : seen;
+      const scale = norm && {gamma: norm.gamma, beta: norm.beta, mean: mean!, variance: variance!};
+      const fired = fire(x, population, scale);
+      onSpikes?.({T, shape: fired.shape, bits: fired.bits});
+      const outputs = readers.map((reader) => read(fired, reader));
+      spikes = {shape: fired.shape, rate: fired.rate};
+      save([fired.bits, x, ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []), ...filters.map(([, f]) => f)]); // prettier-ignore
+      return [...outputs, ...seen];
+    },
+    gradient: (dys, [bits, saved, ...rest]) => {
+      const [gamma, beta, mean, variance] = norm ? rest.splice(0, 4) : [];
+      const kept = readers.map(
+        (reader): Reader => (reader.kind === "conv" ? {...reader, w: rest.shift() as Tensor4D} : reader),
+      );
+      const {ds, dw} = readGradients({...spikes!, bits: bits!}, kept, dys);
+      const scale = norm && {gamma: gamma!, beta: beta!, mean: mean!, variance: variance!};
+      const {dx: current, drate} = fireGradient(ds, saved!, population, scale);
+      const gradients: Record<string, Tensor> = {};
+      dw.forEach((d, i) => d && (gradients[`w${i}`] = d));
+      if (w) gradients.w = scalar(drate * population.rate! * (1 - population.rate!));
+      if (!scale) return {...gradients, x: current};
+      if (given) {
+        const thunks = evaluationGradients(current, saved!, scale);
+        return {...gradients, ...Object.fromEntries(Object.entries(thunks).map(([name, make]) => [name, make()]))};
+      }
+      const [dx, dgamma, dbeta] = batchNormGradient(
+        {dy: current, x: saved!, gamma: scale.gamma, mean: scale.mean, variance: scale.variance},
+        {},
+      );
+      return {...gradients, x: dx!, gamma: dgamma!, beta: dbeta!};
+    },
+  });
+  const outputs = results.slice(0, readers.length);
+  const [mean, variance] = results.slice(readers.length);
+  return {outputs, ...(groups && {statistics: {mean: mean as Tensor2D, variance: variance as Tensor2D}})};
+}

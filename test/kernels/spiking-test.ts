@@ -1,0 +1,178 @@
+import assert from "node:assert";
+import type {NeuronSpec} from "../../src/architectures/neuron.js";
+import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
+import {spikingDefinition} from "../../src/kernels/spiking.js";
+import {SURROGATES} from "../../src/neurons/surrogate.js";
+import {random, randomKey} from "../../src/random.js";
+import {
+  memory,
+  scalar,
+  type Tensor,
+  tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tidy,
+  useBackend,
+  valueAndGrads,
+} from "../../src/tf.js";
+import {assertClose} from "../assert.js";
+
+type Case = {
+  /** x, then γ, β and perhaps a mean and variance, then w, then filters. */
+  readonly inputs: Tensor[];
+  readonly layer: (inputs: Tensor[]) => SpikingLayer;
+  readonly what: string;
+};
+
+const SURROGATE_SPECS = Object.values(SURROGATES).map((s) => s.defaults);
+
+/** A random layer: any neuron, normalisation, shape and readers. */
+function randomCase(seed: number): Case {
+  const stream = random(randomKey(seed, "spiking"));
+  const pick = <V>(values: readonly V[]): V => values[Math.floor(stream.uniform() * values.length)]!;
+  const normal = (shape: number[], mean = 0, deviation = 1): Tensor =>
+    tensor(
+      Float32Array.from({length: shape.reduce((n, d) => n * d, 1)}, () => mean + deviation * stream.normal()),
+      shape,
+    );
+  const spec: NeuronSpec = {
+    model: pick(["lif", "lif", "if", "plif"]),
+    tau: pick([4 / 3, 2, 5]),
+    threshold: pick([1, 0.6]),
+    reset: pick(["hard", "soft"]),
+    decayInput: pick([true, false]),
+    detachReset: pick([true, false]),
+    surrogate: pick(SURROGATE_SPECS),
+  };
+  const T = pick([1, 2, 3, 4, 5, 6]);
+  const constant = T > 1 && pick([true, false]);
+  const B = pick([1, 2]);
+  const map = pick([true, true, true, false]);
+  const C = pick([1, 3, 4, 8, 13, 16, 20, 24, 32, 33, 40, 64]);
+  const [H, W] = [pick([1, 2, 4, 5, 7]), pick([1, 3, 4, 6])];
+  const rows = (constant ? 1 : T) * B;
+  const x = normal(map ? [rows, H, W, C] : [rows, C], pick([-6, 0, 0.5, 0.5, 1, 9]), pick([1, 1, 2]));
+  const wanted = pick(["none", "own", "joint", "given"]);
+  // Few rows have a variance near 0, and gradients that are differences of equal numbers.
+  const norm = wanted === "none" || x.size / C / T >= 8 ? wanted : "given";
+  const scale = norm === "none" ? [] : [normal([C], 1, 0.4), normal([C], 0.7, 0.5)];
+  if (norm === "given") scale.push(normal([C]), normal([C], 2, 0.3));
+  const learns = spec.model === "plif" && pick([true, false]);
+  const readers = map
+    ? Array.from({length: pick([1, 2, 3])}, () => {
+        const [k, stride, p] = [pick([1, 3, 3, 5, 7, 9]), pick([1, 1, 2] as const), pick([1, 2, 3])];
+        if (stream.uniform() < 0.2 && p <= Math.min(H, W)) return {p};
+        return {w: normal([k, k, C, pick([1, 5, 8, 16, 19, 32, 48])], 0, 0.3), stride};
+      })
+    : [{p: 1}];
+  const filters = readers.flatMap((reader) => (reader.w ? [reader.w] : []));
+  const w = learns ? [scalar(stream.normal())] : [];
+  return {
+    inputs: [x, ...scale, ...w, ...filters],
+    what: `case ${seed}: ${JSON.stringify({...spec, T, constant, norm, x: x.shape, readers: readers.map((r) => r.w?.shape ?? r.p)})}`,
+    layer: ([current, ...others]) => {
+      const [gamma, beta, mean, variance] = others.splice(0, scale.length) as Tensor1D[];
+      const tau = learns ? others.shift() : undefined;
+      return {
+        ...{x: current!, spec, T, constant, w: tau as never},
+        norm:
+          norm === "none"
+            ? undefined
+            : {
+                gamma: gamma!,
+                beta: beta!,
+                statistics:
+                  norm === "given" ? {mean: mean!, variance: variance!} : {groups: norm === "own" && !constant ? T : 1},
+              },
+        readers: readers.map(
+          (reader): Reader =>
+            reader.w
+              ? {kind: "conv", w: others.shift() as Tensor4D, stride: reader.stride}
+              : {kind: "pool", p: reader.p},
+        ),
+      };
+    },
+  };
+}
+
+/** Outputs, statistics and gradients of one case. */
+function run({inputs, layer}: Case, f: typeof spiking): {outputs: Float32Array[]; gradients: Float32Array[]} {
+  let outputs: Float32Array[] = [];
+  const {value, grads} = valueAndGrads((...xs: Tensor[]) => {
+    const {outputs: ys, statistics} = f(layer(xs));
+    outputs = [...ys, ...(statistics ? [statistics.mean, statistics.variance] : [])].map(
+      (y) => y.dataSync() as Float32Array,
+    );
+    // A loss that weighs every element differently.
+    return ys.map((y, i) => y.mul(y.mul(0.3 + i).add(tensorOfSines(y.shape))).sum()).reduce((a, b) => a.add(b));
+  })(inputs);
+  const gradients = grads.map((g) => g.dataSync() as Float32Array);
+  for (const t of [value, ...grads]) t.dispose();
+  return {outputs, gradients};
+}
+
+const tensorOfSines = (shape: number[]): Tensor =>
+  tensor(
+    Float32Array.from({length: shape.reduce((n, d) => n * d, 1)}, (_, i) => Math.sin(i + 1)),
+    shape,
+  );
+
+describe("kernels/spiking", () => {
+  before(async function () {
+    await useBackend("wasm");
+    if (kernelReport().engine === "off") this.skip();
+  });
+
+  it("equals its definition in values and gradients, for random neurons, normalisations, shapes and readers", function () {
+    this.timeout(60000);
+    for (let seed = 0; seed < Number(process.env.CASES ?? 200); ++seed) {
+      const example = randomCase(seed);
+      const [actual, expected] = [run(example, spiking), run(example, spikingDefinition)];
+      actual.outputs.forEach((y, i) =>
+        assertClose(y, expected.outputs[i]!, {rtol: 3e-5, scale: "max", what: `output ${i}, ${example.what}`}),
+      );
+      actual.gradients.forEach((g, i) =>
+        assertClose(g, expected.gradients[i]!, {
+          rtol: 2e-4,
+          atol: 1e-4,
+          scale: "max",
+          what: `gradient ${i}, ${example.what}`,
+        }),
+      );
+      for (const t of example.inputs) t.dispose();
+    }
+  });
+
+  it("shows its spikes as bits, channel c in bit c mod 32 of word ⌊c/32⌋, and keeps nothing of them", () => {
+    const x = tensor(
+      Float32Array.from({length: 2 * 40}, (_, i) => (i % 3 === 0 ? 9 : 0)),
+      [2, 40],
+    );
+    const spec: NeuronSpec = {...randomCase(0).layer(randomCase(0).inputs).spec, model: "lif"};
+    let words: number[] = [];
+    const {numTensors} = memory();
+    tidy(() => {
+      spiking({
+        ...{x, spec, T: 2, readers: [{kind: "pool", p: 1}]},
+        onSpikes: ({bits, shape, T}) => {
+          words = [...bits!.dataSync()];
+          assert.deepStrictEqual([shape, T, bits!.shape], [[2, 40], 2, [2, 2]]);
+        },
+      });
+    });
+    assert.strictEqual(memory().numTensors, numTensors);
+    const expected = [0, 0, 0, 0];
+    for (let i = 0; i < 80; i += 3) expected[2 * Math.floor(i / 40) + (i % 40 >> 5)]! |= 1 << (i % 40) % 32;
+    assert.deepStrictEqual(words, expected);
+    x.dispose();
+  });
+
+  it("leaves no tensors behind", () => {
+    const example = randomCase(5);
+    run(example, spiking);
+    const before = memory();
+    for (let i = 0; i < 50; ++i) run(example, spiking);
+    assert.strictEqual(memory().numTensors, before.numTensors);
+    assert.strictEqual(memory().numDataBuffers, before.numDataBuffers);
+  });
+});
