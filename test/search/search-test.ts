@@ -3,7 +3,7 @@ import {fitsBudget} from "../../src/architectures/budget.js";
 import {canonicalCell} from "../../src/architectures/canonical.js";
 import {type Cell, formatCell} from "../../src/architectures/cell.js";
 import {paramsOf} from "../../src/architectures/cost.js";
-import {architectureOf, genesOfCells, type NetworkSpace, networkSpace, smallestCells} from "../../src/architectures/networkSpace.js"; // prettier-ignore
+import {architectureOf, candidatesOf, genesOfCells, type NetworkSpace, networkSpace, smallestCells} from "../../src/architectures/networkSpace.js"; // prettier-ignore
 import {SPIKENAS_BENCH_SPACE} from "../../src/architectures/spikenasBench.js";
 import {cellsOf, SNASNET_FEEDBACK, SNASNET_FORWARD} from "../../src/architectures/spaces.js";
 import {withOps} from "../../src/architectures/subspaces.js";
@@ -14,6 +14,7 @@ import {regularisedEvolution} from "../../src/search/evolution.js";
 import {exhaustive} from "../../src/search/exhaustive.js";
 import {lightsnn} from "../../src/search/lightsnn.js";
 import {randomSearch, snasnetSearch} from "../../src/search/random.js";
+import {rankedSearch} from "../../src/search/ranked.js";
 import {type Candidate, createSearch, runSearch, type Search, type SearchOptions, workOf} from "../../src/search/search.js"; // prettier-ignore
 import {speedUp} from "../../src/search/speedup.js";
 import {spikenas} from "../../src/search/spikenas.js";
@@ -154,8 +155,10 @@ describe("exhaustive search", () => {
     const all = runSearch(createSearch({algorithm: exhaustive(), networks: shared, key}), toy);
     const best = Math.max(...all.history().map(({fitness}) => fitness));
     assert.strictEqual(all.best()!.fitness, best);
-    const order = (cells: readonly Cell[]): number => -toy({architecture: architectureOf(shared, cells)});
-    const ranked = createSearch({algorithm: exhaustive({order}), networks: shared, key, maxEvaluations: 1});
+    const candidates = [...candidatesOf(shared)];
+    const scores = candidates.map((cells) => toy({architecture: architectureOf(shared, cells)}));
+    const algorithm = rankedSearch({name: "ranked", candidates, scores});
+    const ranked = createSearch({algorithm, networks: shared, key, maxEvaluations: 1});
     assert.strictEqual(runSearch(ranked, toy).best()!.fitness, best);
   });
 });

@@ -1,0 +1,23 @@
+// What a finished race leaves: every search's trace, the table, the figure.
+
+import {join} from "node:path";
+import {raceTable} from "../analysis/searchRace.js";
+import {writeWhole} from "../atomic.js";
+import type {RaceSettings, RaceTrace} from "../studies/searchRace.js";
+import {writeCsv} from "../tables/csv.js";
+import {saveFigure} from "./save.js";
+import {searchRaceFigure} from "./searchRace.js";
+
+/** Writes race.json (settings), traces.csv, race.csv and figures/race into `out`. */
+export async function writeSearchRace(
+  out: string,
+  settings: RaceSettings & {readonly source: string},
+  traces: readonly RaceTrace[],
+  options: Parameters<typeof searchRaceFigure>[1],
+): Promise<void> {
+  writeWhole(join(out, "race.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  const lines = traces.flatMap(({algorithm, seed, points}) => points.map((point) => ({algorithm, seed, ...point})));
+  writeCsv(join(out, "traces.csv"), lines);
+  writeCsv(join(out, "race.csv"), raceTable(traces));
+  await saveFigure(searchRaceFigure(traces, options), join(out, "figures"), "race");
+}
