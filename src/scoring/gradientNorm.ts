@@ -8,10 +8,11 @@ import {invalid} from "../check.js";
 import {dispose, tidy} from "../tf.js";
 import {lossAndGradients} from "../training/step.js";
 import {type GradientInput, type Measured, measured, type Score} from "./score.js";
+import {differentiable} from "./smooth.js";
 
 function measure({network, x, labels}: GradientInput): Measured {
   if (!labels) throw invalid("labels", labels, "the classes [B] of the images: gradientNorm differentiates a loss");
-  const {gradients, statistics, logits} = lossAndGradients(network, x, labels, undefined, "smooth");
+  const {gradients, statistics, logits} = lossAndGradients(differentiable(network), x, labels, undefined, "smooth");
   const norm = tidy(() => Object.values(gradients).reduce((sum, g) => sum + g.norm().dataSync()[0]!, 0));
   const changed = Object.entries(statistics).filter(([name, value]) => network.statistics[name] !== value);
   dispose([logits, ...Object.values(gradients), ...changed.map(([, value]) => value)]);

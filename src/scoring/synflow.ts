@@ -9,9 +9,11 @@ import type {Network} from "../networks/parameters.js";
 import {forward} from "../networks/forward.js";
 import {ones, type Scalar, type Tensor, type Tensor4D, tidy, valueAndGrads} from "../tf.js";
 import {type Measured, measured, type Score} from "./score.js";
+import {differentiable} from "./smooth.js";
 
 /** The score of a fresh network, whose running statistics are 0 and 1. */
-export function synflowOf({architecture: a, parameters, statistics}: Network): Measured {
+export function synflowOf(network: Network): Measured {
+  const {architecture: a, parameters, statistics} = differentiable(network);
   const names = Object.keys(parameters);
   const {size, channels} = a.input;
   const saliency = tidy(() => {
