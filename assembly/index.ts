@@ -10,5 +10,5 @@ export {filterGradientEvents, spikeConvEvents} from "./events";
 export {spikeConvWindows} from "./windows";
 export {neuronBits, neuronBitsBackward} from "./neuronBits";
 export {addFloats, sumRepeats} from "./repeat";
-export {avgPool3} from "./pool";
+export {avgPool, avgPool3} from "./pool";
 export {poolBits, poolGradient} from "./poolBits";

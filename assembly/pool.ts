@@ -1,4 +1,4 @@
-// 3x3 mean with stride 1 on [N, H, W, C], zeros around the map and counted: first down, then across. It is its own adjoint,
+// Average pooling. 3x3 mean with stride 1 on [N, H, W, C], zeros around the map and counted: first down, then across. It is its own adjoint,
 // so the backward pass is the same call.
 
 import {loadPart, storePart} from "./lanes";
@@ -38,4 +38,37 @@ export function avgPool3(x: usize, y: usize, scratch: usize, N: i32, H: i32, W: 
       store<f32>(y + at, sum / 9);
     }
   }
+}
+
+/** Means over windows of p×p with stride p: y [N, ⌊H/p⌋, ⌊W/p⌋, C] from x [N, H, W, C], each column of a window summed first. */
+export function avgPool(x: usize, y: usize, N: i32, H: i32, W: i32, C: i32, p: i32): void {
+  const h = H / p, w = W / p;
+  const position = <usize>C << 2;
+  const row = <usize>W * position;
+  const area = f32x4.splat(<f32>(p * p));
+  const whole = position & ~15;
+  const rest = C & 3;
+  for (let n = 0; n < N; n++)
+    for (let i = 0; i < h; i++)
+      for (let j = 0; j < w; j++, y += position) {
+        const window = x + <usize>(n * H + i * p) * row + <usize>(j * p) * position;
+        for (let at: usize = 0; at < whole; at += 16) {
+          let sum = f32x4.splat(0);
+          for (let b = 0, from = window + at; b < p; b++, from += position) {
+            let column = v128.load(from);
+            for (let a = 1, below = from + row; a < p; a++, below += row) column = f32x4.add(column, v128.load(below));
+            sum = f32x4.add(sum, column);
+          }
+          v128.store(y + at, f32x4.div(sum, area));
+        }
+        if (!rest) continue;
+        let sum = f32x4.splat(0);
+        for (let b = 0, from = window + whole; b < p; b++, from += position) {
+          let column = loadPart(from, rest);
+          for (let a = 1, below = from + row; a < p; a++, below += row)
+            column = f32x4.add(column, loadPart(below, rest));
+          sum = f32x4.add(sum, column);
+        }
+        storePart(y + whole, f32x4.div(sum, area), rest);
+      }
 }

@@ -39,7 +39,8 @@ const poolBits = operation<{bits: Tensor}, {readonly shape: readonly number[]; r
   },
 });
 
-const poolGradient = operation<{dy: Tensor}, {readonly shape: readonly number[]; readonly p: number}>({
+/** dL/dx of a mean over windows, from dy. */
+export const poolGradient = operation<{dy: Tensor}, {readonly shape: readonly number[]; readonly p: number}>({
   name: "PoolGradient",
   saves: {inputs: []},
   forward: ({dy}, {shape, p}): TensorInfo => {

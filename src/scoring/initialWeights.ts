@@ -4,25 +4,20 @@
 import {type HeadInit, initialValues, type ParameterShape} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 
-/** What is remembered at most; the oldest goes first. */
-const BYTES = 192 * 2 ** 20;
+/** Keys whose values are remembered, one a repeat; the one used longest ago goes first. */
+const KEYS = 4;
 
-const remembered = new Map<string, Float32Array>();
-let bytes = 0;
+const remembered = new Map<string, Map<string, Float32Array>>();
 
 /** As `initialValues`; the caller does not write to the result. */
 export function rememberedValues(parameter: ParameterShape, key: RandomKey, head: HeadInit): Float32Array {
-  const name = [...key.state, parameter.name, ...parameter.shape, head].join(" ");
-  const known = remembered.get(name);
-  const values = known ?? initialValues(parameter, key, head);
-  if (known)
-    remembered.delete(name); // to become the newest
-  else bytes += values.byteLength;
-  remembered.set(name, values);
-  for (const [oldest, {byteLength}] of remembered) {
-    if (bytes <= BYTES) break;
-    remembered.delete(oldest);
-    bytes -= byteLength;
-  }
+  const root = key.state.join(" ");
+  const known = remembered.get(root) ?? new Map<string, Float32Array>();
+  remembered.delete(root); // to become the newest
+  remembered.set(root, known);
+  if (remembered.size > KEYS) remembered.delete(remembered.keys().next().value!);
+  const name = [parameter.name, ...parameter.shape, head].join(" ");
+  const values = known.get(name) ?? initialValues(parameter, key, head);
+  known.set(name, values);
   return values;
 }

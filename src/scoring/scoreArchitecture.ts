@@ -55,6 +55,9 @@ function valueOf(repeats: readonly Measured[]): ScoreValue {
   return {value: repeats.reduce((sum, {value}) => sum + value!, 0) / repeats.length, status: "ok", repeats};
 }
 
+/** The network as far as its last LIF: no score of spikes sees the output units, of which one is left. */
+const upToSpikes = (a: Architecture): Architecture => ({...a, classes: 1, head: {...a.head, voters: 1}});
+
 /** Every score of one fresh network for one batch, from a single forward pass where spikes suffice. */
 function measureAll(
   a: Architecture,
@@ -64,7 +67,8 @@ function measureAll(
   key: RandomKey,
   head: HeadInit | undefined,
 ): {measured: Measured[]; rates: FiringRates} {
-  const network = initialise(a, key, head, rememberedValues);
+  const whole = scores.some(({needs}) => needs === "gradients");
+  const network = initialise(whole ? a : upToSpikes(a), key, head, rememberedValues);
   try {
     const gatherers = scores.map((score) => (score.needs === "spikes" ? score.gather(x.shape[0]) : undefined));
     const used = gatherers.filter((gatherer) => gatherer !== undefined);

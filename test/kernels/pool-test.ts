@@ -1,6 +1,6 @@
 import assert from "node:assert";
-import {avgPool3 as kernel, kernelReport} from "../../src/kernels/index.js";
-import {avgPool3 as definition} from "../../src/layers/pool.js";
+import {avgPool as windows, avgPool3 as kernel, kernelReport} from "../../src/kernels/index.js";
+import {avgPool as windowDefinition, avgPool3 as definition} from "../../src/layers/pool.js";
 import {memory, ones, type Tensor, type Tensor4D, tidy, useBackend, valueAndGrad} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
@@ -24,6 +24,25 @@ describe("kernels/pool", () => {
       const expected = await evaluate("cpu", (x: Tensor) => [definition(x as Tensor4D)], inputs, weights);
       assertClose(actual.outputs[0]!, expected.outputs[0]!, {what: shape.join()});
       assertClose(actual.gradients[0]!, expected.gradients[0]!, {what: `gradient of ${shape.join()}`});
+    }
+  });
+
+  it("averages windows as the definition does, forwards and backwards, remainders at the borders left out", async () => {
+    for (const [shape, p] of [
+      [[1, 2, 2, 1], 2],
+      [[2, 5, 7, 3], 2],
+      [[3, 6, 9, 5], 3],
+      [[2, 8, 8, 16], 4],
+      [[1, 4, 4, 7], 1],
+      [[2, 9, 4, 18], 4],
+    ] as const) {
+      const side = (n: number): number => Math.floor(n / p);
+      const weights = [normal([shape[0], side(shape[1]), side(shape[2]), shape[3]])];
+      const inputs = [normal([...shape])];
+      const actual = await evaluate("wasm", (x: Tensor) => [windows(x as Tensor4D, p)], inputs, weights);
+      const expected = await evaluate("cpu", (x: Tensor) => [windowDefinition(x as Tensor4D, p)], inputs, weights);
+      assertClose(actual.outputs[0]!, expected.outputs[0]!, {what: `${shape.join()} by ${p}`});
+      assertClose(actual.gradients[0]!, expected.gradients[0]!, {what: `gradient of ${shape.join()} by ${p}`});
     }
   });
 
