@@ -28,6 +28,7 @@ import type {Row} from "../tables/rows.js";
 import {interruptSignal} from "./interrupt.js";
 import {addStudyOptions, backendOf, changesOf, given, numberOf, type StudyOptions} from "./studyOptions.js";
 import {raceCommand} from "./studyRace.js";
+import {scoresCommand} from "./studyScores.js";
 
 /** A study of trained networks as a command: what it asks, its own options, and how its result is shown. */
 type TrainedStudy<Own extends object> = {
@@ -213,4 +214,5 @@ export function studyCommand(program: Command): void {
   addStudy(study, OPERATION_IMPACT);
   addStudy(study, KERNEL_SETS_STUDY);
   raceCommand(study);
+  scoresCommand(study);
 }

@@ -1,0 +1,96 @@
+// spikebook study scores: how well scores rank the trained networks of SpikeNAS-Bench, and what that table says by itself.
+
+import {join, resolve} from "node:path";
+import type {Command} from "commander";
+import {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "../analysis/bench.js";
+import {truthTable} from "../analysis/truthTable.js";
+import {checkInteger} from "../check.js";
+import {progress} from "../notebook/progress.js";
+import {activityFrontFigure} from "../plots/activityFront.js";
+import {saveFigures} from "../plots/save.js";
+import {truthFigure} from "../plots/truthTable.js";
+import {randomKey} from "../random.js";
+import {benchScores} from "../studies/benchScores.js";
+import {writeCsv} from "../tables/csv.js";
+import {formatTable} from "../tables/formatTable.js";
+import {interruptSignal} from "./interrupt.js";
+import {benchOf, number} from "./studyRace.js";
+
+type Options = {
+  readonly bench?: string;
+  readonly dataDir?: string;
+  readonly resamples: number;
+  readonly seed: number;
+  readonly out?: string;
+};
+
+async function run(o: Options): Promise<void> {
+  checkInteger("resamples", o.resamples, 2);
+  checkInteger("seed", o.seed, 0);
+  const out = resolve(o.out ?? join("results", "scores"));
+  const bench = await benchOf(o);
+  const {measured, scores} = benchScores(bench);
+  const options = {key: randomKey(o.seed), resamples: o.resamples};
+  const show = progress("scores");
+  const signal = interruptSignal();
+  const rows = truthTable(measured, scores, {
+    ...options,
+    onScore: (done, total, note) => {
+      signal.throwIfAborted();
+      show(done, total, note);
+    },
+  });
+  const pairs = retrainedPairs(bench.networks);
+  const retrained = truthTable(
+    pairs.map(([a]) => a.test),
+    [{name: "retrained", values: pairs.map(([, b]) => b.test)}],
+    options,
+  ).map((row) => ({...row, scope: `${row.scope} of the pairs`}));
+  const truth = [...rows, ...retrained];
+  const operations = operationTable(bench.networks);
+  writeCsv(join(out, "truth.csv"), truth);
+  writeCsv(join(out, "operations.csv"), operations);
+  writeCsv(join(out, "convolutions.csv"), convEdgeTable(bench.networks));
+  writeCsv(join(out, "activity-front.csv"), activityFront(bench.networks).map(({id, ops, meanFiringRate, test, params}) => ({id, ops: ops.join(" "), meanFiringRate, test, params}))); // prettier-ignore
+  const what = `trained networks of SpikeNAS-Bench (${bench.dataset})`;
+  await saveFigures(
+    {truth: truthFigure(truth, {what}), "activity-front": activityFrontFigure(bench.networks)},
+    join(out, "figures"),
+  );
+  const dead = bench.networks.length - aliveNetworks(bench.networks).length;
+  console.log(
+    [
+      "",
+      formatTable(truth, {
+        columns: ["score", "scope", "n", "tau", "tauLow", "tauHigh", "spearman", "regret@10"],
+        units: {tauLow: "95 %", tauHigh: "95 %", "regret@10": "points"},
+        digits: {tau: 3, tauLow: 3, tauHigh: 3, spearman: 3, "regret@10": 2},
+      }),
+      "",
+      `${dead} of ${bench.networks.length} networks have no path from input to output and are left out.`,
+      "retrained: the same function, trained once more from another seed; no score of the function can rank better.",
+      "",
+      formatTable(operations, {units: {mean: "test %", best: "test %"}, digits: {mean: 2, best: 2}}),
+      "",
+      `tables    ${join(out, "truth.csv")}, operations.csv, convolutions.csv, activity-front.csv`,
+      `figures   ${join(out, "figures")}`,
+    ].join("\n"),
+  );
+}
+
+/** Adds `scores` to the command `study`. */
+export function scoresCommand(study: Command): void {
+  study
+    .command("scores")
+    .summary("how well scores rank the trained networks of SpikeNAS-Bench")
+    .description(
+      "The truth table: Kendall's τ, Spearman's ρ and regret of each score against the test accuracy of 15,284 trained networks,\n" +
+        "over all of them and among the best tenth, beside early validation accuracy and the noise of training itself.",
+    )
+    .option("--bench <path>", "the authors' repository or its table; the installed one unless given")
+    .option("--data-dir <dir>", "where data sets are installed (default: data)")
+    .option("--resamples <n>", "bootstrap resamples for each interval", number, 200)
+    .option("--seed <n>", "names the resamples", number, 1)
+    .option("--out <dir>", "folder for truth.csv and the other tables and figures (default: results/scores)")
+    .action(run);
+}

@@ -1,0 +1,43 @@
+// The truth table as a figure: Kendall's τ of each score with its interval, over all networks and among the best.
+
+import type {TruthRow} from "../analysis/truthTable.js";
+import {type Figure, figure, PALETTE} from "./figure.js";
+
+/** One dot a row; rows of the same scope share a colour. `what` says which networks were measured. */
+export function truthFigure(rows: readonly TruthRow[], {what = "networks"}: {what?: string} = {}): Figure {
+  const shown = rows.filter(({tau}) => !Number.isNaN(tau));
+  const scopes = [...new Set(shown.map(({scope}) => scope))];
+  const names = [...new Set(shown.map(({score}) => score))];
+  const n = scopes.map((scope) => `${scope}: n = ${Math.max(...shown.filter((row) => row.scope === scope).map((row) => row.n)).toLocaleString("en-US")}`); // prettier-ignore
+  return figure({
+    data: scopes.map((scope, i) => {
+      const own = shown.filter((row) => row.scope === scope);
+      return {
+        type: "scatter",
+        mode: "markers",
+        name: scope,
+        x: own.map(({tau}) => tau),
+        y: own.map(({score}) => score),
+        error_x: {
+          type: "data",
+          symmetric: false,
+          array: own.map(({tau, tauHigh}) => tauHigh - tau),
+          arrayminus: own.map(({tau, tauLow}) => tau - tauLow),
+          thickness: 1.5,
+          width: 5,
+          color: PALETTE[i],
+        },
+        marker: {size: 9, color: PALETTE[i], symbol: ["circle", "diamond", "square", "cross"][i % 4]},
+      };
+    }),
+    layout: {
+      title: {text: "How well scores rank trained networks"},
+      height: 150 + 34 * names.length,
+      xaxis: {title: {text: "Kendall's τ with test accuracy"}, range: [-0.1, 1], zeroline: true},
+      yaxis: {type: "category", categoryarray: [...names].reverse()},
+      legend: {orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom"},
+      margin: {l: 64, r: 24, t: 80, b: 52},
+    },
+    caption: `Kendall's τ_b with its 95 % bootstrap interval over ${what}; ${n.join("; ")}.`,
+  });
+}
