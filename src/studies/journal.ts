@@ -1,7 +1,7 @@
-// A study's memory: one JSON line a finished trial, appended and synced, read back on the next run.
+// A study's memory: one JSON line a finished piece of work, appended and synced, read back on the next run.
 //
-// A process killed while appending leaves an incomplete last line: it is cut off when the study is opened again, and its trial
-// is run again. Any other damage is an error that names the line. One process at a time writes a journal.
+// A process killed while appending leaves an incomplete last line: it is cut off when the study is opened again, and its work
+// is done again. Any other damage is an error that names the line. One process at a time writes a journal.
 
 import {
   closeSync,
@@ -17,25 +17,38 @@ import {
 } from "node:fs";
 import {join} from "node:path";
 import {InputError} from "../check.js";
+import type {ZodType} from "zod";
 import {recordSchema, type TrialRecord} from "./trial.js";
 
-export const JOURNAL = "trials.jsonl";
+/** What a journal holds: its file, what a line must be, and what a line's work is called. */
+export type JournalKind<R extends {readonly id: string}> = {
+  readonly file: string;
+  readonly schema: ZodType<R>;
+  readonly work: string;
+};
+
+export const TRIALS: JournalKind<TrialRecord> = {file: "trials.jsonl", schema: recordSchema, work: "trial"};
 const LOCK = "study.lock";
 
-function parse(path: string, number: number, line: string): TrialRecord {
+function parse<R extends {readonly id: string}>(
+  {schema, work}: JournalKind<R>,
+  path: string,
+  number: number,
+  line: string,
+): R {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     throw new InputError(
-      `damaged journal ${path}, line ${number}: not JSON; remove the line, and its trial is run again`,
+      `damaged journal ${path}, line ${number}: not JSON; remove the line, and its ${work} is run again`,
     );
   }
-  const result = recordSchema.safeParse(value);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   throw new InputError(
-    `damaged journal ${path}, line ${number}: ${issue.path.join(".") || "record"}: ${issue.message}; remove the line, and its trial is run again`,
+    `damaged journal ${path}, line ${number}: ${issue.path.join(".") || "record"}: ${issue.message}; remove the line, and its ${work} is run again`,
   );
 }
 
@@ -46,29 +59,32 @@ function completeLines(path: string): {lines: string[]; bytes: number} {
   return {lines: text.toString("utf8", 0, end).split("\n").slice(0, -1), bytes: end};
 }
 
-/** Every record of the study in `folder`, in the order in which trials finished. */
-export function readRecords(folder: string): TrialRecord[] {
-  const path = join(folder, JOURNAL);
+/** Every record of a journal in `folder`, in the order in which they finished. */
+export function readJournal<R extends {readonly id: string}>(folder: string, kind: JournalKind<R>): R[] {
+  const path = join(folder, kind.file);
   if (!existsSync(path))
-    throw new InputError(`no study in ${folder}: it holds no ${JOURNAL}; expected the --out folder of a study`);
-  return completeLines(path).lines.map((line, i) => parse(path, i + 1, line));
+    throw new InputError(`no study in ${folder}: it holds no ${kind.file}; expected the --out folder of a study`);
+  return completeLines(path).lines.map((line, i) => parse(kind, path, i + 1, line));
 }
 
-export type Journal = {
-  /** Trials finished before this run, by id. */
-  readonly finished: ReadonlyMap<string, TrialRecord>;
-  append(record: TrialRecord): void;
+/** Every trial's record of the study in `folder`. */
+export const readRecords = (folder: string): TrialRecord[] => readJournal(folder, TRIALS);
+
+export type Journal<R = TrialRecord> = {
+  /** What was finished before this run, by id. */
+  readonly finished: ReadonlyMap<string, R>;
+  append(record: R): void;
   close(): void;
 };
 
-/** Opens the journal of `folder` for writing and makes it where there is none. */
-export function openJournal(folder: string): Journal {
+/** Opens a journal of `folder` for writing and makes it where there is none. */
+export function openJournal<R extends {readonly id: string}>(folder: string, kind: JournalKind<R>): Journal<R> {
   mkdirSync(folder, {recursive: true});
   const unlock = lock(folder);
   try {
-    const path = join(folder, JOURNAL);
+    const path = join(folder, kind.file);
     if (existsSync(path)) truncateSync(path, completeLines(path).bytes);
-    const finished = new Map(existsSync(path) ? readRecords(folder).map((record) => [record.id, record]) : []);
+    const finished = new Map(existsSync(path) ? readJournal(folder, kind).map((record) => [record.id, record]) : []);
     const file = openSync(path, "a");
     return {
       finished,

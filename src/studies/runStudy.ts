@@ -5,10 +5,11 @@ import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {checkInteger} from "../check.js";
 import type {Progress} from "../datasets/dataset.js";
-import {openJournal, type Journal} from "./journal.js";
-import {runTrials} from "./pool.js";
+import {openJournal, type Journal, TRIALS} from "./journal.js";
+import {openPool} from "./pool.js";
 import {evaluateTrial} from "./evaluateTrial.js";
 import {type Trial, trialId, type TrialRecord} from "./trial.js";
+import type {TrialTask} from "./worker.js";
 
 export type StudyOptions = {
   /** Folder of the journal, checkpoints and networks. */
@@ -42,7 +43,7 @@ export async function runStudy(
 ): Promise<StudyResult> {
   checkInteger("workers", workers, 0);
   if (threads !== undefined) checkInteger("threads", threads);
-  const journal = openJournal(out);
+  const journal = openJournal(out, TRIALS);
   try {
     const ids = trials.map(trialId);
     const missing = trials.filter((_, i) => !journal.finished.has(ids[i]!));
@@ -82,15 +83,21 @@ async function runMissing(
     report(`${trialTitle(trial)}: ${accuracy}`);
   };
   if (workers > 0) {
-    await runTrials(missing, {
+    const pool = openPool<TrialTask, TrialRecord>({
+      module: new URL("./worker.js", import.meta.url),
       workers,
-      threads,
-      folder: out,
-      onProgress: onTrial,
-      onRecord,
       signal,
-      ...(dataDir !== undefined && {dataDir}),
+      nameOf: ({trial}) => `trial ${JSON.stringify(trial.labels)} seed ${trial.seed}`,
     });
+    const tasks = missing.map((trial) => ({trial, folder: out, threads, ...(dataDir !== undefined && {dataDir})}));
+    try {
+      await pool.run(tasks, {
+        onResult: ({trial}, record) => onRecord(trial, record),
+        onProgress: ({trial}, ...progress) => onTrial(trial, ...progress),
+      });
+    } finally {
+      pool.close();
+    }
     return;
   }
   for (const trial of missing)

@@ -3,7 +3,7 @@ import {spawn} from "node:child_process";
 import {appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {openJournal, readRecords} from "../../src/studies/journal.js";
+import {openJournal, readRecords, TRIALS} from "../../src/studies/journal.js";
 import {stableRecord, trialId, type TrialRecord} from "../../src/studies/trial.js";
 import {smallTrials} from "./small.js";
 
@@ -40,7 +40,7 @@ describe("the journal", () => {
   afterEach(() => rmSync(folder, {recursive: true, force: true}));
   const file = (): string => join(folder, "trials.jsonl");
   const write = (...ids: string[]): void => {
-    const journal = openJournal(folder);
+    const journal = openJournal(folder, TRIALS);
     for (const id of ids) journal.append(record(id));
     journal.close();
   };
