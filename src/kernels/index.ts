@@ -2,6 +2,7 @@
 
 import "./identity.js";
 import "./matMul.js";
+import "./split.js";
 import "./tile.js";
 
 export {batchNormEvaluate, batchNormTrain} from "./batchNorm.js";

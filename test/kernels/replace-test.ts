@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import {kernelReport} from "../../src/kernels/index.js";
-import {memory, type Tensor, tensor, useBackend} from "../../src/tf.js";
+import {memory, ones, type Tensor, tensor, tidy, useBackend} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
 
@@ -26,6 +26,24 @@ describe("kernels replaced in tfjs's wasm backend", () => {
       ];
       assertClose(actual.outputs[0]!, expected.outputs[0]!);
       actual.gradients.forEach((g, i) => assertClose(g, expected.gradients[i]!));
+    }
+  });
+
+  it("split along the first axis and along any other, into equal parts or given sizes", async () => {
+    for (const [parts, axis] of [
+      [3, 0],
+      [[1, 4, 1], 0],
+      [[2, -1], 0],
+      [2, 1],
+      [[3, 1], -2],
+    ] as const) {
+      const f = (a: Tensor): Tensor[] => a.split(parts as number | number[], axis);
+      const inputs = [normal([6, 4, 5])];
+      const weights = tidy(() => f(ones([6, 4, 5])).map(({shape}) => shape)).map((shape) => normal(shape));
+      const actual = await evaluate("wasm", f, inputs, weights);
+      const expected = await evaluate("cpu", f, inputs, weights);
+      actual.outputs.forEach((y, i) => assert.deepStrictEqual(y, expected.outputs[i]));
+      assertClose(actual.gradients[0]!, expected.gradients[0]!);
     }
   });
 
