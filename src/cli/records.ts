@@ -1,12 +1,17 @@
 // spikebook records: what a study's journal holds.
 
+import {existsSync} from "node:fs";
+import {join} from "node:path";
 import type {Command} from "commander";
 import {InputError} from "../check.js";
-import {readRecords} from "../studies/journal.js";
+import {readJournal, readRecords} from "../studies/journal.js";
+import {SCORED} from "../studies/scoreTask.js";
 import {stableRecord} from "../studies/trial.js";
 import {stableJson} from "../architectures/canonical.js";
 import {toCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
+import type {Row} from "../tables/rows.js";
+import {scoreRows} from "../tables/scores.js";
 import {sortedRecords, trialRows} from "../tables/trials.js";
 
 const COLUMNS = [
@@ -21,12 +26,30 @@ const COLUMNS = [
   "seconds",
 ];
 
+type Printed = {readonly lines: readonly object[]; readonly rows: readonly Row[]; readonly columns: readonly string[]};
+
+function trials(dir: string, stable: boolean): Printed {
+  const records = stable ? sortedRecords(readRecords(dir)) : readRecords(dir);
+  const rows = trialRows(records, {stable});
+  const labels = [...new Set(records.flatMap((record) => Object.keys(record.labels)))];
+  const columns = [...labels, ...COLUMNS.filter((name) => rows.some((row) => row[name] !== undefined))];
+  return {lines: stable ? records.map(stableRecord) : records, rows, columns};
+}
+
+function scores(dir: string, stable: boolean): Printed {
+  const read = readJournal(dir, SCORED);
+  const records = stable ? [...read].sort((a, b) => (a.id < b.id ? -1 : 1)) : read;
+  const lines = stable ? records.map(({run: _run, ...record}) => record) : records;
+  const rows = scoreRows(records).map(({seconds, ...row}) => (stable ? row : {...row, seconds}));
+  return {lines, rows, columns: ["candidate", "cells", "score", "value", "status", "params"]};
+}
+
 export function recordsCommand(program: Command): void {
   program
     .command("records")
     .summary("print the records of a study")
     .description(
-      "Prints the records of the study in DIR: a table, CSV (one row a trial) or JSON (one line a trial, complete).",
+      "Prints the records of the study in DIR: a table, CSV (one row a trial or candidate) or JSON (one line a trial, complete).",
     )
     .argument("<dir>", "a study's --out folder")
     .option("--csv", "comma-separated values, one row a trial")
@@ -37,24 +60,17 @@ export function recordsCommand(program: Command): void {
     )
     .action((dir: string, {csv, json, stable = false}: {csv?: boolean; json?: boolean; stable?: boolean}) => {
       if (csv && json) throw new InputError("invalid options: --csv --json; expected one of them");
-      const records = stable ? sortedRecords(readRecords(dir)) : readRecords(dir);
-      if (json) {
-        for (const record of records) console.log(stable ? stableJson(stableRecord(record)) : JSON.stringify(record));
-        return;
-      }
-      const rows = trialRows(records, {stable});
-      if (csv) process.stdout.write(toCsv(rows).replace(/\n*$/, "\n"));
-      else if (rows.length === 0) console.log("no trial has finished yet");
-      else {
-        const labels = [...new Set(records.flatMap((record) => Object.keys(record.labels)))];
-        const columns = [...labels, ...COLUMNS.filter((name) => rows.some((row) => row[name] !== undefined))];
+      const {lines, rows, columns} = existsSync(join(dir, SCORED.file)) ? scores(dir, stable) : trials(dir, stable);
+      if (json) lines.forEach((line) => console.log(stable ? stableJson(line) : JSON.stringify(line)));
+      else if (csv) process.stdout.write(toCsv(rows).replace(/\n*$/, "\n"));
+      else if (rows.length === 0) console.log("nothing has finished yet");
+      else
         console.log(
           formatTable(rows, {
             columns,
-            digits: {testAccuracy: 4, validationAccuracy: 4, meanFiringRate: 4, seconds: 1},
+            digits: {testAccuracy: 4, validationAccuracy: 4, meanFiringRate: 4, seconds: 1, value: 4},
             units: {synOps: "per image", energyPJ: "per image", seconds: "s"},
           }),
         );
-      }
     });
 }

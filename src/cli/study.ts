@@ -29,6 +29,7 @@ import {interruptSignal} from "./interrupt.js";
 import {addStudyOptions, backendOf, changesOf, given, numberOf, type StudyOptions} from "./studyOptions.js";
 import {raceCommand} from "./studyRace.js";
 import {scoresCommand} from "./studyScores.js";
+import {searchCommand} from "./studySearch.js";
 
 /** A study of trained networks as a command: what it asks, its own options, and how its result is shown. */
 type TrainedStudy<Own extends object> = {
@@ -213,6 +214,7 @@ export function studyCommand(program: Command): void {
   addStudy(study, KERNEL_IMPACT);
   addStudy(study, OPERATION_IMPACT);
   addStudy(study, KERNEL_SETS_STUDY);
+  searchCommand(study);
   raceCommand(study);
   scoresCommand(study);
 }

@@ -155,29 +155,16 @@ export function backendOf(o: Pick<StudyOptions, "backend">): BackendName | undef
   return backend;
 }
 
-/** Declares the options on a study's command. */
-export function addStudyOptions(command: Command): Command {
+const profileOption = (): Option =>
+  choice("--profile <name>", "quick: minutes, on a small cut; full: the papers' setting, for a GPU", [
+    "quick",
+    "full",
+  ]).default("quick");
+
+/** Declares the options of the network around the cells. */
+export function addNetworkOptions(command: Command): Command {
   const n = numberOf;
   return command
-    .addOption(
-      choice("--profile <name>", "quick: minutes, on a small cut; full: the papers' setting, for a GPU", [
-        "quick",
-        "full",
-      ]).default("quick"),
-    )
-    .option("--seeds <n>", "trials of each group", n("seeds"))
-    .option("--first-seed <n>", "the first seed", n("first seed"))
-    .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
-    .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
-    .option("--out <dir>", "folder of the study (default: results/ and the study's name)")
-    .optionsGroup("Data:")
-    .addOption(choice("--data <name>", "data set", DATASET_NAMES))
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--train <n>", "training images, balanced by label", n("train"))
-    .option("--validation <n>", "validation images", n("validation"))
-    .option("--train-count <n>", "first images of the training set that both are drawn from", n("train count"))
-    .option("--test <n>", "first images of the test set", n("test"))
-    .option("--data-seed <n>", "names the split, and the images of procedural data", n("data seed"))
     .optionsGroup("Architecture:")
     .option("--cells <n>", "number of cells", n("cells"))
     .option("--channels <n>", "channels C of the first cell", n("channels"))
@@ -201,7 +188,35 @@ export function addStudyOptions(command: Command): Command {
     .addOption(
       choice("--surrogate <name>", "surrogate gradient", ["atan", "sigmoid", "triangular", "rectangular", "dspike"]),
     )
-    .option("--surrogate-shape <a>", "its alpha, width or b", n("surrogate shape"))
+    .option("--surrogate-shape <a>", "its alpha, width or b", n("surrogate shape"));
+}
+
+const backendOption = (): Option =>
+  choice("--backend <name>", "backend (default: SPIKEBOOK_BACKEND, else wasm)", BACKENDS);
+
+/** Declares what a study that trains nothing shares with those that do. */
+export const addScoringOptions = (command: Command): Command =>
+  addNetworkOptions(command.addOption(profileOption())).addOption(backendOption());
+
+/** Declares the options on a study's command. */
+export function addStudyOptions(command: Command): Command {
+  const n = numberOf;
+  command
+    .addOption(profileOption())
+    .option("--seeds <n>", "trials of each group", n("seeds"))
+    .option("--first-seed <n>", "the first seed", n("first seed"))
+    .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
+    .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
+    .option("--out <dir>", "folder of the study (default: results/ and the study's name)")
+    .optionsGroup("Data:")
+    .addOption(choice("--data <name>", "data set", DATASET_NAMES))
+    .option("--data-dir <dir>", "where data sets are installed (default: data)")
+    .option("--train <n>", "training images, balanced by label", n("train"))
+    .option("--validation <n>", "validation images", n("validation"))
+    .option("--train-count <n>", "first images of the training set that both are drawn from", n("train count"))
+    .option("--test <n>", "first images of the test set", n("test"))
+    .option("--data-seed <n>", "names the split, and the images of procedural data", n("data seed"));
+  return addNetworkOptions(command)
     .optionsGroup("Training:")
     .option("--epochs <n>", "epochs", n("epochs"))
     .option("--batch-size <n>", "images a step", n("batch size"))
@@ -217,5 +232,5 @@ export function addStudyOptions(command: Command): Command {
     .option("--no-flip", "do not mirror images")
     .option("--cutout <px>", "side of a masked square, 0 for none", n("cutout"))
     .addOption(choice("--guard <what>", "on a silent or saturated layer after one batch", ["stop", "warn", "off"]))
-    .addOption(choice("--backend <name>", "backend (default: SPIKEBOOK_BACKEND, else wasm)", BACKENDS));
+    .addOption(backendOption());
 }

@@ -1,0 +1,177 @@
+// Searches a space of networks under a hard budget by a training-free score: candidates scored in parallel processes, one record
+// each in a journal, and the best network in result.json.
+//
+// The search (search/search.ts) asks in batches and is told in order, so that its history depends on the seed and the scores
+// alone: one process or eight, killed or not. A killed search asks again from its start and is told from the journal.
+
+import {join} from "node:path";
+import {writeWhole} from "../atomic.js";
+import {type Budget, validateBudget} from "../architectures/budget.js";
+import {costOf} from "../architectures/cost.js";
+import {formatCells, type NetworkSpace} from "../architectures/networkSpace.js";
+import {hashOf} from "../architectures/canonical.js";
+import {checkInteger, InputError} from "../check.js";
+import type {Progress} from "../datasets/dataset.js";
+import {randomKey} from "../random.js";
+import {type AlgorithmName, searchAlgorithm} from "../search/algorithms.js";
+import {type Candidate, type Counts, createSearch, type Search} from "../search/search.js";
+import {type Journal, openJournal} from "./journal.js";
+import {openPool} from "./pool.js";
+import {evaluateScore, SCORED, type ScoreRecord, type ScoreSpec, type ScoreTask, scoreTaskId} from "./scoreTask.js";
+import type {ScoreRequest} from "./scoreWorker.js";
+
+export type SearchSettings = {
+  readonly algorithm: AlgorithmName;
+  /** Networks to draw; the algorithm's own number where undefined. */
+  readonly candidates?: number;
+  readonly networks: NetworkSpace;
+  readonly budget: Budget;
+  /** Names the search's draws. */
+  readonly seed: number;
+  readonly scoring: ScoreSpec;
+};
+
+export type SearchResult = {
+  readonly algorithm: string;
+  /** The paper, and whether it is the paper's algorithm or a reconstruction. */
+  readonly source: string;
+  readonly score: string;
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly counts: Counts;
+  /** Seconds spent in scoring, summed over processes and interruptions; not part of what a seed determines. */
+  readonly scoringSeconds: number;
+  readonly best: {
+    readonly cells: string;
+    readonly value: number;
+    readonly architectureId: string;
+    readonly architecture: object;
+    readonly params: number;
+    readonly paramsWithoutHead: number;
+    readonly weightBytes: number;
+    readonly macs: number;
+    readonly worstCaseAcs: number;
+    readonly activationBytes: number;
+    readonly stateBytes: number;
+  };
+};
+
+export type SearchStudyOptions = {
+  readonly out: string;
+  /** Child processes; 0 scores in this one. */
+  readonly workers?: number;
+  readonly dataDir?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: Progress;
+};
+
+const taskOf = (scoring: ScoreSpec, {architecture}: Candidate): ScoreTask => ({...scoring, architecture});
+
+type Evaluator = {
+  readonly all: (tasks: readonly ScoreTask[], done: (r: ScoreRecord) => void) => Promise<void>;
+  readonly close: () => void;
+};
+
+/** Scores tasks in child processes, or in this one. */
+function evaluatorOf({workers = 1, dataDir, signal}: SearchStudyOptions): Evaluator {
+  const more = {...(dataDir !== undefined && {dataDir}), ...(signal && {signal})};
+  if (workers === 0)
+    return {
+      all: async (tasks, done) => {
+        for (const task of tasks) {
+          signal?.throwIfAborted();
+          done(await evaluateScore(task, more));
+        }
+      },
+      close: () => {},
+    };
+  const pool = openPool<ScoreRequest, ScoreRecord>({
+    module: new URL("./scoreWorker.js", import.meta.url),
+    workers,
+    ...(signal && {signal}),
+    nameOf: ({task}) =>
+      `a candidate (${task.architecture.cells.length} cells, ${hashOf(task.architecture).slice(0, 8)})`,
+  });
+  return {
+    all: (tasks, done) =>
+      pool.run(
+        tasks.map((task) => ({task, ...(dataDir !== undefined && {dataDir})})),
+        {onResult: (_request, record) => done(record)},
+      ),
+    close: () => pool.close(),
+  };
+}
+
+/** Drives the search to its end; what the journal holds is told without being scored again. */
+async function drive(
+  search: Search,
+  journal: Journal<ScoreRecord>,
+  settings: SearchSettings,
+  options: SearchStudyOptions,
+): Promise<number> {
+  const evaluator = evaluatorOf(options);
+  let ran = 0;
+  try {
+    for (let batch = search.ask(); batch.length > 0; batch = search.ask()) {
+      const tasks = batch.map((candidate) => taskOf(settings.scoring, candidate));
+      const missing = tasks.filter((task) => !journal.finished.has(scoreTaskId(task)));
+      await evaluator.all(missing, (record) => {
+        journal.append(record);
+        ++ran;
+        const {drawn} = search.counts();
+        options.onProgress?.(Math.min(drawn, settings.candidates ?? drawn), settings.candidates ?? 0, `${drawn} drawn`);
+      });
+      search.tell(tasks.map((task) => journal.finished.get(scoreTaskId(task))!.value ?? undefined));
+    }
+    return ran;
+  } finally {
+    evaluator.close();
+  }
+}
+
+/** Runs a search, or what is missing of it, and writes result.json. */
+export async function runSearchStudy(
+  settings: SearchSettings,
+  options: SearchStudyOptions,
+): Promise<{result: SearchResult; search: Search; ran: number; records: readonly ScoreRecord[]}> {
+  checkInteger("workers", options.workers ?? 1, 0);
+  validateBudget(settings.budget);
+  const {networks, budget, seed, scoring, candidates} = settings;
+  const algorithm = searchAlgorithm(settings.algorithm, candidates === undefined ? {} : {candidates});
+  const search = createSearch({algorithm, networks, budget, key: randomKey(seed, "architecture-search")});
+  const journal = openJournal(options.out, SCORED);
+  try {
+    writeWhole(join(options.out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
+    const ran = await drive(search, journal, settings, options);
+    const records = search.history().map((entry) => journal.finished.get(scoreTaskId(taskOf(scoring, entry)))!);
+    const best = search.best();
+    if (!best)
+      throw new InputError(
+        `no network could be scored by ${scoring.score}: all ${search.counts().evaluated} were silent, singular or diverged; a wider network, more timesteps or another score may do`,
+      );
+    const {params, paramsWithoutHead, weightBytes, macs, worstCaseAcs, activationBytes, stateBytes} = costOf(
+      best.architecture,
+      {bits: budget.bits ?? 32},
+    );
+    const result: SearchResult = {
+      algorithm: algorithm.name,
+      source: algorithm.source,
+      score: scoring.score,
+      seed,
+      budget,
+      counts: search.counts(),
+      scoringSeconds: records.reduce((sum, {run}) => sum + run.seconds, 0),
+      best: {
+        cells: formatCells(best.cells),
+        value: best.fitness,
+        architectureId: hashOf(best.architecture),
+        architecture: best.architecture,
+        ...{params, paramsWithoutHead, weightBytes, macs, worstCaseAcs, activationBytes, stateBytes},
+      },
+    };
+    writeWhole(join(options.out, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+    return {result, search, ran, records};
+  } finally {
+    journal.close();
+  }
+}

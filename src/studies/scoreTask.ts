@@ -1,0 +1,144 @@
+// Scoring one candidate as a piece of a study: what determines its value, and the record that it becomes.
+
+import {z} from "zod";
+import type {Architecture} from "../architectures/architecture.js";
+import {hashOf} from "../architectures/canonical.js";
+import {costOf} from "../architectures/cost.js";
+import {loadDataset} from "../datasets/index.js";
+import type {HeadInit} from "../networks/parameters.js";
+import {random, randomKey} from "../random.js";
+import {packageVersion} from "../root.js";
+import {type ScoreName, scoreOf} from "../scoring/registry.js";
+import {scoreArchitecture} from "../scoring/scoreArchitecture.js";
+import {type BackendName, startBackend, type Tensor1D, type Tensor4D} from "../tf.js";
+import {batchOf} from "../training/batches.js";
+import type {JournalKind} from "./journal.js";
+
+export type ScoreSpec = {
+  readonly score: ScoreName;
+  /** Measurements, each with fresh weights and a batch of its own. */
+  readonly repeats: number;
+  readonly data: {
+    readonly name: string;
+    /** First training images, of which batches are drawn. */
+    readonly trainCount: number;
+    /** Names the images of a procedural data set. */
+    readonly seed: number;
+    /** Images of a batch. */
+    readonly batch: number;
+  };
+  readonly head: HeadInit;
+  /** Names the batches and the weights: the same for every candidate. */
+  readonly seed: number;
+  readonly backend: BackendName;
+};
+
+export type ScoreTask = ScoreSpec & {readonly architecture: Architecture};
+
+export const scoreTaskId = (task: ScoreTask): string => hashOf(task);
+
+const number = z.number();
+
+export const scoreRecordSchema = z.looseObject({
+  schema: z.literal(1),
+  id: z.string(),
+  score: z.string(),
+  seed: number,
+  repeats: number,
+  status: z.enum(["ok", "silent", "singular", "diverged"]),
+  value: number.nullable(),
+  values: z.array(number.nullable()),
+  architecture: z.looseObject({cells: z.array(z.unknown()), T: number}),
+  architectureId: z.string(),
+  data: z.looseObject({name: z.string(), checksum: z.string(), procedural: z.boolean(), batch: number}),
+  params: number,
+  macs: number,
+  worstCaseAcs: number,
+  firingRates: z.record(z.string(), number),
+  backend: z.string(),
+  version: z.string(),
+  run: z.looseObject({seconds: number}),
+});
+
+/** One candidate's score, as the journal keeps it. `value` is null where there is none (status). */
+export type ScoreRecord = z.infer<typeof scoreRecordSchema>;
+
+export const SCORED: JournalKind<ScoreRecord> = {file: "scores.jsonl", schema: scoreRecordSchema, work: "candidate"};
+
+type Batches = {readonly x: Tensor4D[]; readonly labels: Tensor1D[]; readonly checksum: string; procedural: boolean};
+let held: {key: string; batches: Promise<Batches>} | undefined;
+
+/** The batches of a specification; the last ones used are kept, since a study's candidates share theirs. */
+function batchesOf({data, repeats, seed}: ScoreSpec, dataDir: string | undefined): Promise<Batches> {
+  const key = JSON.stringify([data, repeats, seed, dataDir]);
+  if (held?.key !== key) {
+    void held?.batches.then(({x, labels}) => [...x, ...labels].forEach((t) => t.dispose()));
+    held = {key, batches: drawBatches(data, repeats, seed, dataDir)};
+  }
+  return held.batches;
+}
+
+async function drawBatches(
+  {name, trainCount, seed: dataSeed, batch}: ScoreSpec["data"],
+  repeats: number,
+  seed: number,
+  dataDir: string | undefined,
+): Promise<Batches> {
+  const set = await loadDataset(name, {
+    trainCount,
+    testCount: 1,
+    seed: dataSeed,
+    ...(dataDir !== undefined && {dataDir}),
+  });
+  const drawn = Array.from({length: repeats}, (_, r) =>
+    random(randomKey(seed, "score-batch", r))
+      .permutation(set.train.labels.length)
+      .subarray(0, batch),
+  ).map((indices) => batchOf(set, set.train, indices));
+  return {
+    x: drawn.map(({x}) => x),
+    labels: drawn.map(({labels}) => labels),
+    checksum: set.checksum,
+    procedural: set.procedural,
+  };
+}
+
+/** Scores one candidate. Scores that only count need no data and no backend. */
+export async function evaluateScore(
+  task: ScoreTask,
+  {dataDir, signal}: {dataDir?: string; signal?: AbortSignal} = {},
+): Promise<ScoreRecord> {
+  const {architecture, score, repeats, data, head, seed} = task;
+  const counting = scoreOf(score).needs === "architecture";
+  const backend = counting ? "none" : (await startBackend(task.backend)).name;
+  const batches = counting ? undefined : await batchesOf(task, dataDir);
+  const result = await scoreArchitecture(architecture, batches?.x, {
+    score,
+    repeats,
+    key: randomKey(seed, "score"),
+    head,
+    ...(batches && {labels: batches.labels}),
+    ...(signal && {signal}),
+  });
+  const {params, macs, worstCaseAcs} = costOf(architecture);
+  return {
+    schema: 1,
+    id: scoreTaskId(task),
+    score,
+    seed,
+    repeats,
+    status: result.status,
+    value: result.value,
+    values: result.repeats.map(({value}) => value),
+    architecture: architecture as never,
+    architectureId: hashOf(architecture),
+    data: {...data, checksum: batches?.checksum ?? "", procedural: batches?.procedural ?? false},
+    params,
+    macs,
+    worstCaseAcs,
+    firingRates: {...result.firingRates},
+    backend,
+    version: packageVersion,
+    run: {seconds: result.seconds},
+  };
+}
