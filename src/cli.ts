@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print the records of a study",
     load: async () => (await import("./cli/records.js")).recordsCommand,
   },
+  pick: {
+    summary: "the best network of a study that fits a budget",
+    load: async () => (await import("./cli/pick.js")).pickCommand,
+  },
   run: {
     summary: "execute notebooks from the terminal",
     load: async () => (await import("./cli/run.js")).runCommand,
@@ -54,6 +58,7 @@ Examples:
   spikebook data cifar10                                 download and verify a data set
   spikebook study kernel-impact --kernels 1,3,5 --out my-study   how kernel size matters
   spikebook records my-study --csv                       what that study measured
+  spikebook pick --from my-study --max-bytes 2MB         its best network that fits
 
 spikebook <command> --help explains a command. Documentation: README.md`;
 

@@ -12,6 +12,7 @@ import {SPIKENAS_BENCH_SIZE, spikenasBenchArchitecture, spikenasBenchOps} from "
 import {validateArchitecture} from "../architectures/validate.js";
 import {checkInteger, checkName, InputError, invalid, listed} from "../check.js";
 import {costTable, layerTable} from "./costTable.js";
+import {numberOf} from "./number.js";
 
 type CostOptions = {
   readonly cell?: readonly string[];
@@ -140,14 +141,9 @@ function printOne(o: CostOptions): void {
   );
 }
 
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw invalid("option value", text, "a number");
-  return value;
-}
-
 /** Adds `cost` to the program. */
 export function costCommand(program: Command): void {
+  const number = numberOf("option value");
   program
     .command("cost")
     .description("what an architecture costs, before anything is built")

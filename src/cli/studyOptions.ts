@@ -2,12 +2,13 @@
 
 import {type Command, Option} from "commander";
 import type {NeuronSpec} from "../architectures/neuron.js";
-import {InputError, invalid, listed} from "../check.js";
+import {InputError, listed} from "../check.js";
 import {DATASET_NAMES} from "../datasets/index.js";
 import {surrogate} from "../neurons/surrogate.js";
 import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
 import {BACKENDS, type BackendName} from "../tf.js";
 import type {Recipe} from "../training/recipe.js";
+import {numberOf} from "./number.js";
 
 export type StudyOptions = {
   readonly profile: "quick" | "full";
@@ -56,14 +57,6 @@ export type StudyOptions = {
   readonly bits?: number;
   readonly backend?: BackendName;
 };
-
-export const numberOf =
-  (what: string) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isFinite(value)) throw invalid(what, text, "a number");
-    return value;
-  };
 
 /** The entries that were given: absent options must not replace a profile's defaults. */
 export function given<T extends object>(entries: T): {[K in keyof T]?: Exclude<T[K], undefined>} {

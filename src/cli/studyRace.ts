@@ -3,7 +3,6 @@
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {type RaceRow, raceTable} from "../analysis/searchRace.js";
-import {invalid} from "../check.js";
 import {loadBench} from "../datasets/benchSource.js";
 import {defaultDataDir} from "../datasets/index.js";
 import type {SpikenasBench} from "../datasets/spikenasBench.js";
@@ -12,6 +11,7 @@ import {writeSearchRace} from "../plots/writeSearchRace.js";
 import {RACERS, raceSettings, searchRace} from "../studies/searchRace.js";
 import {formatTable} from "../tables/formatTable.js";
 import {interruptSignal} from "./interrupt.js";
+import {numberOf} from "./number.js";
 
 type Options = {
   readonly bench?: string;
@@ -22,12 +22,6 @@ type Options = {
   readonly algorithms?: readonly string[];
   readonly out?: string;
 };
-
-export function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw invalid("option value", text, "a number");
-  return value;
-}
 
 /** The bench of an option --bench PATH, or the installed one. */
 export const benchOf = ({bench, dataDir}: Pick<Options, "bench" | "dataDir">, dataset = "cifar10") =>
@@ -87,9 +81,9 @@ export function raceCommand(study: Command): void {
     )
     .option("--bench <path>", "the authors' repository or its table; the installed one unless given")
     .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--queries <n>", "networks that each search may spend", number, 300)
-    .option("--seeds <n>", "searches of each algorithm", number, 100)
-    .option("--first-seed <n>", "the first seed", number, 1)
+    .option("--queries <n>", "networks that each search may spend", numberOf("queries"), 300)
+    .option("--seeds <n>", "searches of each algorithm", numberOf("seeds"), 100)
+    .option("--first-seed <n>", "the first seed", numberOf("first seed"), 1)
     .option("--algorithms <list>", "such as random,evolution (default: all)", (text: string) => text.split(","))
     .option("--out <dir>", "folder for race.csv, traces.csv and the figure (default: results/race)")
     .action(run);

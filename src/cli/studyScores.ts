@@ -14,7 +14,8 @@ import {benchScores} from "../studies/benchScores.js";
 import {writeCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
 import {interruptSignal} from "./interrupt.js";
-import {benchOf, number} from "./studyRace.js";
+import {numberOf} from "./number.js";
+import {benchOf} from "./studyRace.js";
 
 type Options = {
   readonly bench?: string;
@@ -89,8 +90,8 @@ export function scoresCommand(study: Command): void {
     )
     .option("--bench <path>", "the authors' repository or its table; the installed one unless given")
     .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--resamples <n>", "bootstrap resamples for each interval", number, 200)
-    .option("--seed <n>", "names the resamples", number, 1)
+    .option("--resamples <n>", "bootstrap resamples for each interval", numberOf("resamples"), 200)
+    .option("--seed <n>", "names the resamples", numberOf("seed"), 1)
     .option("--out <dir>", "folder for truth.csv and the other tables and figures (default: results/scores)")
     .action(run);
 }

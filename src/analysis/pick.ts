@@ -1,0 +1,101 @@
+// A budget in, a network out: the best trained architecture of a study that fits the device, and the runner-up.
+//
+// Chosen by validation accuracy, mean over seeds; the test accuracy is reported with its interval and chooses nothing. Costs are
+// computed anew from the architecture at the wanted precision.
+
+import type {Architecture} from "../architectures/architecture.js";
+import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.js";
+import {paramsOf, weightBytes} from "../architectures/cost.js";
+import {invalid} from "../check.js";
+import type {TrialRecord} from "../studies/trial.js";
+import {accuracyInterval, meanInterval} from "./interval.js";
+
+export type Choice = {
+  readonly architecture: Architecture;
+  readonly architectureId: string;
+  /** Mean validation accuracy over seeds, a fraction: what chose it. */
+  readonly validationAccuracy: number;
+  /** Mean test accuracy with its 95 % interval: over seeds (t), or over test images (Wilson) where there is one seed. */
+  readonly testAccuracy: number;
+  readonly testLow: number;
+  readonly testHigh: number;
+  readonly interval: "seeds" | "images";
+  readonly seeds: number;
+  readonly params: number;
+  /** At the budget's bits. */
+  readonly weightBytes: number;
+  /** Mean synaptic operations per image, and mean energy in pJ. */
+  readonly synOps: number;
+  readonly energyPJ: number;
+  /** The trial with the highest validation accuracy of these seeds: its network is the one to take. */
+  readonly trialId: string;
+};
+
+export type Pick = {
+  readonly best: Choice;
+  readonly runnerUp: Choice | undefined;
+  /** All that fit, best first. */
+  readonly feasible: readonly Choice[];
+  /** Those that do not, best first. */
+  readonly infeasible: readonly Choice[];
+};
+
+const mean = (values: readonly number[]): number => meanInterval(values).mean;
+
+type Trained = TrialRecord & {readonly validationAccuracy: number; readonly testAccuracy: number; readonly testImages: number}; // prettier-ignore
+
+const isTrained = (r: TrialRecord): r is Trained =>
+  r.status === "ok" && r.validationAccuracy !== undefined && r.testAccuracy !== undefined && r.testImages !== undefined;
+
+/** One architecture's trials as one choice. */
+function choiceOf(records: readonly Trained[], bits: number): Choice {
+  const first = records[0]!;
+  const architecture = first.architecture as unknown as Architecture;
+  const tests = meanInterval(records.map(({testAccuracy}) => testAccuracy));
+  const images = accuracyInterval(Math.round(first.testAccuracy * first.testImages), first.testImages);
+  const kept = records.reduce((a, b) => (b.validationAccuracy > a.validationAccuracy ? b : a));
+  return {
+    architecture,
+    architectureId: first.architectureId,
+    validationAccuracy: mean(records.map(({validationAccuracy}) => validationAccuracy)),
+    testAccuracy: tests.mean,
+    testLow: tests.low ?? images.low,
+    testHigh: tests.high ?? images.high,
+    interval: tests.low === undefined ? "images" : "seeds",
+    seeds: records.length,
+    params: paramsOf(architecture),
+    weightBytes: weightBytes(architecture, bits),
+    synOps: mean(records.map(({synOps = NaN}) => synOps).map((x) => (Number.isNaN(x) ? 0 : x))),
+    energyPJ: mean(records.map(({energy}) => energy?.pJ ?? 0)),
+    trialId: kept.id,
+  };
+}
+
+/** Picks from a study's records. Throws where nothing was trained, where trials cannot be compared, and where nothing fits. */
+export function pick(records: readonly TrialRecord[], budget: Budget): Pick {
+  validateBudget(budget);
+  const trained = records.filter(isTrained);
+  if (trained.length === 0)
+    throw invalid("study", `${records.length} records`, "at least one trained network with validation accuracy");
+  const settings = new Set(trained.map(({data, recipe}) => JSON.stringify([data.checksum, data.train, data.validation, recipe]))); // prettier-ignore
+  if (settings.size > 1)
+    throw invalid("study", `${settings.size} data sets or recipes`, "trials that share both, to be compared");
+  const bits = budget.bits ?? 32;
+  const groups = new Map<string, Trained[]>();
+  for (const record of trained) groups.set(record.architectureId, [...(groups.get(record.architectureId) ?? []), record]); // prettier-ignore
+  const choices = [...groups.values()]
+    .map((group) => choiceOf(group, bits))
+    .sort((a, b) => b.validationAccuracy - a.validationAccuracy || a.params - b.params);
+  const feasible = choices.filter(({architecture}) => fitsBudget(architecture, budget));
+  const infeasible = choices.filter((choice) => !feasible.includes(choice));
+  if (feasible.length === 0) {
+    const smallest = choices.reduce((a, b) => (b.params < a.params ? b : a));
+    throw invalid(
+      "budget",
+      JSON.stringify(budget),
+      `room for a network of the study; the smallest of its ${choices.length} has ${smallest.params} parameters, ` +
+        `${smallest.weightBytes} bytes at ${bits} bits`,
+    );
+  }
+  return {best: feasible[0]!, runnerUp: feasible[1], feasible, infeasible};
+}
