@@ -17,7 +17,8 @@ import {runSearchStudy, type SearchResult, type SearchSettings} from "../studies
 import {macroOf, studySettings} from "../studies/settings.js";
 import {formatTable} from "../tables/formatTable.js";
 import {interruptSignal} from "./interrupt.js";
-import {addScoringOptions, backendOf, changesOf, choice, given, numberOf, type StudyOptions} from "./studyOptions.js";
+import {numberOf} from "./number.js";
+import {addScoringOptions, backendOf, changesOf, choice, given, type StudyOptions} from "./studyOptions.js";
 
 type Options = StudyOptions & {
   readonly algorithm: AlgorithmName;
