@@ -12,3 +12,6 @@ export {neuronBits, neuronBitsBackward} from "./neuronBits";
 export {addFloats, sumRepeats} from "./repeat";
 export {avgPool, avgPool3} from "./pool";
 export {poolBits, poolGradient} from "./poolBits";
+export {winograd, winogradScratchBytes} from "./winograd";
+export {winogradFilter, winogradFilterBytes} from "./winogradFilter";
+export {pointwise, pointwiseFilter} from "./pointwise";

@@ -4,7 +4,7 @@
 
 import {conv2d as definition} from "../layers/conv2d.js";
 import type {Tensor, Tensor4D, TensorInfo} from "../tf.js";
-import {inputGradientSum} from "./denseInputGradient.js";
+import {inputGradientSum} from "./inputGradient.js";
 import {address, engineOn, kernel, output} from "./engine.js";
 import "./filterGradient.js";
 import {operation} from "./register.js";

@@ -75,6 +75,10 @@ export function address(tensor: Tensor | TensorInfo): Address {
   return wasmBackend().dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
+/** A view of `count` int32 from `at` on. It is of no use once memory has grown: take it after the last allocation. */
+export const words = (at: Address, count: number): Int32Array =>
+  new Int32Array(wasmBackend().wasm.asm.memory.buffer, at >>> 0, count);
+
 /** A float32 tensor for a kernel to fill; its values are whatever was there. */
 export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");
 

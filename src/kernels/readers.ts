@@ -4,7 +4,7 @@ import {avgPool as poolDefinition} from "../layers/pool.js";
 import {conv2d as convDefinition} from "../layers/conv2d.js";
 import {addN, type Tensor, type Tensor4D, type TensorInfo} from "../tf.js";
 import {address, kernel, output} from "./engine.js";
-import {inputGradientSum} from "./denseInputGradient.js";
+import {inputGradientSum} from "./inputGradient.js";
 import {operation} from "./register.js";
 import {spikeConv, spikeConvFilterGradient, type Spikes} from "./spikeConv.js";
 

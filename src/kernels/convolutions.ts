@@ -1,0 +1,125 @@
+// Sums of dense convolutions with stride 1, several inputs with a filter each and one output, on addresses: for the gradient of
+// an input that several convolutions read, and for convolutions of values that are no spikes.
+//
+//   y = Σ_e conv(x_e, g_e)      g_e the filter as it is, or turned by 180° from Cout channels to Cin
+//
+// By Winograd's minimal filtering for k = 3 … 9, by a product of matrices for k = 1 (assembly/winograd.ts, pointwise.ts).
+
+import {kernel, withScratch, words} from "./engine.js";
+
+type Address = number;
+
+export type Filter = {
+  /** Where w [k, k, Ci, Co] lies. */
+  readonly w: Address;
+  /** 1, 3, 5, 7 or 9. */
+  readonly k: number;
+  readonly Ci: number;
+  readonly Co: number;
+};
+
+export type Maps = {
+  readonly H: number;
+  readonly W: number;
+  /** The most images that one run will be asked for. */
+  readonly images: number;
+  /** true: filters turned, inputs of Co channels, outputs of Ci: the gradient of the input. */
+  readonly turned: boolean;
+};
+
+/**
+ * Images from … to − 1 of y [N, H, W, S] from the inputs `xs` [N, H, W, C_e], in the order of the filters. `add`: onto what y holds.
+ */
+export type RunConvolutions = (xs: readonly Address[], y: Address, from: number, to: number, add?: boolean) => void;
+
+/** The kernel sizes that `withConvolutions` takes. */
+export const KERNEL_SIZES: readonly number[] = [1, 3, 5, 7, 9];
+
+/** The definition's products for each product of Winograd's way, on H x W maps with a filter k >= 3. */
+export function savedProducts(k: number, H: number, W: number): number {
+  const tiles = Math.ceil(H / 4) * Math.ceil(W / 4);
+  return (H * W * k * k) / (tiles * (k === 3 ? 36 : k === 5 ? 64 : 256));
+}
+
+/** What transforming a filter needs. */
+const FILTER_SCRATCH = 4096;
+
+const four = (channels: number): number => (channels + 3) & ~3;
+const eight = (channels: number): number => (channels + 7) & ~7;
+const aligned = (bytes: number): number => (bytes + 63) & ~63;
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** The filters of one kernel size, their numbers among all, the channels they reduce, and the bytes they need. */
+type Group = {
+  readonly k: number;
+  readonly filters: readonly Filter[];
+  readonly indices: readonly number[];
+  readonly reduced: readonly number[];
+  readonly filterBytes: number;
+  readonly scratchBytes: number;
+};
+
+function groups(filters: readonly Filter[], S: number, {H, W, images, turned}: Maps): Group[] {
+  return [...new Set(filters.map(({k}) => k))].map((k) => {
+    const indices = filters.flatMap((filter, i) => (filter.k === k ? [i] : []));
+    const same = indices.map((i) => filters[i]!);
+    const reduced = same.map(({Ci, Co}) => (turned ? Co : Ci));
+    const R = sum(reduced.map(four));
+    const [filterBytes, scratchBytes] =
+      k === 1
+        ? [4 * sum(reduced) * eight(S), 128]
+        : [kernel("winogradFilterBytes")(k, R, S), kernel("winogradScratchBytes")(k, images, H, W, R, S)];
+    return {k, filters: same, indices, reduced, filterBytes, scratchBytes: Math.max(scratchBytes, FILTER_SCRATCH)};
+  });
+}
+
+/** Transforms a group's filters into u. */
+function transform({k, filters, reduced}: Group, u: Address, turned: boolean, scratch: Address): void {
+  const R = sum(reduced.map(four));
+  let first = 0;
+  let at = u;
+  filters.forEach(({w, Ci, Co}, i) => {
+    if (k === 1) kernel("pointwiseFilter")(w, at, Ci, Co, Number(turned));
+    else kernel("winogradFilter")(w, u, k, Ci, Co, Number(turned), first, R, scratch);
+    first += four(reduced[i]!);
+    at += 4 * reduced[i]! * eight(turned ? Ci : Co);
+  });
+}
+
+/** Runs a group on images from … to − 1. */
+function runGroup(
+  {k, indices, reduced}: Group,
+  {H, W}: Maps,
+  S: number,
+  [u, table, scratch]: readonly [Address, Address, Address],
+  ...[xs, y, from, to, add]: Required<Parameters<RunConvolutions>>
+): void {
+  const numbers = words(table, 3 * indices.length);
+  let at = u;
+  indices.forEach((index, i) => {
+    if (k === 1) numbers.set([xs[index]!, reduced[i]!, at], 3 * i);
+    else numbers.set([xs[index]!, reduced[i]!], 2 * i);
+    at += 4 * reduced[i]! * eight(S);
+  });
+  const count = indices.length;
+  if (k === 1) kernel("pointwise")(table, count, y, from * H * W, to * H * W, S, Number(add), scratch);
+  else kernel("winograd")(table, count, u, y, from, to, H, W, S, k, Number(add), scratch);
+}
+
+/** Prepares the filters once and lends `use` what runs them, on any ranges of images; all make the same number of channels. */
+export function withConvolutions<R>(filters: readonly Filter[], maps: Maps, use: (run: RunConvolutions) => R): R {
+  const S = maps.turned ? filters[0]!.Ci : filters[0]!.Co;
+  const all = groups(filters, S, maps);
+  const filterBytes = all.map((group) => aligned(group.filterBytes));
+  const scratchBytes = aligned(Math.max(...all.map((group) => group.scratchBytes)));
+  return withScratch(64 + sum(filterBytes) + scratchBytes + 12 * filters.length, (base) => {
+    const start = aligned(base >>> 0);
+    const us = all.map((_, i) => start + sum(filterBytes.slice(0, i)));
+    const scratch = start + sum(filterBytes);
+    const table = scratch + scratchBytes;
+    all.forEach((group, i) => transform(group, us[i]!, maps.turned, scratch));
+    return use((xs, y, from, to, add = false) =>
+      all.forEach((group, i) => runGroup(group, maps, S, [us[i]!, table, scratch], xs, y, from, to, add || i > 0)),
+    );
+  });
+}

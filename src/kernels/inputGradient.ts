@@ -1,0 +1,65 @@
+// The gradient of an input that several convolutions read: each dy_e convolved with its filter turned by 180°, summed.
+//
+//   dx[n, h, w, c] = Σ_e Σ_{a, b, o} dy_e[n, i, j, o] · w_e[a, b, c, o],   s·i + a − ⌊k/2⌋ = h,  s·j + b − ⌊k/2⌋ = w
+//
+// At stride 2 that is the same convolution of dy with zeros between its entries.
+
+import {conv2d as definition} from "../layers/conv2d.js";
+import {addN, pad, reverse, type Tensor, type Tensor4D, type TensorInfo, tidy, transpose} from "../tf.js";
+import {KERNEL_SIZES, savedProducts, withConvolutions} from "./convolutions.js";
+import {address, engineOn, output} from "./engine.js";
+import {operation} from "./register.js";
+
+/** A convolution: dy [N, OH, OW, Co] of its output, its filter w [k, k, Ci, Co]. */
+export type Edge = {readonly dy: Tensor4D; readonly w: Tensor4D};
+
+/** Winograd is the faster where it saves this factor of products; below, what it does besides costs more. */
+const LEAST_SAVING = 1.5;
+
+/** Whether the compiled kernels are faster than tfjs's dense convolution, as bench/inputGradient.ts measures it. */
+function faster([k, , Ci, Co]: readonly number[], [, H, W]: readonly number[]): boolean {
+  if (!KERNEL_SIZES.includes(k!)) return false;
+  return k === 1 ? Math.min(Ci!, Co!) >= 2 : Math.min(Ci!, Co!) >= 3 && savedProducts(k!, H!, W!) >= LEAST_SAVING;
+}
+
+const summed = operation<Readonly<Record<string, Tensor>>, {readonly H: number; readonly W: number}>({
+  name: "InputGradientSum",
+  saves: {inputs: []},
+  forward: (inputs, {H, W}): TensorInfo => {
+    const count = Object.keys(inputs).length / 2;
+    const edges = Array.from({length: count}, (_, i) => ({dy: inputs[`dy${i}`]!, w: inputs[`w${i}`]!}));
+    const images = edges[0]!.dy.shape[0];
+    const dx = output([images, H, W, edges[0]!.w.shape[2]!]);
+    const filters = edges.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2]!, Co: w.shape[3]!}));
+    withConvolutions(
+      filters,
+      {H, W, images, turned: true},
+      (run) =>
+      run(edges.map(({dy}) => address(dy)), address(dx), 0, images), // prettier-ignore
+    );
+    return dx;
+  },
+});
+
+/** dL/dx [N, H, W, Ci] of an input of `shape` that all `edges` read with the same stride. */
+export function inputGradientSum(edges: readonly Edge[], shape: readonly number[], stride: 1 | 2): Tensor4D {
+  const [, H, W] = shape as [number, number, number, number];
+  return tidy(() => {
+    const wide = edges.map(({dy, w}) => ({dy: stride === 1 ? dy : spread(dy, H, W), w}));
+    const [ours, others] = [true, false].map((on) =>
+      wide.filter(({w}) => (engineOn() && faster(w.shape, shape)) === on),
+    );
+    const parts = others!.map(({dy, w}) => definition(dy, transpose(reverse(w, [0, 1]), [0, 1, 3, 2])));
+    const inputs = Object.fromEntries(ours!.flatMap(({dy, w}, i) => [[`dy${i}`, dy], [`w${i}`, w]])); // prettier-ignore
+    if (ours!.length) parts.push(summed(inputs, {H, W})[0] as Tensor4D);
+    return parts.length === 1 ? parts[0]! : addN(parts);
+  });
+}
+
+/** dy's entries at even places of an [N, H, W, C] of zeros. */
+function spread(dy: Tensor4D, H: number, W: number): Tensor4D {
+  const [N, h, w, C] = dy.shape;
+  const wide = pad(dy.reshape([N * h * w, 1, C]), [[0, 0], [0, 1], [0, 0]]).reshape([N * h, 1, 2 * w * C]); // prettier-ignore
+  const both = pad(wide, [[0, 0], [0, 1], [0, 0]]).reshape<Tensor4D>([N, 2 * h, 2 * w, C]); // prettier-ignore
+  return both.slice([0, 0, 0, 0], [N, H, W, C]);
+}
