@@ -6,20 +6,28 @@ import {filterLine} from "./winogradLines";
 /** Inputs n of a tile's side. */
 // @ts-ignore: decorator
 @inline
-export const tileSize = (k: i32): i32 => (k == 3 ? 6 : 8);
+export function tileSize(k: i32): i32 {
+  return k == 3 ? 6 : 8;
+}
 
 /** Into how many parts a filter's side is cut. */
 // @ts-ignore: decorator
 @inline
-export const parts = (k: i32): i32 => (k > 5 ? 2 : 1);
+export function parts(k: i32): i32 {
+  return k > 5 ? 2 : 1;
+}
 
 // @ts-ignore: decorator
 @inline
-export const four = (x: i32): i32 => (x + 3) & ~3;
+export function four(x: i32): i32 {
+  return (x + 3) & ~3;
+}
 
 // @ts-ignore: decorator
 @inline
-export const eight = (x: i32): i32 => (x + 7) & ~7;
+export function eight(x: i32): i32 {
+  return (x + 7) & ~7;
+}
 
 /** Bytes of the transformed filters of edges with R channels in all (each edge's rounded up to a multiple of four). */
 export function winogradFilterBytes(k: i32, R: i32, S: i32): i32 {
