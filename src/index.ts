@@ -9,6 +9,7 @@ export {type BackendName, type BackendReport, presentBackends, startBackend, use
 
 // architectures: what a network is, and what it costs
 export {type Architecture, snasnet} from "./architectures/architecture.js";
+export {type Budget, checkFeasible, excessOf, fitsBudget, parseBytes} from "./architectures/budget.js";
 export {canonicalArchitecture, canonicalCell, hashOf} from "./architectures/canonical.js";
 export {
   type Cell,
@@ -20,20 +21,46 @@ export {
   parseOp,
   withKernelSize,
 } from "./architectures/cell.js";
+export {longestConvPath} from "./architectures/convPath.js";
 export {type Cost, costOf, paramsOf, weightBytes} from "./architectures/cost.js";
 export {pathologies} from "./architectures/graph.js";
+export {
+  architectureOf,
+  candidatesOf,
+  type Cells,
+  formatCells,
+  type NetworkSpace,
+  networkSpace,
+  sampleCells,
+  smallestCells,
+} from "./architectures/networkSpace.js";
 export {type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./architectures/neuron.js";
 export {published} from "./architectures/published.js";
 export {receptiveField} from "./architectures/receptiveField.js";
 export {layersOf, stagesOf} from "./architectures/stages.js";
 export {lifsOf} from "./architectures/lifs.js";
 export {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "./architectures/spaces.js";
-export {spikenasBenchArchitecture} from "./architectures/spikenasBench.js";
+export {
+  SPIKENAS_BENCH_SPACE,
+  spikenasBenchArchitecture,
+  spikenasBenchCell,
+  spikenasBenchIdOf,
+} from "./architectures/spikenasBench.js";
+export {KERNEL_SETS, withKernels, withoutOp, withOps} from "./architectures/subspaces.js";
 export {validateArchitecture} from "./architectures/validate.js";
 
 // data and encodings
 export {DATASET_NAMES, type ImageDataset, type ImageSet, loadDataset} from "./datasets/index.js";
 export {balancedSplit} from "./datasets/split.js";
+export {installedBenches, loadBench} from "./datasets/benchSource.js";
+export {
+  BENCH_EPOCHS,
+  type BenchNetwork,
+  benchSpikes,
+  lookUp,
+  queries,
+  type SpikenasBench,
+} from "./datasets/spikenasBench.js";
 export {encode} from "./encoding/encode.js";
 
 // neurons, networks, training
@@ -63,6 +90,28 @@ export {
 } from "./scoring/scoreArchitecture.js";
 export {logDeterminant} from "./scoring/logDeterminant.js";
 
+// searches: they ask for values and are told
+export {ALGORITHMS, type AlgorithmName, searchAlgorithm} from "./search/algorithms.js";
+export {autosnn, spikeAwareFitness} from "./search/autosnn.js";
+export {regularisedEvolution} from "./search/evolution.js";
+export {exhaustive} from "./search/exhaustive.js";
+export {lightsnn} from "./search/lightsnn.js";
+export {randomSearch, snasnetSearch} from "./search/random.js";
+export {rankedSearch} from "./search/ranked.js";
+export {
+  type Algorithm,
+  type Candidate,
+  type Counts,
+  createSearch,
+  type Entry,
+  runSearch,
+  type Search,
+  workOf,
+} from "./search/search.js";
+export {type SpeedUp, speedUp} from "./search/speedup.js";
+export {spikenas} from "./search/spikenas.js";
+export {bestByLabel, spikernel} from "./search/spikernel.js";
+
 // studies and their records
 export {kernelImpactArchitecture, kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
 export {
@@ -71,6 +120,8 @@ export {
   operationImpactSettings,
   operationImpactTrials,
 } from "./studies/sampledSpaces.js";
+export {type BenchScores, benchScores} from "./studies/benchScores.js";
+export {RACERS, raceOnce, type RaceSettings, raceSettings, type RaceTrace, searchRace} from "./studies/searchRace.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
 export {evaluateTrial} from "./studies/evaluateTrial.js";
@@ -78,7 +129,16 @@ export {type Trial, trialId, type TrialRecord} from "./studies/trial.js";
 
 // analysis, tables, figures
 export {energyOf, HOROWITZ_45NM} from "./architectures/energy.js";
+export {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "./analysis/bench.js";
+export {byBenefit, feasibility} from "./analysis/benefit.js";
+export {bootstrapInterval, quantile} from "./analysis/bootstrap.js";
+export {kendallTau, ranks, spearman} from "./analysis/correlation.js";
 export {accuracyInterval, meanInterval, pairedInterval} from "./analysis/interval.js";
+export {hypervolume, kneeOf, type Objective, paretoFront} from "./analysis/pareto.js";
+export {type Choice, pick, type Pick} from "./analysis/pick.js";
+export {topRegret} from "./analysis/regret.js";
+export {type RaceRow, raceTable} from "./analysis/searchRace.js";
+export {type ScoreColumn, truthRow, type TruthRow, truthTable} from "./analysis/truthTable.js";
 export {comparisonTable} from "./analysis/comparison.js";
 export {kernelImpactTable} from "./analysis/kernelImpact.js";
 export {differences, groupBy, summary} from "./analysis/summarise.js";
@@ -87,6 +147,7 @@ export {toDataFrame} from "./tables/dataFrame.js";
 export {formatTable} from "./tables/formatTable.js";
 export {trialRows} from "./tables/trials.js";
 export {firingRatesFigure} from "./plots/activity.js";
+export {activityFrontFigure} from "./plots/activityFront.js";
 export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
@@ -105,7 +166,9 @@ export {membraneFigure, type Potential, potentialsOf} from "./plots/membrane.js"
 export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/neuronPlots.js";
 export {rasterFigure} from "./plots/raster.js";
 export {saveFigure, saveFigures} from "./plots/save.js";
+export {searchRaceFigure} from "./plots/searchRace.js";
 export {toPng, toSvg} from "./plots/static.js";
+export {truthFigure} from "./plots/truthTable.js";
 export {writeComparison, writeKernelImpact} from "./plots/writeStudy.js";
 
 // notebooks
