@@ -116,3 +116,18 @@ export const presentBackends = (): BackendName[] =>
 export function detach<T extends tf.Tensor>(x: T): T {
   return tf.customGrad((value) => ({value: (value as T).clone(), gradFunc: (dy) => tf.zerosLike(dy)}))(x) as T;
 }
+
+/**
+ * f(...xs) and its gradients, zeros for an x that it does not depend on: a cell's edge that leads nowhere has parameters
+ * like any other, and tfjs's `valueAndGrads` takes them for an error.
+ */
+export function valueAndGradients<X extends tf.Tensor>(
+  f: (...xs: X[]) => tf.Scalar,
+  xs: X[],
+): {value: tf.Scalar; grads: tf.Tensor[]} {
+  return tf.tidy(() => {
+    const {value, grads} = tf.engine().gradients(() => f(...xs), xs, undefined, true);
+    const known = grads as readonly (tf.Tensor | undefined)[];
+    return {value, grads: xs.map((x, i) => known[i] ?? tf.zerosLike(x))};
+  });
+}

@@ -7,7 +7,7 @@
 
 import type {Network} from "../networks/parameters.js";
 import {forward} from "../networks/forward.js";
-import {ones, type Scalar, type Tensor, type Tensor4D, tidy, valueAndGrads} from "../tf.js";
+import {ones, type Scalar, type Tensor, type Tensor4D, tidy, valueAndGradients} from "../tf.js";
 import {type Measured, measured, type Score} from "./score.js";
 import {differentiable} from "./smooth.js";
 
@@ -27,7 +27,7 @@ export function synflowOf(network: Network): Measured {
       });
       return logits.sum();
     };
-    const {grads} = valueAndGrads(flow)(weights);
+    const {grads} = valueAndGradients(flow, weights);
     return grads.map((g, i) => g.mul(weights[i]!).sum().dataSync()[0]!);
   });
   return measured(saliency.reduce((a, b) => a + b, 0));

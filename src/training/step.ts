@@ -17,7 +17,7 @@ import {
   type Tensor2D,
   type Tensor4D,
   tidy,
-  valueAndGrads,
+  valueAndGradients,
 } from "../tf.js";
 
 /** Mean over the batch of −log softmax(logits)[label]; logits [B, classes], labels [B] int32. */
@@ -55,7 +55,10 @@ export function lossAndGradients(
       kept = {logits: keep(logits.clone()), statistics};
       return crossEntropy(logits, labels);
     };
-    const {value, grads} = valueAndGrads(lossOf)(names.map((name) => network.parameters[name]!));
+    const {value, grads} = valueAndGradients(
+      lossOf,
+      names.map((name) => network.parameters[name]!),
+    );
     const loss = value.dataSync()[0]!;
     return {loss, ...kept!, gradients: Object.fromEntries(grads.map((g, i) => [names[i]!, keep(g)]))};
   });

@@ -1,6 +1,7 @@
 // Scores by gradients against finite differences of what they differentiate.
 
 import assert from "node:assert";
+import {parseCell} from "../../src/architectures/cell.js";
 import {forward} from "../../src/networks/forward.js";
 import {disposeNetwork, initialise, type Network, type Tensors} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
@@ -41,6 +42,20 @@ describe("scores by gradients", () => {
     assertClose(gradientNorm.measure({network, x, labels}).value!, sum, {rtol: 0.01});
     x.dispose();
     labels.dispose();
+  });
+
+  it("score cells with edges that lead nowhere, whose gradients are zero", () => {
+    assert.ok(gradientNorm.needs === "gradients");
+    const dangling = initialise(tinyArchitecture({channels: 3, cell: parseCell("0303 0000 0003 0000")}), randomKey(4));
+    const [x, labels] = [noise(4), tensor1d([0, 1, 2, 3], "int32")];
+    const {gradients, ...rest} = lossAndGradients(dangling, x, labels);
+    assertClose(gradients["cell1.e01.conv"]!.dataSync(), new Float32Array(81), {rtol: 0, atol: 0});
+    assert.ok(gradients["cell1.e03.conv"]!.abs().max().dataSync()[0]! > 0 && Number.isFinite(rest.loss));
+    for (const {status} of [gradientNorm.measure({network: dangling, x, labels}), synflowOf(dangling)])
+      assert.strictEqual(status, "ok");
+    disposeNetwork(dangling);
+    for (const t of [x, labels, rest.logits, ...Object.values(gradients), ...Object.values(rest.statistics)])
+      t.dispose();
   });
 
   it("synflow is the slope of the flow when all weights grow together: Σ θ·∂R/∂θ = dR(sθ)/ds at s = 1", () => {
