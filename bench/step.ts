@@ -1,10 +1,12 @@
-// Where the time of one training step goes: SNASNet's network, batch 32, by tfjs operation.
+// Where the time of one training step goes: SNASNet's network, batch 32, by tfjs operation; and of a forward pass of 64 images
+// with batch statistics.
 //
 //   node build/bench/step.js [channels] [spikebook's cell]       SPIKEBOOK_ENGINE=off for the definitions
 
 import {snasnet} from "../src/architectures/architecture.js";
 import {parseCell} from "../src/architectures/cell.js";
 import {kernelReport} from "../src/kernels/index.js";
+import {forward} from "../src/networks/forward.js";
 import {initialise} from "../src/networks/parameters.js";
 import {randomKey} from "../src/random.js";
 import {
@@ -19,7 +21,7 @@ import {
 } from "../src/tf.js";
 import {initOptimiser, sgd, updateParameters} from "../src/training/optimiser.js";
 import {lossAndGradients} from "../src/training/step.js";
-import {profileLines, timeKernels} from "./profile.js";
+import {processorTime, profileLines, timeKernels} from "./profile.js";
 
 const BATCH = 32;
 const [channels = "16", cell = "0333 0012 0003 0000"] = process.argv.slice(2);
@@ -33,28 +35,53 @@ let state = initOptimiser(optimiser, network.parameters);
 const x = randomNormal([BATCH, 32, 32, 3]) as Tensor4D;
 const labels = randomUniform([BATCH], 0, 10, "int32") as Tensor1D;
 
+/** "median 300 ms, least 290 ms" */
+function summary(values: number[]): string {
+  values.sort((a, b) => a - b);
+  return `median ${values[values.length >> 1]!.toFixed(0)} ms, least ${values[0]!.toFixed(0)} ms`;
+}
+
+/** What was spent since the last time. */
+function profile(runs: number, lines: number): void {
+  console.log(profileLines(spent, runs, lines).join("\n"));
+  const inKernels = [...spent.values()].reduce((sum, {ms}) => sum + ms, 0) / runs;
+  console.log(`${inKernels.toFixed(0)} ms inside operations; ${memory().numTensors} tensors at the end`);
+  spent.clear();
+}
+
 const times: number[] = [];
+const processor: number[] = [];
 for (let i = 0; i < 6; ++i) {
   if (i === 1) spent.clear();
-  const start = performance.now();
+  const [start, began] = [performance.now(), processorTime()];
   const {gradients, statistics, logits} = lossAndGradients(network, x, labels);
   const updated = updateParameters(optimiser, state, network.parameters, gradients, 0.01);
   const old = Object.entries(network.statistics).filter(([key, value]) => statistics[key] !== value);
   dispose([logits, ...Object.values(gradients), ...old.map(([, value]) => value)]);
   network = {architecture, parameters: updated.parameters, statistics};
   state = updated.state;
-  if (i > 0) times.push(performance.now() - start);
+  if (i === 0) continue;
+  times.push(performance.now() - start);
+  processor.push(processorTime() - began);
 }
-times.sort((a, b) => a - b);
-const median = times[times.length >> 1]!;
 console.log(
   `C=${channels}, cell ${cell}, batch ${BATCH}, T=${architecture.T}, ${name}, engine ${kernelReport().engine}`,
 );
 console.log(
-  `step: median ${median.toFixed(0)} ms, least ${times[0]!.toFixed(0)} ms, ${((1000 * BATCH) / median).toFixed(0)} images/s`,
+  `step: processor ${summary(processor)}; clock ${summary(times)}, ${((1000 * BATCH) / times[0]!).toFixed(0)} images/s at best`,
 );
-console.log(profileLines(spent, times.length).join("\n"));
-const inKernels = [...spent.values()].reduce((sum, {ms}) => sum + ms, 0) / times.length;
+profile(times.length, 24);
 const heap = (engine().backend as unknown as {wasm?: {HEAPU8: Uint8Array}}).wasm?.HEAPU8.length;
-console.log(`${inKernels.toFixed(0)} ms a step inside operations; ${memory().numTensors} tensors at the end`);
 if (heap !== undefined) console.log(`wasm memory: ${(heap / 2 ** 20).toFixed(0)} MiB`);
+
+const images = randomNormal([64, 32, 32, 3]) as Tensor4D;
+const passes: number[] = [];
+for (let i = 0; i < 6; ++i) {
+  if (i === 1) spent.clear();
+  const began = processorTime();
+  const {logits, outputs, updates} = forward(network, images, {training: true});
+  dispose([logits, outputs, ...Object.values(updates).flatMap(({mean, variance}) => [mean, variance])]);
+  if (i > 0) passes.push(processorTime() - began);
+}
+console.log(`forward, 64 images: processor ${summary(passes)}`);
+profile(passes.length, 8);
