@@ -21,10 +21,9 @@ function flush(to: usize, lanes: v128, count: i32): void {
   if (count > 3) store<f64>(to, load<f64>(to, 24) + <f64>f32x4.extract_lane(lanes, 3), 24);
 }
 
-/** sums[c] = Σ a, sums[C + c] = Σ a·b over N rows, b = x − pivot; a = b where `a` is 0. */
-function moments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
+/** sums[c] += Σ a, sums[C + c] += Σ a·b over N rows, float64, b = x − pivot; a = b where `a` is 0. */
+export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
   const row = <usize>C << 2;
-  memory.fill(sums, 0, row << 2);
   const zero = f32x4.splat(0);
   const gap = a - x;
   for (let first = 0; first < N; first += ROWS) {
@@ -77,18 +76,38 @@ function moments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize):
   }
 }
 
-/** Mean and (biased) variance [G, C] of x [G, N, C]. `scratch`: 16·C bytes. */
+/** Mean and (biased) variance [C] of N rows from their moments about `pivot`. */
+export function momentsToStatistics(sums: usize, pivot: usize, mean: usize, variance: usize, N: i32, C: i32): void {
+  const row = <usize>C << 2;
+  for (let i: usize = 0; i < row; i += 4) {
+    const shift = load<f64>(sums + 2 * i) / <f64>N;
+    const square = load<f64>(sums + 2 * row + 2 * i) / <f64>N;
+    store<f32>(mean + i, <f32>(<f64>load<f32>(pivot + i) + shift));
+    store<f32>(variance + i, <f32>max(square - shift * shift, 0.0));
+  }
+}
+
+/** Mean and variance [G, C] of x [G, N, C]. `scratch`: 16·C bytes. */
 export function batchNormStatistics(x: usize, mean: usize, variance: usize, scratch: usize, G: i32, N: i32, C: i32): void {
   const row = <usize>C << 2;
   for (let g = 0; g < G; g++, x += <usize>N * row, mean += row, variance += row) {
-    moments(0, x, x, N, C, scratch);
-    for (let i: usize = 0; i < row; i += 4) {
-      const shift = load<f64>(scratch + 2 * i) / <f64>N;
-      const square = load<f64>(scratch + 2 * row + 2 * i) / <f64>N;
-      store<f32>(mean + i, <f32>(<f64>load<f32>(x + i) + shift));
-      store<f32>(variance + i, <f32>max(square - shift * shift, 0.0));
-    }
+    memory.fill(scratch, 0, row << 2);
+    addMoments(0, x, x, N, C, scratch);
+    momentsToStatistics(scratch, x, mean, variance, N, C);
   }
+}
+
+/** Image n of N, `rows` rows at y that are still in the cache, for the statistics of its group; `perGroup` images are one. */
+export function imageStatistics(
+  y: usize, n: i32, perGroup: i32, rows: i32, C: i32, mean: usize, variance: usize, sums: usize,
+): void {
+  const row = <usize>C << 2;
+  const i = n % perGroup;
+  const pivot = y - <usize>(i * rows) * row;
+  if (i == 0) memory.fill(sums, 0, row << 2);
+  addMoments(0, y, pivot, rows, C, sums);
+  const at = <usize>(n / perGroup) * row;
+  if (i == perGroup - 1) momentsToStatistics(sums, pivot, mean + at, variance + at, perGroup * rows, C);
 }
 
 /** factors [G, 3, C]: μ, k, β of each group. */
@@ -129,40 +148,40 @@ export function batchNormApply(x: usize, out: usize, factors: usize, N: i32, C: 
   }
 }
 
-/** dx [G, N, C], which may be dy itself; dgamma and dbeta [C]. `scratch`: 48·C bytes. */
-export function batchNormBackward(
-  dy: usize, x: usize, gamma: usize, mean: usize, variance: usize, dx: usize, dgamma: usize, dbeta: usize,
-  scratch: usize, G: i32, N: i32, C: i32, epsilon: f64,
+/**
+ * The factors of dx = dy·k + (x − m)·p + q, [4, C], of one group of N rows from its moments of dy and x − μ, which are emptied;
+ * they are added to `totals`, dγ then dβ in float64.
+ */
+export function gradientFactors(
+  sums: usize, gamma: usize, mean: usize, variance: usize, factors: usize, totals: usize, N: i32, C: i32, epsilon: f64,
 ): void {
   const row = <usize>C << 2;
-  const group = <usize>N * row;
-  const factors = scratch + 4 * row;
-  const totals = factors + 4 * row; // dγ then dβ, float64
-  memory.fill(totals, 0, 4 * row);
-  for (let g = 0; g < G; g++, dy += group, x += group, dx += group, mean += row, variance += row) {
-    moments(dy, x, mean, N, C, scratch);
-    for (let i: usize = 0; i < row; i += 4) {
-      const inverse = 1.0 / sqrt(<f64>load<f32>(variance + i) + epsilon);
-      const sum = load<f64>(scratch + 2 * i);
-      const dot = load<f64>(scratch + 2 * row + 2 * i) * inverse; // Σ dy·(x − μ)/σ
-      const k = <f64>load<f32>(gamma + i) * inverse;
-      store<f32>(factors + i, load<f32>(mean + i));
-      store<f32>(factors + row + i, <f32>k);
-      store<f32>(factors + 2 * row + i, <f32>((-k * dot * inverse) / <f64>N));
-      store<f32>(factors + 3 * row + i, <f32>((-k * sum) / <f64>N));
-      store<f64>(totals + 2 * i, load<f64>(totals + 2 * i) + dot);
-      store<f64>(totals + 2 * row + 2 * i, load<f64>(totals + 2 * row + 2 * i) + sum);
-    }
-    combine(dy, x, dx, N, C, factors);
+  for (let i: usize = 0; i < row; i += 4) {
+    const inverse = 1.0 / sqrt(<f64>load<f32>(variance + i) + epsilon);
+    const sum = load<f64>(sums + 2 * i);
+    const dot = load<f64>(sums + 2 * row + 2 * i) * inverse; // Σ dy·(x − μ)/σ
+    const k = <f64>load<f32>(gamma + i) * inverse;
+    store<f32>(factors + i, load<f32>(mean + i));
+    store<f32>(factors + row + i, <f32>k);
+    store<f32>(factors + 2 * row + i, <f32>((-k * dot * inverse) / <f64>N));
+    store<f32>(factors + 3 * row + i, <f32>((-k * sum) / <f64>N));
+    store<f64>(totals + 2 * i, load<f64>(totals + 2 * i) + dot);
+    store<f64>(totals + 2 * row + 2 * i, load<f64>(totals + 2 * row + 2 * i) + sum);
   }
+  memory.fill(sums, 0, row << 2);
+}
+
+/** dγ and dβ [C] from their totals. */
+export function gradientTotals(totals: usize, dgamma: usize, dbeta: usize, C: i32): void {
+  const row = <usize>C << 2;
   for (let i: usize = 0; i < row; i += 4) {
     store<f32>(dgamma + i, <f32>load<f64>(totals + 2 * i));
     store<f32>(dbeta + i, <f32>load<f64>(totals + 2 * row + 2 * i));
   }
 }
 
-/** out = a·k + (x − m)·p + q for N rows; `factors` m, k, p, q. */
-function combine(a: usize, x: usize, out: usize, N: i32, C: i32, factors: usize): void {
+/** out = a·k + (x − m)·p + q for N rows; `factors` m, k, p, q; out may be a. */
+export function gradientApply(a: usize, x: usize, out: usize, N: i32, C: i32, factors: usize): void {
   const row = <usize>C << 2;
   const whole = row & ~15;
   const count = C & 3;

@@ -7,6 +7,7 @@
 // Sixteen output channels at a time stay in four registers. What the gradient's lists point into, rows of dy for sixteen
 // channels, is a piece of the map that stays in the first-level cache.
 
+import {imageStatistics} from "./batchNorm";
 import {storeUnit} from "./unit";
 
 /** One image's events by position, e in u32. `starts`: H·W + 1 addresses. */
@@ -56,11 +57,13 @@ function convImage(
 
 /**
  * y [N, OH, OW, Co] from the bits of x [N, H, W, Ci] and the filters as `blockFilters` lays them out. `scratch`: H·W + 1
- * addresses, then H·W·Ci events.
+ * addresses, then H·W·Ci events. Every `perGroup` images (0: none) have their mean and variance [groups, Co] taken on the way;
+ * `sums`: 16·Co bytes.
  */
 export function spikeConvEvents(
   bits: usize, w: usize, y: usize, scratch: usize,
   N: i32, H: i32, W: i32, Ci: i32, OH: i32, OW: i32, Co: i32, k: i32, stride: i32,
+  perGroup: i32, mean: usize, variance: usize, sums: usize,
 ): void {
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
@@ -69,6 +72,7 @@ export function spikeConvEvents(
     eventsByPosition(bits, list, scratch, H, W, Ci);
     for (let o = 0, from = w; o < Co; o += 16, from += <usize>(k * k * Ci) << 6)
       convImage(scratch, from, y + (<usize>o << 2), row, min(16, Co - o), H, W, Ci, OH, OW, k, stride);
+    if (perGroup) imageStatistics(y, n, perGroup, OH * OW, Co, mean, variance, sums);
   }
 }
 

@@ -1,6 +1,8 @@
 // The kernels, one module. It lives in the memory of tfjs's wasm backend: no static data, no allocation, addresses only.
 
-export {batchNormStatistics, batchNormFactors, batchNormApply, batchNormBackward} from "./batchNorm";
+export {
+  addMoments, batchNormApply, batchNormFactors, batchNormStatistics, gradientApply, gradientFactors, gradientTotals, momentsToStatistics,
+} from "./batchNorm";
 export {neuronForward, neuronBackward} from "./neuron";
 export {packSpikes} from "./bits";
 export {hammingDistances} from "./hamming";
@@ -9,7 +11,7 @@ export {blockFilters, unblockFilters} from "./filters";
 export {filterGradientEvents, spikeConvEvents} from "./events";
 export {spikeConvWindows} from "./windows";
 export {neuronBits, neuronBitsBackward} from "./neuronBits";
-export {addFloats, sumRepeats} from "./repeat";
+export {addFloats, clear, sumRepeats} from "./repeat";
 export {avgPool, avgPool3} from "./pool";
 export {poolBits, poolGradient} from "./poolBits";
 export {winograd, winogradScratchBytes} from "./winograd";

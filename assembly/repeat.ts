@@ -28,3 +28,7 @@ export function addFloats(x: usize, out: usize, n: i32, adds: i32): void {
   for (let i: usize = 0; i < whole; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), v128.load(x + i)));
   if (n & 3) storePart(out + whole, f32x4.add(loadPart(out + whole, n & 3), loadPart(x + whole, n & 3)), n & 3);
 }
+
+export function clear(at: usize, bytes: i32): void {
+  memory.fill(at, 0, bytes);
+}

@@ -1,7 +1,8 @@
 // Convolution of spikes with few channels by table: the k positions that a filter row sees are one stretch of bits, read six
 // bits at a time; for every six bits the 64 sums of their weights are made once. No branch, whatever the rate of spikes.
 
-import {addUnit, storeUnit} from "./unit";
+import {imageStatistics} from "./batchNorm";
+import {storeUnit} from "./unit";
 
 /** Steps of four six-bit groups that cover a stretch of k·C bits. */
 // @ts-ignore: decorator
@@ -57,43 +58,34 @@ function four(p: usize, q: usize, u: usize, v: usize, offset: usize): v128 {
   return f32x4.add(first, f32x4.add(v128.load(u + offset, 8192), v128.load(v + offset, 12288)));
 }
 
-/** One image through tap row `a` of sixteen filters: y [H, W, ...], `row` bytes a position, added to what the rows before left. */
-function convRow(
-  rows: usize, table: usize, y: usize, row: i32, channels: i32, a: i32, H: i32, W: i32, C: i32, k: i32,
+/** One image through sixteen filters: y [H, W, ...], `row` bytes a position, the first `channels` stored. */
+function convImage(
+  rows: usize, table: usize, y: usize, row: i32, channels: i32, H: i32, W: i32, C: i32, k: i32,
 ): void {
-  const bytes = C >> 3;
+  const bytes = <usize>C >> 3;
   const side = k >> 1;
   const steps = stepsOf(k, C);
-  const line = <usize>((W + 2 * side) * bytes);
-  table += <usize>(a * steps) << 14;
+  const line = <usize>(W + 2 * side) * bytes;
   for (let i = 0; i < H; i++) {
-    const h = i + a - side;
-    if (<u32>h >= <u32>H) {
-      if (a == 0)
-        for (let j = 0; j < W; j++, y += row) {
-          const zero = f32x4.splat(0);
-          storeUnit(y, channels, zero, zero, zero, zero);
-        }
-      else y += <usize>(W * row);
-      continue;
-    }
-    let window = rows + <usize>h * line;
-    for (let j = 0; j < W; j++, y += row, window += bytes) {
+    const a0 = max(0, side - i), a1 = min(k, H + side - i);
+    let windows = rows + <usize>(i + a0 - side) * line;
+    const tables = table + (<usize>(a0 * steps) << 14);
+    for (let j = 0; j < W; j++, y += row, windows += bytes) {
       let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-      let t = table;
-      for (let step = 0, from = window; step < steps; step++, from += 3, t += 16384) {
-        const m = load<u32>(from);
-        const p = t + ((m & 63) << 6);
-        const q = t + (m & 0xfc0);
-        const u = t + ((m >> 6) & 0xfc0);
-        const v = t + ((m >> 12) & 0xfc0);
-        s0 = f32x4.add(s0, four(p, q, u, v, 0));
-        s1 = f32x4.add(s1, four(p, q, u, v, 16));
-        s2 = f32x4.add(s2, four(p, q, u, v, 32));
-        s3 = f32x4.add(s3, four(p, q, u, v, 48));
-      }
-      if (a == 0) storeUnit(y, channels, s0, s1, s2, s3);
-      else addUnit(y, channels, s0, s1, s2, s3);
+      let t = tables;
+      for (let a = a0, window = windows; a < a1; a++, window += line)
+        for (let step = 0, from = window; step < steps; step++, from += 3, t += 16384) {
+          const m = load<u32>(from);
+          const p = t + ((m & 63) << 6);
+          const q = t + (m & 0xfc0);
+          const u = t + ((m >> 6) & 0xfc0);
+          const v = t + ((m >> 12) & 0xfc0);
+          s0 = f32x4.add(s0, four(p, q, u, v, 0));
+          s1 = f32x4.add(s1, four(p, q, u, v, 16));
+          s2 = f32x4.add(s2, four(p, q, u, v, 32));
+          s3 = f32x4.add(s3, four(p, q, u, v, 48));
+        }
+      storeUnit(y, channels, s0, s1, s2, s3);
     }
   }
 }
@@ -105,6 +97,7 @@ function convRow(
 export function spikeConvWindows(
   bits: usize, w: usize, y: usize, scratch: usize,
   N: i32, H: i32, W: i32, Ci: i32, OH: i32, OW: i32, Co: i32, k: i32, stride: i32,
+  perGroup: i32, mean: usize, variance: usize, sums: usize,
 ): void {
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
@@ -116,7 +109,7 @@ export function spikeConvWindows(
   for (let n = 0; n < N; n++, bits += image, y += <usize>(H * W * row)) {
     windowBits(bits, rows, H, W, Ci, k);
     for (let b = 0; b < blocks; b++)
-      for (let a = 0; a < k; a++)
-        convRow(rows, scratch + <usize>b * table, y + (<usize>b << 6), row, min(16, Co - (b << 4)), a, H, W, Ci, k);
+      convImage(rows, scratch + <usize>b * table, y + (<usize>b << 6), row, min(16, Co - (b << 4)), H, W, Ci, k);
+    if (perGroup) imageStatistics(y, n, perGroup, H * W, Co, mean, variance, sums);
   }
 }

@@ -41,21 +41,68 @@ export function withFactors<R>({gamma, beta, mean, variance}: Scale, use: (facto
   });
 }
 
-export const batchNormGradient = operation<
-  {dy: Tensor; x: Tensor; gamma: Tensor; mean: Tensor; variance: Tensor},
-  object
->({
+/** Floats, whole rows of C, that stay in the second-level cache while several passes go over them. */
+export const pieceOf = (C: number): number => Math.max(C, 16384 - (16384 % C));
+
+/** A normalisation with its own statistics [G, C], of x [..., C]. */
+export type NormTerm = {readonly x: Tensor; readonly gamma: Tensor; readonly mean: Tensor; readonly variance: Tensor};
+
+const gradients = operation<Record<string, Tensor>, {readonly terms: number}>({
   name: "BatchNormGradient",
   saves: {inputs: []},
-  forward: ({dy, x, gamma, mean, variance}) => {
-    const [G, C] = mean.shape as [number, number];
-    const outputs = [output(x.shape), output([C]), output([C])];
-    const tensors = [dy, x, gamma, mean, variance, ...outputs].map(address);
-    const N = x.size / C / G;
-    withScratch(48 * C, (scratch) => kernel("batchNormBackward")(...tensors, scratch, G, N, C, EPSILON));
-    return outputs;
+  forward: ({dy, ...inputs}, {terms}): TensorInfo[] => {
+    const [G, C] = inputs.mean0!.shape as [number, number];
+    const outputs = Array.from({length: terms}, () => [output(dy!.shape), output([C]), output([C])]);
+    const [moments, factorsOf, apply] = [kernel("addMoments"), kernel("gradientFactors"), kernel("gradientApply")];
+    const [from, size] = [address(dy!), 4 * (dy!.size / G)];
+    const piece = 4 * pieceOf(C);
+    withScratch(48 * C * terms, (scratch) => {
+      kernel("clear")(scratch, 48 * C * terms);
+      const all = outputs.map(([dx, dgamma, dbeta], i) => ({
+        ...{x: address(inputs[`x${i}`]!), gamma: address(inputs[`gamma${i}`]!)},
+        ...{mean: address(inputs[`mean${i}`]!), variance: address(inputs[`variance${i}`]!)},
+        ...{dx: address(dx!), dgamma: address(dgamma!), dbeta: address(dbeta!)},
+        ...{sums: scratch + 48 * C * i, factors: scratch + 48 * C * i + 16 * C, totals: scratch + 48 * C * i + 32 * C},
+      }));
+      const inPieces = (start: number, use: (at: number, rows: number) => void): void => {
+        for (let at = start; at < start + size; at += piece) use(at, Math.min(piece, start + size - at) / (4 * C));
+      };
+      for (let g = 0; g < G; ++g) {
+        const row = 4 * C * g;
+        inPieces(g * size, (at, rows) => {
+          for (const {x, mean, sums} of all) moments(from + at, x + at, mean + row, rows, C, sums);
+        });
+        for (const {sums, gamma, mean, variance, factors, totals} of all)
+          factorsOf(sums, gamma, mean + row, variance + row, factors, totals, size / (4 * C), C, EPSILON);
+        inPieces(g * size, (at, rows) => {
+          for (const {x, dx, factors} of all) apply(from + at, x + at, dx + at, rows, C, factors);
+        });
+      }
+      for (const {totals, dgamma, dbeta} of all) kernel("gradientTotals")(totals, dgamma, dbeta, C);
+    });
+    return outputs.flat();
   },
 });
+
+type NormGradients = {readonly dx: Tensor; readonly dgamma: Tensor; readonly dbeta: Tensor};
+
+/** The gradients of terms that share dy, in two passes over it (for as many numbers of groups as there are). */
+export function batchNormGradients<X extends NormTerm>(dy: Tensor, terms: readonly X[]): (X & NormGradients)[] {
+  const found: (X & NormGradients)[] = [];
+  for (const G of new Set(terms.map(({mean}) => mean.shape[0]))) {
+    const some = terms.filter(({mean}) => mean.shape[0] === G);
+    const inputs: Record<string, Tensor> = {dy};
+    some.forEach(({x, gamma, mean, variance}, i) =>
+      Object.assign(inputs, {[`x${i}`]: x, [`gamma${i}`]: gamma, [`mean${i}`]: mean, [`variance${i}`]: variance}),
+    );
+    const outputs = gradients(inputs, {terms: some.length});
+    some.forEach((term, i) => {
+      const [dx, dgamma, dbeta] = outputs.slice(3 * i) as [Tensor, Tensor, Tensor];
+      found.push({...term, dx, dgamma, dbeta});
+    });
+  }
+  return found;
+}
 
 const apply = operation<{x: Tensor; gamma: Tensor; beta: Tensor; mean: Tensor; variance: Tensor}, object>({
   name: "BatchNorm",
@@ -83,11 +130,8 @@ const train = operation<{x: Tensor; gamma: Tensor; beta: Tensor}, object>({
     return [apply({x, gamma, beta, mean, variance}, {})[0]!, mean, variance];
   },
   gradient: ([dy], [x, gamma, mean, variance]) => {
-    const [dx, dgamma, dbeta] = batchNormGradient(
-      {dy: dy!, x: x!, gamma: gamma!, mean: mean!, variance: variance!},
-      {},
-    );
-    return {x: () => dx!, gamma: () => dgamma!, beta: () => dbeta!};
+    const [found] = batchNormGradients(dy!, [{x: x!, gamma: gamma!, mean: mean!, variance: variance!}]);
+    return {x: () => found!.dx, gamma: () => found!.dgamma, beta: () => found!.dbeta};
   },
 });
 

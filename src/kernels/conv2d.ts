@@ -38,7 +38,7 @@ const convolve = operation<{x: Tensor; w: Tensor}, Attributes>({
   name: "Conv2D",
   saves: {inputs: ["x", "w"]},
   forward: ({x, w}, {stride, spikes}) =>
-    spikes ? withBits(x, (bits) => spikeConv(bits, w, stride)) : definition(x as Tensor4D, w as Tensor4D, stride),
+    spikes ? withBits(x, (bits) => spikeConv(bits, w, stride)[0]!) : definition(x as Tensor4D, w as Tensor4D, stride),
   gradient: ([dy], [x, w], attributes) => ({
     x: () => inputGradientSum([{dy: dy as Tensor4D, w: w as Tensor4D}], x!.shape, attributes.stride),
     w: () => filterGradient(x!, dy!, w!.shape[0], attributes),

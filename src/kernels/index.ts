@@ -11,7 +11,7 @@ export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
 export {normalisedSum, type NormalisedSum, type Term} from "./normalisedSum.js";
 export type {Reader} from "./readers.js";
-export {type NormBefore, spiking, type SpikingLayer, type SpikingResult} from "./spiking.js";
+export {type NormBefore, spiking, type SpikingLayer, type SpikingResult, type Statistics} from "./spiking.js";
 export {avgPool, avgPool3} from "./pool.js";
 export {lendSpikes, type OnSpikes, type SpikeTrain} from "./spikeTrain.js";
 export {type Distances, hammingDefinition, hammingDistances} from "./hamming.js";

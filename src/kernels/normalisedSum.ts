@@ -6,7 +6,14 @@
 
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {addN, type Tensor, type Tensor2D, type TensorInfo} from "../tf.js";
-import {batchNormGradient, evaluationGradients, statisticsOf, withFactors} from "./batchNorm.js";
+import {
+  batchNormGradients,
+  evaluationGradients,
+  type NormTerm,
+  pieceOf,
+  statisticsOf,
+  withFactors,
+} from "./batchNorm.js";
 import {address, engineOn, kernel, output} from "./engine.js";
 import {composite, operation} from "./register.js";
 import {sumRepeats} from "./tile.js";
@@ -43,9 +50,6 @@ export function normalisedSumDefinition(terms: readonly Term[], addends: readonl
 
 type Inputs = Record<string, Tensor>;
 
-/** Floats that stay in the second-level cache while every term adds to them. */
-const PIECE = 1 << 14;
-
 /** v from y_i, γ_i, β_i, mean_i, variance_i and a_j. */
 const sum = operation<Inputs, {readonly terms: number; readonly addends: number}>({
   name: "NormalisedSum",
@@ -69,7 +73,7 @@ const sum = operation<Inputs, {readonly terms: number; readonly addends: number}
       // Pieces end where a group of statistics or a repeated addend does.
       const ends = [...scales.map(({mean}) => (size / mean.size) * C), ...others.map((a) => a.size)];
       for (let at = 0, length = 0; at < size; at += length) {
-        length = Math.min(size - at, Math.max(C, PIECE - (PIECE % C)), ...ends.map((end) => end - (at % end)));
+        length = Math.min(size - at, pieceOf(C), ...ends.map((end) => end - (at % end)));
         scales.forEach(({y, mean}, i) => {
           const group = Math.floor(at / ((size / mean.size) * C));
           apply(y + 4 * at, to + 4 * at, factors[i]! + 12 * C * group, length / C, C, i > 0 ? 1 : 0);
@@ -99,6 +103,10 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
       const all = {...inputs};
       const found = terms.flatMap(({y, statistics}, i) => {
         if (!("groups" in statistics)) return [];
+        if (statistics.known) {
+          Object.assign(all, {[`mean${i}`]: statistics.known.mean, [`variance${i}`]: statistics.known.variance});
+          return [];
+        }
         const C = y.shape.at(-1)!;
         const [mean, variance] = statisticsOf(
           {x: y.reshape([statistics.groups, y.size / C / statistics.groups, C])},
@@ -112,18 +120,20 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
     },
     gradient: ([dv], saved) => {
       const gradients: Record<string, Tensor> = {};
+      const mine: (NormTerm & {readonly i: number})[] = [];
       own.forEach((isOwn, i) => {
-        const [y, gamma, mean, variance] = saved.slice(4 * i) as [Tensor, Tensor, Tensor, Tensor];
+        const [x, gamma, mean, variance] = saved.slice(4 * i) as [Tensor, Tensor, Tensor, Tensor];
         if (isOwn) {
-          const [dy, dgamma, dbeta] = batchNormGradient({dy: dv!, x: y, gamma, mean, variance}, {});
-          Object.assign(gradients, {[`y${i}`]: dy, [`gamma${i}`]: dgamma, [`beta${i}`]: dbeta});
+          mine.push({i, x, gamma, mean, variance});
           return;
         }
-        const thunks = evaluationGradients(dv!, y, {gamma, mean, variance});
+        const thunks = evaluationGradients(dv!, x, {gamma, mean, variance});
         const names = {x: "y", gamma: "gamma", beta: "beta", mean: "mean", variance: "variance"} as const;
         for (const [theirs, ours] of Object.entries(names))
           gradients[`${ours}${i}`] = thunks[theirs as keyof typeof thunks]();
       });
+      for (const {i, dx, dgamma, dbeta} of batchNormGradients(dv!, mine))
+        Object.assign(gradients, {[`y${i}`]: dx, [`gamma${i}`]: dgamma, [`beta${i}`]: dbeta});
       shapes.forEach((shape, j) => {
         const repeats = dv!.shape[0] / shape[0];
         gradients[`a${j}`] = repeats === 1 ? dv!.clone() : sumRepeats({dy: dv!}, {repeats})[0]!;
@@ -133,8 +143,9 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
   });
   return {
     value: value!,
-    statistics: own.map((isOwn) =>
-      isOwn ? {mean: seen.shift() as Tensor2D, variance: seen.shift() as Tensor2D} : undefined,
-    ),
+    statistics: terms.map(({statistics}) => {
+      if (!("groups" in statistics)) return undefined;
+      return statistics.known ?? {mean: seen.shift() as Tensor2D, variance: seen.shift() as Tensor2D};
+    }),
   };
 }

@@ -9,7 +9,13 @@ import {operation} from "./register.js";
 import {spikeConv, spikeConvFilterGradient, type Spikes} from "./spikeConv.js";
 
 export type Reader =
-  | {readonly kind: "conv"; readonly w: Tensor4D; readonly stride?: 1 | 2}
+  | {
+      readonly kind: "conv";
+      readonly w: Tensor4D;
+      readonly stride?: 1 | 2;
+      /** For how many groups of images to take the statistics of what comes out, as it comes. */
+      readonly groups?: number;
+    }
   | {
       /** Mean over windows of p×p with stride p of a map; p = 1 for the spikes as floats, of any rank. */
       readonly kind: "pool";
@@ -50,11 +56,11 @@ export const poolGradient = operation<{dy: Tensor}, {readonly shape: readonly nu
   },
 });
 
-/** What a reader makes of bits. */
-export const read = (spikes: Spikes, reader: Reader): Tensor =>
+/** What a reader makes of bits, then the statistics that it was asked for. */
+export const read = (spikes: Spikes, reader: Reader): Tensor[] =>
   reader.kind === "conv"
-    ? spikeConv(spikes, reader.w, reader.stride)
-    : poolBits({bits: spikes.bits}, {shape: spikes.shape, p: reader.p})[0]!;
+    ? spikeConv(spikes, reader.w, reader.stride, reader.groups)
+    : poolBits({bits: spikes.bits}, {shape: spikes.shape, p: reader.p});
 
 /** The gradients of spikes and filters from those of what was read, `dys`; a filter's is undefined where there is none. */
 export function readGradients(

@@ -19,8 +19,8 @@ type Attributes = {readonly shape: readonly number[]; readonly rate: number; rea
 const WINDOWS_ABOVE = 0.16;
 /** With so few channels they always are. */
 const FEW_CHANNELS = 16;
-/** A tap row's tables larger than this leave the second-level cache. */
-const TABLE_BYTES = 1 << 18;
+/** Tables for sixteen outputs larger than this leave the second-level cache. */
+const TABLE_BYTES = 400 << 10;
 
 /** N, H, W, Cin, OH, OW, Cout, k, stride: what every compiled convolution reads last. */
 export type Sizes = readonly [number, number, number, number, number, number, number, number, number];
@@ -31,18 +31,18 @@ export function convSizes(shape: readonly number[], k: number, Co: number, strid
 }
 
 const blockBytes = (k: number, Ci: number, Co: number): number => 64 * Math.ceil(Co / 16) * k * k * Ci;
-/** Bytes of the tables for one tap row and sixteen outputs. */
-const rowTableBytes = (k: number, Ci: number): number => 16384 * Math.ceil((k * Ci) / 24);
+/** Bytes of the tables for sixteen outputs. */
+const tableBytes = (k: number, Ci: number): number => 16384 * k * Math.ceil((k * Ci) / 24);
 
 function byWindows({rate, stride}: Attributes, k: number, Ci: number): boolean {
-  if (stride !== 1 || Ci % 8 !== 0 || rowTableBytes(k, Ci) > TABLE_BYTES) return false;
+  if (stride !== 1 || Ci % 8 !== 0 || tableBytes(k, Ci) > TABLE_BYTES) return false;
   return Ci <= FEW_CHANNELS || k === 1 || rate > WINDOWS_ABOVE;
 }
 
-const forward = operation<{bits: Tensor; w: Tensor}, Attributes>({
+const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number}>({
   name: "SpikeConv",
   saves: {inputs: []},
-  forward: ({bits, w}, attributes): TensorInfo => {
+  forward: ({bits, w}, {groups, ...attributes}): TensorInfo[] => {
     const [k, , Ci, Co] = w.shape as [number, number, number, number];
     const sizes = convSizes(attributes.shape, k, Co, attributes.stride);
     const [N, H, W, , OH, OW] = sizes;
@@ -50,20 +50,27 @@ const forward = operation<{bits: Tensor; w: Tensor}, Attributes>({
     const blocks = blockBytes(k, Ci, Co);
     const windows = byWindows(attributes, k, Ci);
     const room = windows
-      ? Math.ceil(Co / 16) * k * rowTableBytes(k, Ci) + ((H * (W + k) + 8) * Ci) / 8
+      ? Math.ceil(Co / 16) * tableBytes(k, Ci) + ((H * (W + k) + 8) * Ci) / 8
       : 4 * (H * W * (Ci + 1) + 1);
-    withScratch(blocks + room, (scratch) => {
-      kernel("blockFilters")(address(w), scratch, k * k * Ci, Co);
+    const statistics = groups ? [output([groups, Co]), output([groups, Co])] : [];
+    const [mean = 0, variance = 0] = statistics.map(address);
+    withScratch(16 * Co + blocks + room, (sums) => {
+      const filters = sums + 16 * Co;
+      kernel("blockFilters")(address(w), filters, k * k * Ci, Co);
       const run = kernel(windows ? "spikeConvWindows" : "spikeConvEvents");
-      run(address(bits), scratch, address(y), scratch + blocks, ...sizes);
+      const perGroup = groups ? N / groups : 0;
+      run(address(bits), filters, address(y), filters + blocks, ...sizes, perGroup, mean, variance, sums);
     });
-    return y;
+    return [y, ...statistics];
   },
 });
 
-/** y [N, ⌈H/stride⌉, ⌈W/stride⌉, Cout] from filters w [k, k, Cin, Cout]; no gradient. */
-export const spikeConv = ({bits, ...spikes}: Spikes, w: Tensor, stride: 1 | 2 = 1): Tensor =>
-  forward({bits, w}, {...spikes, stride})[0]!;
+/**
+ * y [N, ⌈H/stride⌉, ⌈W/stride⌉, Cout] from filters w [k, k, Cin, Cout], no gradient; with `groups`, then its mean and variance
+ * [groups, Cout] over equal numbers of images.
+ */
+export const spikeConv = ({bits, ...spikes}: Spikes, w: Tensor, stride: 1 | 2 = 1, groups = 0): Tensor[] =>
+  forward({bits, w}, {...spikes, stride, groups});
 
 const filterGradient = operation<{bits: Tensor; dy: Tensor}, Attributes & {readonly k: number}>({
   name: "SpikeConvFilterGradient",

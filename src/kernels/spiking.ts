@@ -9,7 +9,7 @@ import type {NeuronSpec} from "../architectures/neuron.js";
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {neuron} from "../neurons/neuron.js";
 import {type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
-import {batchNormGradient, evaluationGradients, statisticsOf} from "./batchNorm.js";
+import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm.js";
 import {engineOn} from "./engine.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
 import {read, readDefinition, type Reader, readGradients} from "./readers.js";
@@ -17,12 +17,17 @@ import {composite} from "./register.js";
 import type {Spikes} from "./spikeConv.js";
 import type {SpikeTrain} from "./spikeTrain.js";
 
+/** Mean and biased variance of each group of rows, [G, C]. */
+export type Statistics = {readonly mean: Tensor2D; readonly variance: Tensor2D};
+
 /** Batch normalisation before a layer of neurons. */
 export type NormBefore = {
   readonly gamma: Tensor1D;
   readonly beta: Tensor1D;
-  /** Statistics of x for each of so many groups of its rows; or those to use instead, [C]. */
-  readonly statistics: {readonly groups: number} | {readonly mean: Tensor1D; readonly variance: Tensor1D};
+  /** Its own statistics for each of so many groups of its rows, where they are known already; or others to use, [C]. */
+  readonly statistics:
+    | {readonly groups: number; readonly known?: Statistics | undefined}
+    | {readonly mean: Tensor1D; readonly variance: Tensor1D};
 };
 
 export type SpikingLayer = {
@@ -43,8 +48,10 @@ export type SpikingLayer = {
 export type SpikingResult = {
   /** One for each reader: [T·B, H', W', C'] of a convolution, [T·B, ⌊H/p⌋, ⌊W/p⌋, C] of a mean. */
   readonly outputs: Tensor[];
-  /** The statistics that x was normalised with, [G, C], where it was with its own. */
-  readonly statistics?: {readonly mean: Tensor2D; readonly variance: Tensor2D};
+  /** The statistics of outputs that were asked for and came with them. */
+  readonly known: (Statistics | undefined)[];
+  /** The statistics that x was normalised with, where it was with its own. */
+  readonly statistics?: Statistics;
 };
 
 /** The same composed of its definitions. */
@@ -64,7 +71,8 @@ export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpi
   const unfolded = repeated.reshape([T, repeated.shape[0] / T, ...x.shape.slice(1)]);
   const spikes = neuron(unfolded, spec, {...(w && {w})}).s.reshape(repeated.shape);
   onSpikes?.({T, shape: spikes.shape, spikes});
-  return {outputs: readers.map((reader) => readDefinition(spikes, reader)), ...(statistics && {statistics})};
+  const outputs = readers.map((reader) => readDefinition(spikes, reader));
+  return {outputs, known: outputs.map(() => undefined), ...(statistics && {statistics})};
 }
 
 type Inputs = Record<string, Tensor>;
@@ -85,8 +93,10 @@ export function spiking(layer: SpikingLayer): SpikingResult {
     ...(norm && {gamma: norm.gamma, beta: norm.beta}),
     ...given,
   };
+  // How many tensors each reader gives: its output, and two of statistics.
+  const counts = readers.map((reader) => (reader.kind === "conv" && reader.groups ? 3 : 1));
   let spikes: Omit<Spikes, "bits"> | undefined;
-  const results = composite<Inputs>({
+  const made = composite<Inputs>({
     inputs,
     forward: (save) => {
       const seen = groups ? statisticsOf({x: x.reshape([groups, x.size / C / groups, C])}, {}) : [];
@@ -94,7 +104,7 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const scale = norm && {gamma: norm.gamma, beta: norm.beta, mean: mean!, variance: variance!};
       const fired = fire(x, population, scale);
       onSpikes?.({T, shape: fired.shape, bits: fired.bits});
-      const outputs = readers.map((reader) => read(fired, reader));
+      const outputs = readers.flatMap((reader) => read(fired, reader));
       spikes = {shape: fired.shape, rate: fired.rate};
       save([fired.bits, x, ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []), ...filters.map(([, f]) => f)]); // prettier-ignore
       return [...outputs, ...seen];
@@ -104,7 +114,8 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const kept = readers.map(
         (reader): Reader => (reader.kind === "conv" ? {...reader, w: rest.shift() as Tensor4D} : reader),
       );
-      const {ds, dw} = readGradients({...spikes!, bits: bits!}, kept, dys);
+      const wanted = counts.map((_, i) => dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!);
+      const {ds, dw} = readGradients({...spikes!, bits: bits!}, kept, wanted);
       const scale = norm && {gamma: gamma!, beta: beta!, mean: mean!, variance: variance!};
       const {dx: current, drate} = fireGradient(ds, saved!, population, scale);
       const gradients: Record<string, Tensor> = {};
@@ -115,14 +126,17 @@ export function spiking(layer: SpikingLayer): SpikingResult {
         const thunks = evaluationGradients(current, saved!, scale);
         return {...gradients, ...Object.fromEntries(Object.entries(thunks).map(([name, make]) => [name, make()]))};
       }
-      const [dx, dgamma, dbeta] = batchNormGradient(
-        {dy: current, x: saved!, gamma: scale.gamma, mean: scale.mean, variance: scale.variance},
-        {},
-      );
-      return {...gradients, x: dx!, gamma: dgamma!, beta: dbeta!};
+      const [found] = batchNormGradients(current, [{...scale, x: saved!}]);
+      return {...gradients, x: found!.dx, gamma: found!.dgamma, beta: found!.dbeta};
     },
   });
-  const outputs = results.slice(0, readers.length);
-  const [mean, variance] = results.slice(readers.length);
-  return {outputs, ...(groups && {statistics: {mean: mean as Tensor2D, variance: variance as Tensor2D}})};
+  const results = [...made]; // tfjs keeps the list itself
+  const pair = ([mean, variance]: Tensor[]): Statistics => ({mean: mean as Tensor2D, variance: variance as Tensor2D});
+  const [outputs, known]: [Tensor[], SpikingResult["known"]] = [[], []];
+  for (const count of counts) {
+    const [output, ...seen] = results.splice(0, count);
+    outputs.push(output!);
+    known.push(seen.length ? pair(seen) : undefined);
+  }
+  return {outputs, known, ...(results.length && {statistics: pair(results)})};
 }

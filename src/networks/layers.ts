@@ -15,6 +15,7 @@ import {
   spiking,
   spikesOverTime,
   type SpikesOverTime,
+  type Statistics,
 } from "../kernels/index.js";
 import {type Firing, neuron} from "../neurons/neuron.js";
 import {concat, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
@@ -124,11 +125,14 @@ export function layersOf(
     earlier?.variance.dispose();
   };
 
-  const normOf = (name: string, groups = groupsOfTime): NormBefore => ({
+  /** Of convolutions of spikes, which come with their statistics. */
+  const known = new WeakMap<Tensor, Statistics>();
+
+  const normOf = (name: string, x: Tensor, groups = groupsOfTime): NormBefore => ({
     gamma: parameters[`${name}.gamma`] as Tensor1D,
     beta: parameters[`${name}.beta`] as Tensor1D,
     statistics: training
-      ? {groups}
+      ? {groups, known: known.get(x)}
       : {mean: statistics[`${name}.mean`] as Tensor1D, variance: statistics[`${name}.variance`] as Tensor1D},
   });
 
@@ -143,7 +147,7 @@ export function layersOf(
       return bias ? y.add(bias) : y;
     },
     norm: (name, x, groups = groupsOfTime) => {
-      const {gamma, beta, statistics: given} = normOf(name, groups);
+      const {gamma, beta, statistics: given} = normOf(name, x, groups);
       if ("mean" in given) return batchNormEvaluate(x, gamma, beta, given.mean, given.variance) as Tensor4D;
       const channels = x.shape[3];
       const rows = x.size / channels / groups;
@@ -153,7 +157,7 @@ export function layersOf(
     },
     sum: (terms, addends) => {
       const {value, statistics: seen} = normalisedSum(
-        terms.map(({name, y}) => ({y, ...normOf(name)})),
+        terms.map(({name, y}) => ({y, ...normOf(name, y)})),
         addends,
       );
       terms.forEach(({name, y}, i) => {
@@ -173,14 +177,18 @@ export function layersOf(
       }
       const made = readers.map(
         (reader): Reader =>
-          "conv" in reader ? {kind: "conv", w: filterOf(reader.conv)} : {kind: "pool", p: reader.pool},
+          "conv" in reader
+            ? {kind: "conv", w: filterOf(reader.conv), ...(training && {groups: groupsOfTime})}
+            : {kind: "pool", p: reader.pool},
       );
       if (observe.spikes) made.push({kind: "pool", p: 1});
-      const {outputs, statistics: seen} = spiking({
+      const result = spiking({
         ...{x, constant, spec: specOf(threshold), T: a.T, w: tauOf(name), readers: made},
-        norm: norm === undefined ? undefined : normOf(norm),
+        norm: norm === undefined ? undefined : normOf(norm, x),
         onSpikes: onSpikes && ((train) => onSpikes(name, train)),
       });
+      const {outputs, statistics: seen} = result;
+      result.known.forEach((statistics, i) => statistics && known.set(outputs[i]!, statistics));
       if (norm && seen) noteUpdate(norm, seen.mean, seen.variance, x.size / seen.mean.size);
       if (observe.spikes) note(spikes, name, unfolded(outputs.pop()!));
       return outputs;

@@ -1,11 +1,14 @@
 import assert from "node:assert";
-import type {NeuronSpec} from "../../src/architectures/neuron.js";
+import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
 import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
 import {spikingDefinition} from "../../src/kernels/spiking.js";
 import {SURROGATES} from "../../src/neurons/surrogate.js";
 import {random, randomKey} from "../../src/random.js";
 import {
   memory,
+  moments,
+  randomNormal,
+  type Rank,
   scalar,
   type Tensor,
   tensor,
@@ -62,7 +65,7 @@ function randomCase(seed: number): Case {
     ? Array.from({length: pick([1, 2, 3])}, () => {
         const [k, stride, p] = [pick([1, 3, 3, 5, 7, 9]), pick([1, 1, 2] as const), pick([1, 2, 3])];
         if (stream.uniform() < 0.2 && p <= Math.min(H, W)) return {p};
-        return {w: normal([k, k, C, pick([1, 5, 8, 16, 19, 32, 48])], 0, 0.3), stride};
+        return {w: normal([k, k, C, pick([1, 5, 8, 16, 19, 32, 48])], 0, 0.3), stride, groups: pick([0, 1, T])};
       })
     : [{p: 1}];
   const filters = readers.flatMap((reader) => (reader.w ? [reader.w] : []));
@@ -86,9 +89,7 @@ function randomCase(seed: number): Case {
               },
         readers: readers.map(
           (reader): Reader =>
-            reader.w
-              ? {kind: "conv", w: others.shift() as Tensor4D, stride: reader.stride}
-              : {kind: "pool", p: reader.p},
+            reader.w ? {...reader, kind: "conv", w: others.shift() as Tensor4D} : {kind: "pool", p: reader.p},
         ),
       };
     },
@@ -141,6 +142,22 @@ describe("kernels/spiking", () => {
       );
       for (const t of example.inputs) t.dispose();
     }
+  });
+
+  it("gives the statistics of what a convolution makes, one row a group, as they are", () => {
+    for (const [C, Co] of [
+      [16, 16],
+      [40, 20],
+    ] as const)
+      tidy(() => {
+        const x = randomNormal([6, 5, 4, C], 0.5, 1, "float32", 1);
+        const w = randomNormal<Rank.R4>([3, 3, C, Co], 0, 1, "float32", 2);
+        const readers: Reader[] = [{kind: "conv", w, groups: 2}];
+        const {outputs, known} = spiking({x, spec: SNASNET_NEURON, T: 3, readers});
+        const {mean, variance} = moments(outputs[0]!.reshape([2, 60, Co]), 1);
+        assertClose(known[0]!.mean.dataSync(), mean.dataSync(), {atol: 1e-5});
+        assertClose(known[0]!.variance.dataSync(), variance.dataSync(), {rtol: 1e-4});
+      });
   });
 
   it("shows its spikes as bits, channel c in bit c mod 32 of word ⌊c/32⌋, and keeps nothing of them", () => {
