@@ -52,6 +52,7 @@ export {validateArchitecture} from "./architectures/validate.js";
 // data and encodings
 export {DATASET_NAMES, type ImageDataset, type ImageSet, loadDataset} from "./datasets/index.js";
 export {balancedSplit} from "./datasets/split.js";
+export {benchChecksum} from "./datasets/benchFormats.js";
 export {installedBenches, loadBench} from "./datasets/benchSource.js";
 export {
   BENCH_EPOCHS,

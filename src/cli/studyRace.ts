@@ -3,6 +3,7 @@
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {type RaceRow, raceTable} from "../analysis/searchRace.js";
+import {benchChecksum} from "../datasets/benchFormats.js";
 import {loadBench} from "../datasets/benchSource.js";
 import {defaultDataDir} from "../datasets/index.js";
 import type {SpikenasBench} from "../datasets/spikenasBench.js";
@@ -60,8 +61,9 @@ async function run(o: Options): Promise<void> {
   const out = resolve(o.out ?? join("results", "race"));
   const bench = await benchOf(o);
   const traces = await searchRace(bench, settings, {signal: interruptSignal(), onProgress: progress("race")});
+  const provenance = {dataset: bench.dataset, networks: bench.networks.length, sha256: benchChecksum(bench)};
   const titles = Object.fromEntries(Object.entries(RACERS).map(([name, {title}]) => [name, title]));
-  await writeSearchRace(out, {...settings, source: bench.source}, traces, {titles, ...ceilingOf(bench)});
+  await writeSearchRace(out, {...settings, bench: provenance}, traces, {titles, ...ceilingOf(bench)});
   console.log(
     `\n${printed(raceTable(traces))}\n\ntable     ${join(out, "race.csv")}\ntraces    ${join(out, "traces.csv")}\nfigure    ${join(out, "figures", "race.png")}`,
   );

@@ -1,6 +1,7 @@
 // SpikeNAS-Bench as text: the authors' log of one network, and a table with a row for each. What is read is verified, since a
 // truncated copy would make a search race that nobody notices is wrong.
 
+import {createHash} from "node:crypto";
 import {paramsOf} from "../architectures/cost.js";
 import {
   SPIKENAS_BENCH_SETTINGS,
@@ -32,6 +33,10 @@ export const benchLine = (n: BenchNetwork): string =>
 /** The table of a data set as CSV. */
 export const benchTable = (networks: readonly BenchNetwork[]): string =>
   `${[COLUMNS.join(","), ...networks.map(benchLine)].join("\n")}\n`;
+
+/** sha256 of the table of a bench: the same however it was read. */
+export const benchChecksum = ({networks}: SpikenasBench): string =>
+  createHash("sha256").update(benchTable(networks)).digest("hex");
 
 /** Reads a table; `where` names it in errors. */
 export function parseBenchTable(text: string, where: string): BenchNetwork[] {

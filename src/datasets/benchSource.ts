@@ -1,14 +1,20 @@
 // Finds SpikeNAS-Bench in what somebody has: the authors' repository (a folder or an archive of it, or one data set's folder of
 // logs), or tables such as cifar10.csv.gz. Installs it as one table for each data set, whole or not at all.
 
-import {createHash} from "node:crypto";
 import {existsSync} from "node:fs";
 import {mkdir, readFile, rm, stat, writeFile} from "node:fs/promises";
 import {basename, join} from "node:path";
 import type {Readable} from "node:stream";
 import {SPIKENAS_BENCH_SETTINGS, type SpikenasBenchDataset} from "../architectures/spikenasBench.js";
 import {checkName, InputError, invalid} from "../check.js";
-import {benchDatasetOf, benchTable, parseBenchLog, parseBenchTable, verifyBench} from "./benchFormats.js";
+import {
+  benchChecksum,
+  benchDatasetOf,
+  benchTable,
+  parseBenchLog,
+  parseBenchTable,
+  verifyBench,
+} from "./benchFormats.js";
 import type {Progress} from "./dataset.js";
 import {moveIn} from "./install.js";
 import {MANIFEST} from "./manifest.js";
@@ -94,10 +100,10 @@ export async function installBench(
   try {
     await mkdir(partial, {recursive: true});
     const tables: Record<string, object> = {};
-    for (const {dataset, networks, source} of benches) {
-      const text = benchTable(networks);
-      await writeFile(tableOf(partial, dataset), text);
-      tables[dataset] = {networks: networks.length, source, sha256: createHash("sha256").update(text).digest("hex")};
+    for (const bench of benches) {
+      const {dataset, networks, source} = bench;
+      await writeFile(tableOf(partial, dataset), benchTable(networks));
+      tables[dataset] = {networks: networks.length, source, sha256: benchChecksum(bench)};
     }
     await writeFile(join(partial, MANIFEST), `${JSON.stringify({dataset: BENCH_FOLDER, tables}, null, 2)}\n`);
     await moveIn(partial, folder);

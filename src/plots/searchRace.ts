@@ -7,7 +7,9 @@ import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 const faint = (hex: string): string =>
   `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(",")},0.15)`;
 
-function line(rows: readonly RaceRow[], title: string, color: string, dashed: boolean): Trace[] {
+type Dash = "solid" | "dash" | "dot";
+
+function line(rows: readonly RaceRow[], title: string, color: string, dash: Dash): Trace[] {
   const x = rows.map(({queries}) => queries);
   const banded = rows.every(({testLow}) => testLow !== undefined);
   const band: Trace = {
@@ -28,7 +30,7 @@ function line(rows: readonly RaceRow[], title: string, color: string, dashed: bo
       name: title,
       x,
       y: rows.map(({test}) => test),
-      line: {color, width: dashed ? 3 : 2, ...(dashed && {dash: "dash"})},
+      line: {color, width: dash === "dash" ? 3 : 2, dash},
       marker: {color, size: 6},
       hovertemplate: `${title}: %{y:.2f} % after %{x}<extra></extra>`,
     },
@@ -62,7 +64,7 @@ export function searchRaceFigure(
         shown.filter(({algorithm}) => algorithm === name),
         titles[name] ?? name,
         name === "random" ? "#000000" : colors[i % colors.length]!,
-        name === "random",
+        name === "random" ? "dash" : i < colors.length ? "solid" : "dot", // colours come round again
       ),
     ),
     layout: {
@@ -70,7 +72,7 @@ export function searchRaceFigure(
       xaxis: {title: {text: "queries: networks trained and validated"}, type: "log", dtick: 1},
       yaxis: {title: {text: "test accuracy of the incumbent (%)"}},
       legend: {x: 0.98, y: 0.03, xanchor: "right", yanchor: "bottom"},
-      height: 480,
+      height: 520,
       shapes: levels.map(({y}) => ({type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: {dash: "dot", width: 1, color: "#555555"}})), // prettier-ignore
       annotations: levels.map(({y, text}) => ({text, xref: "paper", x: 0.01, xanchor: "left", y, yanchor: "bottom", showarrow: false})), // prettier-ignore
     },

@@ -11,7 +11,7 @@ import {searchRaceFigure} from "./searchRace.js";
 /** Writes race.json (settings), traces.csv, race.csv and figures/race into `out`. */
 export async function writeSearchRace(
   out: string,
-  settings: RaceSettings & {readonly source: string},
+  settings: RaceSettings & {readonly bench: object},
   traces: readonly RaceTrace[],
   options: Parameters<typeof searchRaceFigure>[1],
 ): Promise<void> {

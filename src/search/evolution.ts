@@ -6,6 +6,9 @@
 //
 // P = 100 and S = 25 are the paper's. `batch` children at a time come from the same population, so that they can be evaluated
 // in parallel; 1 is the paper's. A child over budget costs its draw and does not enter.
+//
+// With a free score as `guide`, the initial population is screened (zero-cost warm-up; Abdelfattah et al., ICLR 2021, arXiv
+// 2101.08134): each member is the best by the guide of `screen` networks drawn.
 
 import {type Cells, mutateOne, sampleCells} from "../architectures/networkSpace.js";
 import {checkInteger} from "../check.js";
@@ -19,8 +22,18 @@ export function regularisedEvolution({
   population = 100,
   sample = 25,
   batch = 8,
-}: {candidates?: number; population?: number; sample?: number; batch?: number} = {}): Algorithm {
-  for (const [what, value] of Object.entries({candidates, population, sample, batch})) checkInteger(what, value);
+  guide,
+  screen = 10,
+}: {
+  candidates?: number;
+  population?: number;
+  sample?: number;
+  batch?: number;
+  guide?: (cells: Cells) => number;
+  screen?: number;
+} = {}): Algorithm {
+  for (const [what, value] of Object.entries({candidates, population, sample, batch, screen}))
+    checkInteger(what, value);
   return {
     name: "evolution",
     source: "regularised evolution (arXiv 1802.01548)",
@@ -30,11 +43,16 @@ export function regularisedEvolution({
       const parent = (): Cells =>
         Array.from({length: sample}, () => random.choice(living)).reduce((a, b) => (b.fitness > a.fitness ? b : a))
           .cells;
+      const first = (): Cells => {
+        if (!guide) return sampleCells(networks, random);
+        const drawn = Array.from({length: screen}, () => sampleCells(networks, random));
+        return drawn.reduce((a, b) => (guide(b) > guide(a) ? b : a));
+      };
       for (let drawn = 0; drawn < candidates; ) {
         const count = Math.min(batch, candidates - drawn);
         const young = living.length < population;
         const proposals = Array.from({length: count}, () => ({
-          cells: young ? sampleCells(networks, random) : mutateOne(networks, parent(), random),
+          cells: young ? first() : mutateOne(networks, parent(), random),
         }));
         drawn += count;
         for (const {cells, fitness} of yield proposals) if (fitness !== undefined) living.push({cells, fitness});

@@ -72,6 +72,17 @@ export const RACERS: Readonly<Record<string, Racer>> = {
     title: "regularised evolution (20, 5)",
     algorithm: () => regularisedEvolution({candidates: ENDLESS, population: 20, sample: 5, batch: 1}),
   },
+  "evolution-guided": {
+    title: "the same, warmed up by path length",
+    algorithm: () =>
+      regularisedEvolution({
+        candidates: ENDLESS,
+        population: 20,
+        sample: 5,
+        batch: 1,
+        guide: ([cell]) => longestConvPath(cell!),
+      }),
+  },
   autosnn: {
     title: "AutoSNN's evolution, spike-aware",
     algorithm: () => autosnn({iterations: ENDLESS}),
