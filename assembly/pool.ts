@@ -40,35 +40,40 @@ export function avgPool3(x: usize, y: usize, scratch: usize, N: i32, H: i32, W: 
   }
 }
 
-/** Means over windows of p×p with stride p: y [N, ⌊H/p⌋, ⌊W/p⌋, C] from x [N, H, W, C], each column of a window summed first. */
+/** out (+)= the sums of `p` neighbouring positions of a row, times `scale`, for `w` of them; `adds` to what is there. */
+// @ts-ignore: decorator
+@inline
+function addAcross(x: usize, out: usize, w: i32, position: usize, p: i32, adds: bool, scale: v128): void {
+  const whole = position & ~15;
+  const rest = <i32>((position & 15) >> 2);
+  const last = x + <usize>p * position;
+  const stride = <usize>p * position;
+  for (let j = 0, end = last; j < w; j++, x += stride, end += stride, out += position) {
+    for (let at: usize = 0; at < whole; at += 16) {
+      let sum = v128.load(x + at);
+      for (let from = x + at + position; from < end; from += position) sum = f32x4.add(sum, v128.load(from));
+      v128.store(out + at, f32x4.mul(adds ? f32x4.add(v128.load(out + at), sum) : sum, scale));
+    }
+    if (!rest) continue;
+    let sum = loadPart(x + whole, rest);
+    for (let from = x + whole + position; from < end; from += position) sum = f32x4.add(sum, loadPart(from, rest));
+    storePart(out + whole, f32x4.mul(adds ? f32x4.add(loadPart(out + whole, rest), sum) : sum, scale), rest);
+  }
+}
+
+/**
+ * Means over windows of p×p with stride p: y [N, ⌊H/p⌋, ⌊W/p⌋, C] from x [N, H, W, C]. Row after row of x is read once, its
+ * sums added to the row of y: memory in order, since rows a page apart read side by side are slow.
+ */
 export function avgPool(x: usize, y: usize, N: i32, H: i32, W: i32, C: i32, p: i32): void {
   const h = H / p, w = W / p;
   const position = <usize>C << 2;
   const row = <usize>W * position;
-  const area = f32x4.splat(<f32>(p * p));
-  const whole = position & ~15;
-  const rest = C & 3;
+  const one = f32x4.splat(1), share = f32x4.splat(<f32>1 / <f32>(p * p));
   for (let n = 0; n < N; n++)
-    for (let i = 0; i < h; i++)
-      for (let j = 0; j < w; j++, y += position) {
-        const window = x + <usize>(n * H + i * p) * row + <usize>(j * p) * position;
-        for (let at: usize = 0; at < whole; at += 16) {
-          let sum = f32x4.splat(0);
-          for (let b = 0, from = window + at; b < p; b++, from += position) {
-            let column = v128.load(from);
-            for (let a = 1, below = from + row; a < p; a++, below += row) column = f32x4.add(column, v128.load(below));
-            sum = f32x4.add(sum, column);
-          }
-          v128.store(y + at, f32x4.div(sum, area));
-        }
-        if (!rest) continue;
-        let sum = f32x4.splat(0);
-        for (let b = 0, from = window + whole; b < p; b++, from += position) {
-          let column = loadPart(from, rest);
-          for (let a = 1, below = from + row; a < p; a++, below += row)
-            column = f32x4.add(column, loadPart(below, rest));
-          sum = f32x4.add(sum, column);
-        }
-        storePart(y + whole, f32x4.div(sum, area), rest);
+    for (let i = 0; i < h; i++, y += <usize>w * position)
+      for (let a = 0; a < p; a++) {
+        const from = x + <usize>(n * H + i * p + a) * row;
+        addAcross(from, y, w, position, p, a > 0, a == p - 1 ? share : one);
       }
 }
