@@ -73,7 +73,7 @@ export const RACERS: Readonly<Record<string, Racer>> = {
     algorithm: () => regularisedEvolution({candidates: ENDLESS, population: 20, sample: 5, batch: 1}),
   },
   "evolution-guided": {
-    title: "the same, warmed up by path length",
+    title: "evolution (20, 5), warmed up by path length",
     algorithm: () =>
       regularisedEvolution({
         candidates: ENDLESS,
