@@ -8,6 +8,7 @@ import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.j
 import {paramsOf, weightBytes} from "../architectures/cost.js";
 import {invalid} from "../check.js";
 import type {TrialRecord} from "../studies/trial.js";
+import {feasibility} from "./benefit.js";
 import {accuracyInterval, meanInterval} from "./interval.js";
 
 export type Choice = {
@@ -71,23 +72,36 @@ function choiceOf(records: readonly Trained[], bits: number): Choice {
   };
 }
 
-/** Picks from a study's records. Throws where nothing was trained, where trials cannot be compared, and where nothing fits. */
-export function pick(records: readonly TrialRecord[], budget: Budget): Pick {
-  validateBudget(budget);
+/**
+ * The trained architectures of a study, best validation accuracy first, of equals the smaller. Throws where nothing was trained
+ * and where trials cannot be compared.
+ */
+export function choicesOf(records: readonly TrialRecord[], bits = 32): Choice[] {
   const trained = records.filter(isTrained);
   if (trained.length === 0)
     throw invalid("study", `${records.length} records`, "at least one trained network with validation accuracy");
-  const settings = new Set(trained.map(({data, recipe}) => JSON.stringify([data.checksum, data.train, data.validation, recipe]))); // prettier-ignore
+  const settings = new Set(
+    trained.map(({data, recipe}) => JSON.stringify([data.checksum, data.train, data.validation, recipe])),
+  );
   if (settings.size > 1)
     throw invalid("study", `${settings.size} data sets or recipes`, "trials that share both, to be compared");
-  const bits = budget.bits ?? 32;
   const groups = new Map<string, Trained[]>();
-  for (const record of trained) groups.set(record.architectureId, [...(groups.get(record.architectureId) ?? []), record]); // prettier-ignore
-  const choices = [...groups.values()]
+  for (const record of trained) {
+    const others = groups.get(record.architectureId);
+    if (others) others.push(record);
+    else groups.set(record.architectureId, [record]);
+  }
+  return [...groups.values()]
     .map((group) => choiceOf(group, bits))
     .sort((a, b) => b.validationAccuracy - a.validationAccuracy || a.params - b.params);
-  const feasible = choices.filter(({architecture}) => fitsBudget(architecture, budget));
-  const infeasible = choices.filter((choice) => !feasible.includes(choice));
+}
+
+/** Picks from a study's records. Throws where nothing fits, naming the smallest network there is. */
+export function pick(records: readonly TrialRecord[], budget: Budget): Pick {
+  validateBudget(budget);
+  const bits = budget.bits ?? 32;
+  const choices = choicesOf(records, bits);
+  const {feasible, infeasible} = feasibility(choices, ({architecture}) => fitsBudget(architecture, budget));
   if (feasible.length === 0) {
     const smallest = choices.reduce((a, b) => (b.params < a.params ? b : a));
     throw invalid(

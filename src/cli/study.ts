@@ -30,6 +30,7 @@ import {numberOf} from "./number.js";
 import {addStudyOptions, backendOf, changesOf, given, type StudyOptions} from "./studyOptions.js";
 import {raceCommand} from "./studyRace.js";
 import {scoresCommand} from "./studyScores.js";
+import {tradeoffCommand} from "./studyTradeoff.js";
 import {searchCommand} from "./studySearch.js";
 
 /** A study of trained networks as a command: what it asks, its own options, and how its result is shown. */
@@ -218,4 +219,5 @@ export function studyCommand(program: Command): void {
   searchCommand(study);
   raceCommand(study);
   scoresCommand(study);
+  tradeoffCommand(study);
 }

@@ -1,0 +1,90 @@
+// The trade-off in figures: accuracy against a cost, what fits apart from what does not, the front, and the network chosen.
+
+import {provenanceOf} from "../analysis/comparison.js";
+import type {Tradeoff, TradeoffRow} from "../analysis/tradeoff.js";
+import {checkName} from "../check.js";
+import type {TrialRecord} from "../studies/trial.js";
+import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
+
+type Cost = {
+  readonly title: string;
+  readonly of: (row: TradeoffRow) => number;
+  readonly front: (row: TradeoffRow) => boolean;
+};
+
+export const TRADEOFF_COSTS = {
+  memory: {title: "parameters (millions)", of: ({params}) => params / 1e6, front: ({frontMemory}) => frontMemory},
+  work: {title: "synaptic operations per image (millions)", of: ({synOps}) => synOps / 1e6, front: ({frontWork}) => frontWork}, // prettier-ignore
+  energy: {title: "energy per image (µJ, estimate)", of: ({energy}) => energy, front: ({frontEnergy}) => frontEnergy},
+} as const satisfies Readonly<Record<string, Cost>>;
+
+function dots(rows: readonly TradeoffRow[], cost: Cost, name: string, color: string, symbol: string): Trace {
+  return {
+    type: "scatter",
+    mode: "markers",
+    name,
+    x: rows.map(cost.of),
+    y: rows.map(({test}) => test),
+    text: rows.map((r) => `${r.cells}<br>validation ${r.validation.toFixed(1)} %, ${r.params.toLocaleString("en-US")} parameters, ${r.seeds} seed(s)`), // prettier-ignore
+    hovertemplate: "%{text}<br>test %{y:.1f} %<extra></extra>",
+    error_y: {
+      type: "data",
+      symmetric: false,
+      array: rows.map(({test, testHigh}) => testHigh - test),
+      arrayminus: rows.map(({test, testLow}) => test - testLow),
+      thickness: 1,
+      width: 3,
+      color,
+    },
+    marker: {size: 9, color, symbol},
+  };
+}
+
+/** Test accuracy with its interval against one cost; hovering shows the cells. */
+export function tradeoffFigure(
+  {rows}: Tradeoff,
+  records: readonly TrialRecord[],
+  {cost: name = "memory", maxParams}: {cost?: string; maxParams?: number} = {},
+): Figure {
+  const cost: Cost = TRADEOFF_COSTS[checkName("cost", name, TRADEOFF_COSTS)];
+  const front = rows.filter(cost.front).sort((a, b) => cost.of(a) - cost.of(b));
+  const [inside, outside] = [rows.filter(({fits}) => fits), rows.filter(({fits}) => !fits)];
+  const limit = name === "memory" && maxParams !== undefined ? maxParams / 1e6 : undefined;
+  const chosen = rows.filter((row) => row.chosen);
+  return figure({
+    data: [
+      {
+        type: "scatter",
+        mode: "lines",
+        name: "front, by validation",
+        x: front.map(cost.of),
+        y: front.map(({test}) => test),
+        line: {color: "#555555", width: 1.5},
+        hoverinfo: "skip",
+      },
+      ...(outside.length > 0 ? [dots(outside, cost, "over budget", "#aaaaaa", "x")] : []),
+      dots(inside, cost, outside.length > 0 ? "fits" : "a network", PALETTE[0]!, "circle"),
+      {
+        type: "scatter",
+        mode: "markers",
+        name: "chosen by benefit",
+        x: chosen.map(cost.of),
+        y: chosen.map(({test}) => test),
+        hoverinfo: "skip",
+        marker: {size: 17, symbol: "circle-open", color: PALETTE[1], line: {width: 2.5}},
+      },
+    ],
+    layout: {
+      title: {text: `Accuracy against ${name}`},
+      xaxis: {title: {text: cost.title}},
+      yaxis: {title: {text: "test accuracy (%)"}},
+      ...(limit !== undefined && {
+        shapes: [{type: "line", yref: "paper", y0: 0, y1: 1, x0: limit, x1: limit, line: {dash: "dot", color: PALETTE[1], width: 1.5}}], // prettier-ignore
+        annotations: [{text: "budget", yref: "paper", y: 1, yanchor: "bottom", x: limit, showarrow: false}],
+      }),
+    },
+    caption:
+      `n = ${rows.length} architectures; bars: 95 % interval of the test accuracy, over seeds (t) or, for one seed, over test images (Wilson). ` +
+      `The front and the choice are taken by validation accuracy. ${provenanceOf(records)}`,
+  });
+}
