@@ -17,7 +17,7 @@ import {storeFactors} from "./winogradLines";
 
 /** Bytes of transformed tiles and of their products that a block should have. */
 const BLOCK_BYTES: i32 = 384 << 10;
-const LINE: usize = 64; // a cache line between planes, so that they do not fall upon each other in the cache
+const LINE: usize = 64; // bytes of a cache line
 const FACTORS: usize = 64;
 const WORK: usize = 2048;
 
@@ -31,13 +31,18 @@ function blockImages(rows: i32, down: i32, N: i32): i32 {
   return rows < down ? 1 : min(rows / down, N);
 }
 
+/** Bytes from one plane to the next: an odd number of lines, or the planes of a tile fall upon each other in the cache. */
+function spaced(bytes: usize): usize {
+  return ((bytes + 8 * LINE - 1) & ~(8 * LINE - 1)) + 3 * LINE;
+}
+
 function dataPlane(images: i32, rows: i32, across: i32, k: i32, R: i32): usize {
   const extra = parts(k) - 1;
-  return (<usize>(images * (rows + extra) * (across + extra) * R) << 2) + LINE;
+  return spaced(<usize>(images * (rows + extra) * (across + extra) * R) << 2);
 }
 
 function productPlane(images: i32, rows: i32, across: i32, S: i32): usize {
-  return (<usize>(four(images * rows * across) * eight(S)) << 2) + LINE;
+  return spaced(<usize>(four(images * rows * across) * eight(S)) << 2);
 }
 
 /** Bytes of scratch that `winograd` needs for a range of up to N images. */
@@ -51,36 +56,34 @@ export function winogradScratchBytes(k: i32, N: i32, H: i32, W: i32, R: i32, S: 
   return <i32>(FACTORS + WORK + (<usize>four(images * height * across) << 2) + LINE + <usize>(n * n) * planes);
 }
 
-/** Products of all planes of a block: tiles at `offsets` of the data, in order. */
+/** Products of all planes of a block: tiles at `offsets` of the data, in order; a row of the data has `across` tiles. */
 // @ts-ignore: decorator
 @inline
 function multiplyPlanes(
   data: usize, plane: usize, u: usize, products: usize, productsPlane: usize, offsets: usize,
   planes: i32, tiles: i32, R: i32, S8: i32, p: i32, across: i32,
 ): void {
-  const panel = <usize>R << 5, out = <usize>S8 << 2;
+  const out = <usize>S8 << 2, right = <usize>R << 2, down = <usize>across * right;
+  const panel = <usize>(p * p * R) << 5;
   for (let xi = 0; xi < planes; xi++, data += plane, products += productsPlane)
-    for (let part = 0; part < p * p; part++) {
-      const from = data + (<usize>(((part >> 1) * across + (part & 1)) * R) << 2);
-      for (let s: usize = 0; s < out; s += 32, u += panel)
-        for (let t = 0; t < tiles; t += 4) {
-          const o = offsets + (<usize>t << 2);
-          multiplyFour(
-            from + load<u32>(o, 0), from + load<u32>(o, 4), from + load<u32>(o, 8), from + load<u32>(o, 12),
-            u, R, products + <usize>t * out + s, out, part > 0,
-          );
-        }
-    }
+    for (let s: usize = 0; s < out; s += 32, u += panel)
+      for (let t = 0; t < tiles; t += 4) {
+        const o = offsets + (<usize>t << 2);
+        multiplyFour(
+          data + load<u32>(o, 0), data + load<u32>(o, 4), data + load<u32>(o, 8), data + load<u32>(o, 12),
+          u, R, products + <usize>t * out + s, out, false, p * p, right, down,
+        );
+      }
 }
 
 // @ts-ignore: decorator
 @inline
 function run(
-  n: i32, edges: usize, count: i32, u: usize, y: usize, n0: i32, n1: i32,
+  n: i32, p: i32, edges: usize, count: i32, u: usize, y: usize, n0: i32, n1: i32,
   H: i32, W: i32, S: i32, k: i32, add: i32, scratch: usize,
 ): void {
   const down = (H + 3) >> 2, across = (W + 3) >> 2;
-  const extra = parts(k) - 1, side = k >> 1, S8 = eight(S);
+  const extra = p - 1, side = k >> 1, S8 = eight(S);
   let R = 0;
   for (let e = 0; e < count; e++) R += four(load<i32>(edges + (<usize>e << 3), 4));
   const blocked = blockRows(k, across, R, S);
@@ -117,7 +120,7 @@ function run(
           }
       for (let t = tiles; t & 3; t++) store<u32>(offsets + (<usize>t << 2), 0);
       multiplyPlanes(
-        data, plane, u, products, productsPlane, offsets, n * n, tiles, R, S8, parts(k), across + extra,
+        data, plane, u, products, productsPlane, offsets, n * n, tiles, R, S8, p, across + extra,
       );
       let from = products;
       for (let m = 0; m < maps; m++) {
@@ -137,6 +140,7 @@ export function winograd(
   edges: usize, count: i32, u: usize, y: usize, n0: i32, n1: i32,
   H: i32, W: i32, S: i32, k: i32, add: i32, scratch: usize,
 ): void {
-  if (k == 3) run(6, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
-  else run(8, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
+  if (k == 3) run(6, 1, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
+  else if (k == 5) run(8, 1, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
+  else run(8, 2, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
 }

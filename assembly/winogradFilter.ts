@@ -1,4 +1,4 @@
-// Filters in Winograd's domain, in panels: u [n²][parts²][⌈S/8⌉][R][8] from w [k, k, Ci, Co], R channels reduced, S made.
+// Filters in Winograd's domain, in panels: u [n²][⌈S/8⌉][parts²][R][8] from w [k, k, Ci, Co], R channels reduced, S made.
 
 import {loadPart} from "./lanes";
 import {filterLine} from "./winogradLines";
@@ -71,7 +71,7 @@ function filters(
             v128.store(taps + (<usize>(a * r + b) << 4), value);
           }
         transform(n, taps, middle, values);
-        let to = u + (<usize>((part * panels + (s >> 3)) * R + first + c) << 5) + (<usize>(s & 7) << 2);
+        let to = u + (<usize>(((s >> 3) * p * p + part) * R + first + c) << 5) + (<usize>(s & 7) << 2);
         for (let at = values, end = values + (<usize>(n * n) << 4); at < end; at += 16, to += plane) {
           const value = v128.load(at);
           if (turned) {
