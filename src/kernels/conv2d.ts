@@ -4,6 +4,7 @@
 
 import {conv2d as definition} from "../layers/conv2d.js";
 import type {Tensor, Tensor4D, TensorInfo} from "../tf.js";
+import {denseConv} from "./denseConv.js";
 import {inputGradientSum} from "./inputGradient.js";
 import {address, engineOn, kernel, output} from "./engine.js";
 import "./filterGradient.js";
@@ -38,7 +39,7 @@ const convolve = operation<{x: Tensor; w: Tensor}, Attributes>({
   name: "Conv2D",
   saves: {inputs: ["x", "w"]},
   forward: ({x, w}, {stride, spikes}) =>
-    spikes ? withBits(x, (bits) => spikeConv(bits, w, stride)[0]!) : definition(x as Tensor4D, w as Tensor4D, stride),
+    spikes ? withBits(x, (bits) => spikeConv(bits, w, stride)[0]!) : denseConv(x as Tensor4D, w as Tensor4D, stride),
   gradient: ([dy], [x, w], attributes) => ({
     x: () => inputGradientSum([{dy: dy as Tensor4D, w: w as Tensor4D}], x!.shape, attributes.stride),
     w: () => filterGradient(x!, dy!, w!.shape[0], attributes),

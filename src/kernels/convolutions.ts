@@ -35,10 +35,22 @@ export type RunConvolutions = (xs: readonly Address[], y: Address, from: number,
 /** The kernel sizes that `withConvolutions` takes. */
 export const KERNEL_SIZES: readonly number[] = [1, 3, 5, 7, 9];
 
+/** Winograd is the faster where it saves this factor of products; below, what it does besides costs more. */
+const LEAST_SAVING = 1.5;
+
 /** The definition's products for each product of Winograd's way, on H x W maps with a filter k >= 3. */
-export function savedProducts(k: number, H: number, W: number): number {
+function savedProducts(k: number, H: number, W: number): number {
   const tiles = Math.ceil(H / 4) * Math.ceil(W / 4);
   return (H * W * k * k) / (tiles * (k === 3 ? 36 : k === 5 ? 64 : 256));
+}
+
+/**
+ * Whether these kernels are faster than tfjs's dense convolution for filters [k, k, Ci, Co] on maps [N, H, W, C] at stride 1, as
+ * bench/inputGradient.ts measures it. N has no say: an image's values do not depend on its batch.
+ */
+export function faster([k, , Ci, Co]: readonly number[], [, H, W]: readonly number[]): boolean {
+  if (!KERNEL_SIZES.includes(k!)) return false;
+  return k === 1 ? Math.min(Ci!, Co!) >= 2 : Math.min(Ci!, Co!) >= 3 && savedProducts(k!, H!, W!) >= LEAST_SAVING;
 }
 
 /** What transforming a filter needs. */

@@ -6,21 +6,12 @@
 
 import {conv2d as definition} from "../layers/conv2d.js";
 import {addN, pad, reverse, type Tensor, type Tensor4D, type TensorInfo, tidy, transpose} from "../tf.js";
-import {KERNEL_SIZES, savedProducts, withConvolutions} from "./convolutions.js";
+import {faster, withConvolutions} from "./convolutions.js";
 import {address, engineOn, output} from "./engine.js";
 import {operation} from "./register.js";
 
 /** A convolution: dy [N, OH, OW, Co] of its output, its filter w [k, k, Ci, Co]. */
 export type Edge = {readonly dy: Tensor4D; readonly w: Tensor4D};
-
-/** Winograd is the faster where it saves this factor of products; below, what it does besides costs more. */
-const LEAST_SAVING = 1.5;
-
-/** Whether the compiled kernels are faster than tfjs's dense convolution, as bench/inputGradient.ts measures it. */
-function faster([k, , Ci, Co]: readonly number[], [, H, W]: readonly number[]): boolean {
-  if (!KERNEL_SIZES.includes(k!)) return false;
-  return k === 1 ? Math.min(Ci!, Co!) >= 2 : Math.min(Ci!, Co!) >= 3 && savedProducts(k!, H!, W!) >= LEAST_SAVING;
-}
 
 const summed = operation<Readonly<Record<string, Tensor>>, {readonly H: number; readonly W: number}>({
   name: "InputGradientSum",
