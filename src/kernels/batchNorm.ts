@@ -7,7 +7,7 @@ import {
   type Normalised,
 } from "../layers/batchNorm.js";
 import {type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, tidy, type TensorInfo} from "../tf.js";
-import {address, engineOn, kernel, output, withScratch} from "./engine.js";
+import {address, engineOn, kernel, output, outputIn, withScratch} from "./engine.js";
 import {operation} from "./register.js";
 
 /** Mean and variance [G, C] of x [G, N, C]. */
@@ -52,7 +52,7 @@ const gradients = operation<Record<string, Tensor>, {readonly terms: number}>({
   saves: {inputs: []},
   forward: ({dy, ...inputs}, {terms}): TensorInfo[] => {
     const [G, C] = inputs.mean0!.shape as [number, number];
-    const outputs = Array.from({length: terms}, () => [output(dy!.shape), output([C]), output([C])]);
+    const outputs = Array.from({length: terms}, (_, i) => [outputIn(inputs[`x${i}`]!), output([C]), output([C])]);
     const [moments, factorsOf, apply] = [kernel("addMoments"), kernel("gradientFactors"), kernel("gradientApply")];
     const [from, size] = [address(dy!), 4 * (dy!.size / G)];
     const piece = 4 * pieceOf(C);
@@ -86,7 +86,10 @@ const gradients = operation<Record<string, Tensor>, {readonly terms: number}>({
 
 type NormGradients = {readonly dx: Tensor; readonly dgamma: Tensor; readonly dbeta: Tensor};
 
-/** The gradients of terms that share dy, in two passes over it (for as many numbers of groups as there are). */
+/**
+ * The gradients of terms that share dy, in two passes over it (for as many numbers of groups as there are). dx takes the place of
+ * x, which must not be read afterwards, where nothing else shares its values.
+ */
 export function batchNormGradients<X extends NormTerm>(dy: Tensor, terms: readonly X[]): (X & NormGradients)[] {
   const found: (X & NormGradients)[] = [];
   for (const G of new Set(terms.map(({mean}) => mean.shape[0]))) {

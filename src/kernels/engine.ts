@@ -18,7 +18,8 @@ type WasmBackend = {
     readonly _malloc: (bytes: number) => number;
     readonly _free: (address: Address) => void;
   };
-  readonly dataIdMap: {get(dataId: object): {readonly memoryOffset: Address}};
+  readonly dataIdMap: {get(dataId: object): {readonly memoryOffset: Address; readonly refCount: number}};
+  incRef(dataId: object): void;
   makeOutput(shape: readonly number[], dtype: "float32" | "int32"): TensorInfo;
 };
 
@@ -82,7 +83,15 @@ export const words = (at: Address, count: number): Int32Array =>
 /** A float32 tensor for a kernel to fill; its values are whatever was there. */
 export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");
 
-/** The same of int32, for bits. */
+/** As `output`, in the place of a tensor that is read for the last time, if nothing else shares its values. */
+export function outputIn(tensor: Tensor): TensorInfo {
+  const wasm = wasmBackend();
+  if (wasm.dataIdMap.get(tensor.dataId).refCount > 1) return output(tensor.shape);
+  wasm.incRef(tensor.dataId);
+  return {dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype};
+}
+
+/** As `output`, of int32: for bits. */
 export const outputBits = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "int32");
 
 /** Lends `bytes` of memory, aligned to 16, for as long as `use` runs. */

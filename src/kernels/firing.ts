@@ -4,7 +4,7 @@ import type {NeuronSpec} from "../architectures/neuron.js";
 import {tidy, type Scalar, type Tensor, type TensorInfo} from "../tf.js";
 import {plifInitial} from "../neurons/neuron.js";
 import {type Scale, withFactors} from "./batchNorm.js";
-import {address, kernel, output, outputBits, withScratch} from "./engine.js";
+import {address, kernel, output, outputBits, outputIn, withScratch} from "./engine.js";
 import {dynamics, surrogateNumbers} from "./neuron.js";
 import {operation} from "./register.js";
 import {bitsShape} from "./spikeTrain.js";
@@ -79,7 +79,7 @@ const gradient = operation<Inputs & {readonly ds: Tensor}, Population & {readonl
   saves: {inputs: []},
   forward: ({x, ds, ...scale}, population): TensorInfo => {
     const {spec, T, rate} = population;
-    const dx = output(x.shape);
+    const dx = population.constant ? output(x.shape) : outputIn(ds);
     const numbers = [
       ...strides(x, scale.mean, population),
       ...dynamics(spec, rate),
@@ -95,7 +95,7 @@ const gradient = operation<Inputs & {readonly ds: Tensor}, Population & {readonl
   },
 });
 
-/** The gradient of the (normalised) currents from that of the spikes, ds; and of PLIF's rate of charge. */
+/** The gradient of the (normalised) currents from that of the spikes, ds, read for the last time; and of PLIF's rate of charge. */
 export function fireGradient(
   ds: Tensor,
   x: Tensor,

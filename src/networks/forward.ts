@@ -7,7 +7,6 @@ import type {Architecture} from "../architectures/architecture.js";
 import {hasFeedback} from "../architectures/cell.js";
 import {stagesOf} from "../architectures/stages.js";
 import {vote} from "../layers/vote.js";
-import {avgPool} from "../kernels/index.js";
 import {random, type RandomKey} from "../random.js";
 import {keep, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy} from "../tf.js";
 import {feedbackCell, forwardCell} from "./cell.js";
@@ -60,7 +59,7 @@ const stem = (layers: Layers, x: Tensor4D, a: Architecture): Tensor4D =>
 
 function reduction(layers: Layers, x: Tensor, name: string): Tensor4D {
   const [maps] = layers.spiking(name, {x}, [{conv: name}], {norm: `${name}.bnIn`});
-  return avgPool(layers.norm(`${name}.bnOut`, maps as Tensor4D), 2);
+  return layers.pooledNorm(`${name}.bnOut`, maps as Tensor4D, 2);
 }
 
 /** Inverted dropout of [T, B, F] with one mask for all timesteps. */

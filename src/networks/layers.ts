@@ -11,6 +11,7 @@ import {
   type NormBefore,
   normalisedSum,
   type OnSpikes,
+  pooledNorm,
   type Reader,
   spiking,
   spikesOverTime,
@@ -51,6 +52,8 @@ export type Layers = {
   readonly linear: (name: string, x: Tensor) => Tensor;
   /** `groups`: how many sets of statistics; as many as timesteps by default, 1 for joint statistics. */
   readonly norm: (name: string, x: Tensor4D, groups?: number) => Tensor4D;
+  /** Mean over windows of p×p of norm(name, x). */
+  readonly pooledNorm: (name: string, x: Tensor4D, p: number) => Tensor4D;
   /** Σ norm(name, y) + Σ addends; an addend of [B, ...] enters at every timestep. */
   readonly sum: (terms: readonly {readonly name: string; readonly y: Tensor}[], addends: readonly Tensor[]) => Tensor;
   /**
@@ -154,6 +157,13 @@ export function layersOf(
       const {y, mean, variance} = batchNormTrain(x.reshape([groups, rows, channels]), gamma, beta);
       noteUpdate(name, mean, variance, rows);
       return y.reshape(x.shape);
+    },
+    pooledNorm: (name, y, p) => {
+      const {gamma, beta, statistics: own} = normOf(name, y);
+      if (!("groups" in own)) return avgPool(layers.norm(name, y), p);
+      const {value, statistics: seen} = pooledNorm({y, gamma, beta, ...own}, p);
+      noteUpdate(name, seen.mean, seen.variance, y.size / seen.mean.size);
+      return value;
     },
     sum: (terms, addends) => {
       const {value, statistics: seen} = normalisedSum(
