@@ -17,3 +17,4 @@ export {poolBits, poolGradient} from "./poolBits";
 export {winograd, winogradScratchBytes} from "./winograd";
 export {winogradFilter, winogradFilterBytes} from "./winogradFilter";
 export {pointwise, pointwiseFilter} from "./pointwise";
+export {adamStep, sgdStep} from "./optimiser";

@@ -86,7 +86,7 @@ const gradient = operation<Inputs & {readonly ds: Tensor}, Population & {readonl
       ...surrogateNumbers(spec.surrogate),
       spec.model === "plif" ? 1 : 0,
     ];
-    population.learnt.rate = withScratch(16 * T, (scratch) =>
+    population.learnt.rate = withScratch(64 * T, (scratch) =>
       withOptionalFactors(scale, (factors) =>
         kernel("neuronBitsBackward")(address(x), factors, address(ds), address(dx), scratch, ...numbers),
       ),

@@ -10,6 +10,7 @@ export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";
 export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
 export {normalisedSum, type NormalisedSum, type Term} from "./normalisedSum.js";
+export {adamStep, sgdStep} from "./optimiser.js";
 export {pooledNorm, type PooledNorm} from "./pooledNorm.js";
 export type {Reader} from "./readers.js";
 export {type NormBefore, spiking, type SpikingLayer, type SpikingResult, type Statistics} from "./spiking.js";

@@ -5,6 +5,7 @@
 //          p ← p − η·m̂/(√v̂ + ε),  m̂ = m/(1−β₁ᵗ),  v̂ = v/(1−β₂ᵗ)          (arXiv 1412.6980)
 
 import {checkName, checkRange} from "../check.js";
+import {adamStep, sgdStep} from "../kernels/index.js";
 import type {Tensors} from "../networks/parameters.js";
 import {keep, type Tensor, tidy, zerosLike} from "../tf.js";
 
@@ -41,6 +42,8 @@ const OPTIMISERS: Readonly<Record<OptimiserSpec["name"], Optimiser>> = {
   sgd: {
     momentCount: 1,
     apply: (p, g, [m], rate, _step, {momentum, weightDecay}: Sgd) => {
+      const fused = sgdStep(p, g, m!, {rate, momentum, weightDecay});
+      if (fused) return {p: fused[0], moments: fused.slice(1)};
       const next = m!.mul(momentum).add(g).add(p.mul(weightDecay));
       return {p: p.sub(next.mul(rate)), moments: [next]};
     },
@@ -48,6 +51,8 @@ const OPTIMISERS: Readonly<Record<OptimiserSpec["name"], Optimiser>> = {
   adam: {
     momentCount: 2,
     apply: (p, g, [m, v], rate, step, {beta1, beta2, epsilon, weightDecay}: Adam) => {
+      const fused = adamStep(p, g, m!, v!, {rate, step, beta1, beta2, epsilon, weightDecay});
+      if (fused) return {p: fused[0], moments: fused.slice(1)};
       const first = m!.mul(beta1).add(g.mul(1 - beta1));
       const second = v!.mul(beta2).add(g.square().mul(1 - beta2));
       const denominator = second
