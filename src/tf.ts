@@ -1,11 +1,13 @@
 // The only file that imports a tfjs package: it chooses the backend and says why.
 //
-//   what SPIKEBOOK_BACKEND names (wasm, tensorflow, cpu), else tensorflow when it sees a GPU, else wasm, else cpu.
+//   what SPIKEBOOK_BACKEND names (wasm, tensorflow, cpu), else tensorflow when it sees a GPU, else the faster of wasm and
+//   tensorflow where both were measured on this machine, else wasm, else cpu.
 
 import {createRequire} from "node:module";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import {unknown} from "./check.js";
+import {type MeasuredBackends, readMeasured} from "./measuredBackends.js";
 
 export * from "@tensorflow/tfjs";
 
@@ -45,6 +47,20 @@ export function probeNative(): {readonly ok: boolean; readonly gpu: boolean; rea
   return native;
 }
 
+/** The version of native TensorFlow, for what depends on it; "" where there is none. */
+export function nativeVersion(): string {
+  if (!probeNative().ok) return "";
+  const {version} = createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu") as {version?: Record<string, string>};
+  return `tensorflow ${version?.tensorflow ?? version?.["tfjs-node"] ?? ""}`.trim();
+}
+
+/** What was measured on this machine, where there is a choice. */
+export const measuredBackends = (): MeasuredBackends | undefined =>
+  probeNative().ok && !probeNative().gpu ? readMeasured(nativeVersion()) : undefined;
+
+const speedOf = ({speeds}: MeasuredBackends, name: string): string =>
+  `${speeds[name]!.training.toFixed(0)} images/s in training`;
+
 let started: Promise<BackendReport> | undefined;
 
 /** Starts the backend once for this process. Later calls return the same report, whatever they ask for. */
@@ -58,11 +74,17 @@ async function choose(wanted: string | undefined): Promise<BackendReport> {
   const {ok, gpu, why} =
     wanted === "wasm" || wanted === "cpu" ? {ok: false, gpu: false, why: "not tried"} : probeNative();
   const order: BackendName[] = wanted ? [wanted as BackendName] : gpu ? ["tensorflow", "wasm", "cpu"] : ["wasm", "cpu"];
+  const measured = wanted ? undefined : measuredBackends();
+  if (measured?.fastest === "tensorflow") order.unshift("tensorflow");
   const others: {name: BackendName; why: string}[] = [];
   if (!order.includes("tensorflow"))
     others.push({
       name: "tensorflow",
-      why: ok ? "installed, but it sees no GPU; SPIKEBOOK_BACKEND=tensorflow chooses it" : why,
+      why: !ok
+        ? why
+        : measured
+          ? `measured on this machine: ${speedOf(measured, "tensorflow")}; SPIKEBOOK_BACKEND=tensorflow chooses it`
+          : "installed, but it sees no GPU; SPIKEBOOK_BACKEND=tensorflow chooses it, spikebook doctor --measure compares",
     });
   for (const name of order) {
     const problem = name === "tensorflow" && !ok ? why : await start(name);
@@ -81,8 +103,12 @@ async function choose(wanted: string | undefined): Promise<BackendReport> {
         why: wanted
           ? "SPIKEBOOK_BACKEND names it"
           : name === "tensorflow"
-            ? "it sees a GPU"
-            : "the fastest that needs nothing installed",
+            ? gpu
+              ? "it sees a GPU"
+              : `the fastest measured on this machine: ${speedOf(measured!, name)}`
+            : measured && name === "wasm"
+              ? `the fastest measured on this machine: ${speedOf(measured, name)}`
+              : "the fastest that needs nothing installed",
         others,
       };
     }

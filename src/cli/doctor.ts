@@ -1,16 +1,21 @@
 // spikebook doctor: what works on this machine, what does not, and what would mend it.
 
 import type {Command} from "commander";
+import {compareBackends} from "./backends.js";
 import {type Checkup, checkup} from "./checkup.js";
 
 export function doctorCommand(program: Command): void {
   program
     .command("doctor")
     .summary("what works on this machine, and what is missing")
-    .description("Looks at Node, the notebook kernel, backends, memory, disk, data and Jupyter; changes nothing.")
+    .description(
+      "Looks at Node, the notebook kernel, backends, memory, disk, data and Jupyter; changes nothing but with --measure.",
+    )
     .option("--json", "print the findings as JSON")
+    .option("--measure", "compare the backends that are here (seconds), and remember which is the fastest")
     .addHelpText("after", "\nThe exit status is 0 when the notebooks and studies can run, and 1 when they cannot.")
-    .action(async ({json}: {json?: boolean}) => {
+    .action(async ({json, measure}: {json?: boolean; measure?: boolean}) => {
+      if (measure) compareBackends(); // before the backend is chosen
       const found = await checkup();
       console.log(json ? JSON.stringify(found, null, 2) : describe(found));
       process.exitCode = found.ok ? 0 : 1;

@@ -5,6 +5,7 @@ import {InputError} from "../check.js";
 import {installNative, removeNative} from "../native/install.js";
 import {type NativeStatus, nativeStatus} from "../native/status.js";
 import {packageRoot} from "../root.js";
+import {compareBackends} from "./backends.js";
 import {interruptSignal} from "./interrupt.js";
 import {printedSteps} from "./steps.js";
 
@@ -46,6 +47,7 @@ async function native({install, python, remove, json = false}: NativeOptions): P
     else await installNative({root: packageRoot, python, step: printedSteps(say), signal});
   }
   const status = await nativeStatus(packageRoot, signal);
+  if ((install || python) && status.works && !status.gpu) compareBackends();
   console.log(json ? JSON.stringify(status, null, 2) : describe(status));
 }
 
