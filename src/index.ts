@@ -35,6 +35,7 @@ export {
   smallestCells,
 } from "./architectures/networkSpace.js";
 export {type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./architectures/neuron.js";
+export {pathFeatures} from "./architectures/pathFeatures.js";
 export {published} from "./architectures/published.js";
 export {receptiveField} from "./architectures/receptiveField.js";
 export {layersOf, stagesOf} from "./architectures/stages.js";
@@ -137,6 +138,8 @@ export {kendallTau, ranks, spearman} from "./analysis/correlation.js";
 export {accuracyInterval, meanInterval, pairedInterval} from "./analysis/interval.js";
 export {hypervolume, kneeOf, type Objective, paretoFront} from "./analysis/pareto.js";
 export {type Choice, choicesOf, pick, type Pick} from "./analysis/pick.js";
+export {type Forest, trainForest} from "./analysis/forest.js";
+export {predictorCurve, type PredictorRow, worthOf} from "./analysis/predictorCurve.js";
 export {topRegret} from "./analysis/regret.js";
 export {type RaceRow, raceTable} from "./analysis/searchRace.js";
 export {tradeoff, type Tradeoff, type TradeoffRow} from "./analysis/tradeoff.js";
@@ -168,6 +171,7 @@ export {membraneFigure, type Potential, potentialsOf} from "./plots/membrane.js"
 export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/neuronPlots.js";
 export {rasterFigure} from "./plots/raster.js";
 export {saveFigure, saveFigures} from "./plots/save.js";
+export {predictorFigure} from "./plots/predictor.js";
 export {searchRaceFigure} from "./plots/searchRace.js";
 export {toPng, toSvg} from "./plots/static.js";
 export {tradeoffFigure} from "./plots/tradeoff.js";

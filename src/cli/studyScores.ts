@@ -3,11 +3,13 @@
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "../analysis/bench.js";
+import {predictorCurve, type PredictorRow, worthOf} from "../analysis/predictorCurve.js";
 import {truthTable} from "../analysis/truthTable.js";
 import {checkInteger} from "../check.js";
 import {progress} from "../notebook/progress.js";
 import {activityFrontFigure} from "../plots/activityFront.js";
 import {saveFigures} from "../plots/save.js";
+import {predictorFigure} from "../plots/predictor.js";
 import {truthFigure} from "../plots/truthTable.js";
 import {randomKey} from "../random.js";
 import {benchScores} from "../studies/benchScores.js";
@@ -22,8 +24,15 @@ type Options = {
   readonly dataDir?: string;
   readonly resamples: number;
   readonly seed: number;
+  readonly predictor: readonly number[];
   readonly out?: string;
 };
+
+function worth(tau: number, curve: readonly PredictorRow[]): string {
+  const found = worthOf(tau, curve);
+  if ("less" in found) return `fewer than ${found.less}`;
+  return "more" in found ? `more than ${found.more}` : `about ${found.networks}`;
+}
 
 async function run(o: Options): Promise<void> {
   checkInteger("resamples", o.resamples, 2);
@@ -32,7 +41,7 @@ async function run(o: Options): Promise<void> {
   const bench = await benchOf(o);
   const {measured, scores} = benchScores(bench);
   const options = {key: randomKey(o.seed), resamples: o.resamples};
-  const show = progress("scores");
+  const [show, learning] = [progress("scores"), progress("predictor")];
   const signal = interruptSignal();
   const rows = truthTable(measured, scores, {
     ...options,
@@ -48,14 +57,27 @@ async function run(o: Options): Promise<void> {
     options,
   ).map((row) => ({...row, scope: `${row.scope} of the pairs`}));
   const truth = [...rows, ...retrained];
+  const curve = predictorCurve(aliveNetworks(bench.networks), {
+    key: randomKey(o.seed),
+    sizes: o.predictor,
+    onSize: (done, total, note) => {
+      signal.throwIfAborted();
+      learning(done, total, note);
+    },
+  });
   const operations = operationTable(bench.networks);
   writeCsv(join(out, "truth.csv"), truth);
+  writeCsv(join(out, "predictor.csv"), curve);
   writeCsv(join(out, "operations.csv"), operations);
   writeCsv(join(out, "convolutions.csv"), convEdgeTable(bench.networks));
   writeCsv(join(out, "activity-front.csv"), activityFront(bench.networks).map(({id, ops, meanFiringRate, test, params}) => ({id, ops: ops.join(" "), meanFiringRate, test, params}))); // prettier-ignore
   const what = `trained networks of SpikeNAS-Bench (${bench.dataset})`;
   await saveFigures(
-    {truth: truthFigure(truth, {what}), "activity-front": activityFrontFigure(bench.networks)},
+    {
+      truth: truthFigure(truth, {what}),
+      predictor: predictorFigure(curve, rows),
+      "activity-front": activityFrontFigure(bench.networks),
+    },
     join(out, "figures"),
   );
   const dead = bench.networks.length - aliveNetworks(bench.networks).length;
@@ -71,9 +93,12 @@ async function run(o: Options): Promise<void> {
       `${dead} of ${bench.networks.length} networks have no path from input to output and are left out.`,
       "retrained: the same function, trained once more from another seed; no score of the function can rank better.",
       "",
+      "What a score is worth: the trained networks from which a random forest on path features learns to rank as well.",
+      ...rows.flatMap(({score, scope, tau}) => (scope === "all" ? [`  ${score.padEnd(18)}${worth(tau, curve)}`] : [])),
+      "",
       formatTable(operations, {units: {mean: "test %", best: "test %"}, digits: {mean: 2, best: 2}}),
       "",
-      `tables    ${join(out, "truth.csv")}, operations.csv, convolutions.csv, activity-front.csv`,
+      `tables    ${join(out, "truth.csv")}, predictor.csv, operations.csv, convolutions.csv, activity-front.csv`,
       `figures   ${join(out, "figures")}`,
     ].join("\n"),
   );
@@ -92,6 +117,12 @@ export function scoresCommand(study: Command): void {
     .option("--data-dir <dir>", "where data sets are installed (default: data)")
     .option("--resamples <n>", "bootstrap resamples for each interval", numberOf("resamples"), 200)
     .option("--seed <n>", "names the resamples", numberOf("seed"), 1)
+    .option(
+      "--predictor <list>",
+      "numbers of trained networks that the predictor learns from, ascending",
+      (text: string) => text.split(",").map(numberOf("predictor")),
+      [20, 50, 100, 300, 1000],
+    )
     .option("--out <dir>", "folder for truth.csv and the other tables and figures (default: results/scores)")
     .action(run);
 }

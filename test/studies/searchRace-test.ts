@@ -52,6 +52,11 @@ describe("the search race on SpikeNAS-Bench", function () {
     }
   });
 
+  it("gives the same traces for the same seeds", async () => {
+    const settings = raceSettings({seeds: 2, queries: 30});
+    assert.deepStrictEqual(await searchRace(bench, settings), await searchRace(bench, settings));
+  });
+
   it("never lets a search see the test set, and spends no more than allowed", () => {
     for (const name of Object.keys(RACERS)) {
       const trace = raceOnce(bench, name, 5, 60);
