@@ -80,6 +80,10 @@ export function address(tensor: Tensor | TensorInfo): Address {
 export const words = (at: Address, count: number): Int32Array =>
   new Int32Array(wasmBackend().wasm.asm.memory.buffer, at >>> 0, count);
 
+/** The same of float32. */
+export const floats = (at: Address, count: number): Float32Array =>
+  new Float32Array(wasmBackend().wasm.asm.memory.buffer, at >>> 0, count);
+
 /** A float32 tensor for a kernel to fill; its values are whatever was there. */
 export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");
 

@@ -12,6 +12,7 @@ export {conv2d, type ConvOptions} from "./conv2d.js";
 export {normalisedSum, type NormalisedSum, type Term} from "./normalisedSum.js";
 export {adamStep, sgdStep} from "./optimiser.js";
 export {pooledNorm, type PooledNorm} from "./pooledNorm.js";
+export {updateRunning} from "./runningStatistics.js";
 export type {Reader} from "./readers.js";
 export {type NormBefore, spiking, type SpikingLayer, type SpikingResult, type Statistics} from "./spiking.js";
 export {avgPool, avgPool3} from "./pool.js";

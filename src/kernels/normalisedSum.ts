@@ -15,7 +15,7 @@ import {
   withFactors,
 } from "./batchNorm.js";
 import {address, engineOn, kernel, output} from "./engine.js";
-import {composite, operation} from "./register.js";
+import {composite, operation, remakeFirst} from "./register.js";
 import {sumRepeats} from "./tile.js";
 import type {NormBefore} from "./spiking.js";
 
@@ -49,6 +49,9 @@ export function normalisedSumDefinition(terms: readonly Term[], addends: readonl
 }
 
 type Inputs = Record<string, Tensor>;
+
+/** What is saved of a term; β, to make v again. */
+const PARTS = ["y", "gamma", "mean", "variance", "beta"] as const;
 
 /** v from y_i, γ_i, β_i, mean_i, variance_i and a_j. */
 const sum = operation<Inputs, {readonly terms: number; readonly addends: number}>({
@@ -97,7 +100,8 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
   addends.forEach((a, i) => (inputs[`a${i}`] = a));
   const own = terms.map(({statistics}) => "groups" in statistics);
   const shapes = addends.map(({shape}) => shape);
-  const [value, ...seen] = composite<Inputs>({
+  const remade = terms.length > 0 && addends.length <= 1; // more addends would take more memory than the value
+  const results = composite<Inputs>({
     inputs,
     forward: (save) => {
       const all = {...inputs};
@@ -115,14 +119,15 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
         Object.assign(all, {[`mean${i}`]: mean, [`variance${i}`]: variance});
         return [mean!, variance!];
       });
-      save(terms.flatMap((_, i) => ["y", "gamma", "mean", "variance"].map((name) => all[`${name}${i}`]!)));
+      const names = terms.flatMap((_, i) => PARTS.map((part) => `${part}${i}`));
+      save([...names.map((name) => all[name]!), ...(remade ? addends : [])]);
       return [...sum(all, {terms: terms.length, addends: addends.length}), ...found];
     },
     gradient: ([dv], saved) => {
       const gradients: Record<string, Tensor> = {};
       const mine: (NormTerm & {readonly i: number})[] = [];
       own.forEach((isOwn, i) => {
-        const [x, gamma, mean, variance] = saved.slice(4 * i) as [Tensor, Tensor, Tensor, Tensor];
+        const [x, gamma, mean, variance] = saved.slice(5 * i) as [Tensor, Tensor, Tensor, Tensor];
         if (isOwn) {
           mine.push({i, x, gamma, mean, variance});
           return;
@@ -141,6 +146,13 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
       return gradients;
     },
   });
+  if (remade)
+    remakeFirst(results, (saved) => {
+      const parts = terms.flatMap((_, i) => PARTS.map((part, j) => [`${part}${i}`, saved[5 * i + j]!] as const));
+      const rest = addends.map((_, i) => [`a${i}`, saved[5 * terms.length + i]!] as const);
+      return sum(Object.fromEntries([...parts, ...rest]), {terms: terms.length, addends: addends.length})[0]!;
+    });
+  const [value, ...seen] = results;
   return {
     value: value!,
     statistics: terms.map(({statistics}) => {

@@ -57,6 +57,24 @@ type Runner = {
   }): Tensor[];
 };
 
+/** How to make a tensor again while going backwards, from what its own operation saved. */
+const recipes = new WeakMap<Tensor, () => Tensor>();
+
+/** The recipe of a tensor, for a gradient that reads it: instead of the tensor, which need not be saved then. */
+export const recipeOf = (x: Tensor): (() => Tensor) | undefined => recipes.get(x);
+
+/**
+ * Notes that the first of `outputs`, which a `composite` just returned, can be made from what it saved: operations that read it
+ * go backwards before its own does.
+ */
+export function remakeFirst(outputs: readonly Tensor[], make: (saved: readonly Tensor[]) => Tensor): void {
+  const node = (
+    engine() as unknown as {state: {activeTape?: {saved?: Tensor[]; outputs: Tensor[]}[]}}
+  ).state.activeTape?.at(-1);
+  const saved = node?.outputs[0] === outputs[0] ? node?.saved : undefined;
+  if (saved) recipes.set(outputs[0]!, () => make(saved));
+}
+
 /**
  * A function of several outputs with a gradient of its own: tf.customGrad, which has one. What it saved and the gradients it
  * received are freed as soon as they are used; tfjs would keep them until the whole network has gone backwards.

@@ -13,7 +13,7 @@ import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm
 import {engineOn} from "./engine.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
 import {read, readDefinition, type Reader, readGradients} from "./readers.js";
-import {composite} from "./register.js";
+import {composite, recipeOf} from "./register.js";
 import type {Spikes} from "./spikeConv.js";
 import type {SpikeTrain} from "./spikeTrain.js";
 
@@ -95,6 +95,7 @@ export function spiking(layer: SpikingLayer): SpikingResult {
   };
   // How many tensors each reader gives: its output, and two of statistics.
   const counts = readers.map((reader) => (reader.kind === "conv" && reader.groups ? 3 : 1));
+  const again = recipeOf(x);
   let spikes: Omit<Spikes, "bits"> | undefined;
   const made = composite<Inputs>({
     inputs,
@@ -106,10 +107,11 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       onSpikes?.({T, shape: fired.shape, bits: fired.bits});
       const outputs = readers.flatMap((reader) => read(fired, reader));
       spikes = {shape: fired.shape, rate: fired.rate};
-      save([fired.bits, x, ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []), ...filters.map(([, f]) => f)]); // prettier-ignore
+      save([fired.bits, ...(again ? [] : [x]), ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []), ...filters.map(([, f]) => f)]); // prettier-ignore
       return [...outputs, ...seen];
     },
-    gradient: (dys, [bits, saved, ...rest]) => {
+    gradient: (dys, [bits, ...rest]) => {
+      const saved = again ? again() : rest.shift();
       const [gamma, beta, mean, variance] = norm ? rest.splice(0, 4) : [];
       const kept = readers.map(
         (reader): Reader => (reader.kind === "conv" ? {...reader, w: rest.shift() as Tensor4D} : reader),

@@ -12,28 +12,33 @@ import type {Architecture} from "../architectures/architecture.js";
 import {edgesOf, parseOp} from "../architectures/cell.js";
 import {lifName, type Stage} from "../architectures/stages.js";
 import {avgPool3} from "../kernels/index.js";
-import {addN, concat, split, type Tensor, type Tensor4D, zerosLike} from "../tf.js";
+import {addN, concat, dispose, split, type Tensor, type Tensor4D, zerosLike} from "../tf.js";
 import type {Currents, Layers} from "./layers.js";
 
 /** What ends at a node: convolutions, to be normalised, and what is added as it is. */
 type Incoming = {readonly terms: {readonly name: string; readonly y: Tensor}[]; readonly addends: Tensor[]};
 
-/** Input and output [T·B, H, W, C]; the input may be the same at every timestep. */
+/** The sum of what ends at a node, which is used up but for addends in `shared`. */
+function valueOf(layers: Layers, {terms, addends}: Incoming, like: Tensor, shared: ReadonlySet<Tensor>): Tensor {
+  if (terms.length + addends.length === 0) return zerosLike(like);
+  const value = terms.length === 0 && addends.length === 1 ? addends[0]!.clone() : layers.sum(terms, addends);
+  dispose([...terms.map(({y}) => y), ...addends.filter((addend) => !shared.has(addend))]);
+  return value;
+}
+
+/** Input and output [T·B, H, W, C]; the input may be the same at every timestep. Maps are freed as soon as they are used. */
 export function forwardCell(a: Architecture, layers: Layers, stage: Stage, input: Currents): Tensor4D {
   const {name: stageName, cell} = stage;
   const {forward} = edgesOf(cell);
   const incoming = cell.map((): Incoming => ({terms: [], addends: []}));
   incoming[0]!.addends.push(input.x);
   const rows = input.constant ? input.x.shape[0] * a.T : input.x.shape[0];
-  let value: Tensor = input.x;
+  const values: Tensor[] = [];
+  const shared = new Set([input.x]);
   for (let node = 0; node < cell.length; ++node) {
-    const {terms, addends} = incoming[node]!;
-    value =
-      terms.length + addends.length === 0
-        ? zerosLike(input.x)
-        : terms.length === 0 && addends.length === 1
-          ? addends[0]!
-          : layers.sum(terms, addends);
+    const value = valueOf(layers, incoming[node]!, input.x, shared);
+    values.push(value);
+    shared.add(value);
     const constant = value.shape[0] !== rows;
     const trains = new Map<string, {threshold: number | undefined; edges: {name: string; to: number}[]}>();
     for (const {from, to, op} of forward) {
@@ -50,8 +55,12 @@ export function forwardCell(a: Architecture, layers: Layers, stage: Stage, input
       const maps = layers.spiking(lif, {x: value, constant}, readers, {threshold});
       edges.forEach(({name, to}, i) => incoming[to]!.terms.push({name: `${name}.bn`, y: maps[i]!}));
     }
+    const wanted = new Set(incoming.slice(node + 1).flatMap(({addends}) => addends));
+    for (const old of values) if (!wanted.has(old) && node < cell.length - 1) old.dispose();
   }
-  return (value.shape[0] === rows ? value : value.tile([a.T, 1, 1, 1])) as Tensor4D;
+  values.slice(0, -1).forEach((old) => old.dispose());
+  const last = values.at(-1)!;
+  return (last.shape[0] === rows ? last : last.tile([a.T, 1, 1, 1])) as Tensor4D;
 }
 
 /** Spikes of a node, computed on first use. */

@@ -39,9 +39,9 @@ export function forward(
   const {logits, outputs} = tidy(() => {
     let maps: Currents = {x: stem(layers, x, a), constant: a.T > 1};
     for (const [i, stage] of stagesOf(a).entries()) {
-      if (i > 0) maps = {x: reduction(layers, maps.x, `reduction${i}`)};
+      if (i > 0) maps = after(maps, reduction(layers, maps.x, `reduction${i}`));
       const run = hasFeedback(stage.cell) ? feedbackCell : forwardCell;
-      maps = {x: run(a, layers, stage, maps)};
+      maps = after(maps, run(a, layers, stage, maps));
     }
     const [pooled] = layers.spiking("last", maps, [{pool: a.pool}], {norm: "last.bn"});
     const features = pooled!.reshape([a.T, x.shape[0], -1]); // [T, B, S²·C]
@@ -57,9 +57,17 @@ export function forward(
 const stem = (layers: Layers, x: Tensor4D, a: Architecture): Tensor4D =>
   layers.norm("stem.bn", layers.conv("stem", x, {stride: a.stemStride, spikes: false}), 1);
 
+/** The next maps; those before are freed, though a gradient keeps what it needs of them. */
+function after(maps: Currents, x: Tensor4D): Currents {
+  maps.x.dispose();
+  return {x};
+}
+
 function reduction(layers: Layers, x: Tensor, name: string): Tensor4D {
   const [maps] = layers.spiking(name, {x}, [{conv: name}], {norm: `${name}.bnIn`});
-  return layers.pooledNorm(`${name}.bnOut`, maps as Tensor4D, 2);
+  const pooled = layers.pooledNorm(`${name}.bnOut`, maps as Tensor4D, 2);
+  maps!.dispose();
+  return pooled;
 }
 
 /** Inverted dropout of [T, B, F] with one mask for all timesteps. */

@@ -1,7 +1,7 @@
 // One training step: forward over T, cross-entropy of the time-averaged logits, backpropagation through time.
 
 import type {Architecture} from "../architectures/architecture.js";
-import {updateRunning} from "../layers/batchNorm.js";
+import {updateRunning} from "../kernels/index.js";
 import {forward, runningStatistics} from "../networks/forward.js";
 import type {Firing} from "../neurons/neuron.js";
 import type {Tensors} from "../networks/parameters.js";
