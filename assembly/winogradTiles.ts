@@ -10,8 +10,9 @@ import {dataLine, outputLine} from "./winogradLines";
 @inline
 function gather(p: usize, step: usize, n: i32, from: i32, to: i32, channels: i32, out: usize): void {
   for (let j = 0; j < n; j++) {
+    const at = p + <usize>j * step;
     let value = f32x4.splat(0);
-    if (j >= from && j < to) value = channels >= 4 ? v128.load(p + <usize>j * step) : loadPart(p + <usize>j * step, channels);
+    if (j >= from && j < to) value = channels >= 4 ? v128.load(at) : loadPart(at, channels);
     v128.store(out + (<usize>j << 4), value);
   }
 }

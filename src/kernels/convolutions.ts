@@ -53,7 +53,7 @@ export function faster([k, , Ci, Co]: readonly number[], [, H, W]: readonly numb
   return k === 1 ? Math.min(Ci!, Co!) >= 2 : Math.min(Ci!, Co!) >= 3 && savedProducts(k!, H!, W!) >= LEAST_SAVING;
 }
 
-/** What transforming a filter needs. */
+/** Bytes that transforming a filter needs. */
 const FILTER_SCRATCH = 4096;
 
 const four = (channels: number): number => (channels + 3) & ~3;

@@ -22,12 +22,8 @@ const summed = operation<Readonly<Record<string, Tensor>>, {readonly H: number; 
     const images = edges[0]!.dy.shape[0];
     const dx = output([images, H, W, edges[0]!.w.shape[2]!]);
     const filters = edges.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2]!, Co: w.shape[3]!}));
-    withConvolutions(
-      filters,
-      {H, W, images, turned: true},
-      (run) =>
-      run(edges.map(({dy}) => address(dy)), address(dx), 0, images), // prettier-ignore
-    );
+    const dys = edges.map(({dy}) => address(dy));
+    withConvolutions(filters, {H, W, images, turned: true}, (run) => run(dys, address(dx), 0, images));
     return dx;
   },
 });
