@@ -153,6 +153,7 @@ export {formatTable} from "./tables/formatTable.js";
 export {trialRows} from "./tables/trials.js";
 export {firingRatesFigure} from "./plots/activity.js";
 export {activityFrontFigure} from "./plots/activityFront.js";
+export {cellFigure} from "./plots/cellGraph.js";
 export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
