@@ -1,35 +1,25 @@
-// Convolution of spikes with few channels by table: the k positions that a filter row sees are one stretch of bits, read six
-// bits at a time; for every six bits the 64 sums of their weights are made once. No branch, whatever the rate of spikes.
+// Convolution of spikes by table: the k positions that a filter row sees are one stretch of bits, read a byte at a time; for every
+// byte the 256 sums of its weights are made once. No branch, whatever the rate of spikes.
 
 import {imageStatistics} from "./batchNorm";
 import {storeUnit} from "./unit";
 
-/** Steps of four six-bit groups that cover a stretch of k·C bits. */
-// @ts-ignore: decorator
-@inline
-function stepsOf(k: i32, C: i32): i32 {
-  return (k * C + 23) / 24;
-}
-
-/** w [k·k·C][16] → table [k][steps·4][64][16]. */
+/** w [k·k·C][16] → table [k·k·C/8][256][16]. */
 function windowTable(w: usize, table: usize, C: i32, k: i32): void {
-  const stretch = k * C;
-  const groups = stepsOf(k, C) << 2;
-  for (let a = 0; a < k; a++)
-    for (let g = 0; g < groups; g++, table += 4096) {
-      for (let o: usize = 0; o < 64; o += 16) v128.store(table + o, f32x4.splat(0));
-      for (let m = 1; m < 64; m++) {
-        const others = table + (<usize>(m & (m - 1)) << 6);
-        const to = table + (<usize>m << 6);
-        const bit = g * 6 + i32.ctz(m);
-        const from = w + (<usize>(a * stretch + bit) << 6);
-        for (let o: usize = 0; o < 64; o += 16)
-          v128.store(to + o, bit < stretch ? f32x4.add(v128.load(others + o), v128.load(from + o)) : v128.load(others + o));
-      }
+  const groups = (k * k * C) >> 3;
+  for (let g = 0; g < groups; g++, table += 16384, w += 512) {
+    for (let o: usize = 0; o < 64; o += 16) v128.store(table + o, f32x4.splat(0));
+    for (let m = 1; m < 256; m++) {
+      const others = table + (<usize>(m & (m - 1)) << 6);
+      const from = w + (<usize>i32.ctz(m) << 6);
+      const to = table + (<usize>m << 6);
+      for (let o: usize = 0; o < 64; o += 16)
+        v128.store(to + o, f32x4.add(v128.load(others + o), v128.load(from + o)));
     }
+  }
 }
 
-/** One image's bits to C/8 bytes a position, k/2 positions of zeros on both sides of each row and four bytes at the end. */
+/** One image's bits to C/8 bytes a position, k/2 positions of zeros on both sides of each row. */
 function windowBits(bits: usize, rows: usize, H: i32, W: i32, C: i32, k: i32): void {
   const bytes = <usize>C >> 3;
   const position = <usize>((C + 31) >> 5) << 2;
@@ -47,15 +37,6 @@ function windowBits(bits: usize, rows: usize, H: i32, W: i32, C: i32, k: i32): v
     memory.fill(rows, 0, side);
     rows += side;
   }
-  store<u32>(rows, 0);
-}
-
-/** The sum of one row of each of four tables that follow each other. */
-// @ts-ignore: decorator
-@inline
-function four(p: usize, q: usize, u: usize, v: usize, offset: usize): v128 {
-  const first = f32x4.add(v128.load(p + offset), v128.load(q + offset, 4096));
-  return f32x4.add(first, f32x4.add(v128.load(u + offset, 8192), v128.load(v + offset, 12288)));
 }
 
 /** One image through sixteen filters: y [H, W, ...], `row` bytes a position, the first `channels` stored. */
@@ -64,35 +45,42 @@ function convImage(
 ): void {
   const bytes = <usize>C >> 3;
   const side = k >> 1;
-  const steps = stepsOf(k, C);
+  const stretch = <usize>k * bytes;
   const line = <usize>(W + 2 * side) * bytes;
   for (let i = 0; i < H; i++) {
     const a0 = max(0, side - i), a1 = min(k, H + side - i);
     let windows = rows + <usize>(i + a0 - side) * line;
-    const tables = table + (<usize>(a0 * steps) << 14);
+    const tables = table + (<usize>a0 * stretch << 14);
     for (let j = 0; j < W; j++, y += row, windows += bytes) {
       let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
       let t = tables;
-      for (let a = a0, window = windows; a < a1; a++, window += line)
-        for (let step = 0, from = window; step < steps; step++, from += 3, t += 16384) {
-          const m = load<u32>(from);
-          const p = t + ((m & 63) << 6);
-          const q = t + (m & 0xfc0);
-          const u = t + ((m >> 6) & 0xfc0);
-          const v = t + ((m >> 12) & 0xfc0);
-          s0 = f32x4.add(s0, four(p, q, u, v, 0));
-          s1 = f32x4.add(s1, four(p, q, u, v, 16));
-          s2 = f32x4.add(s2, four(p, q, u, v, 32));
-          s3 = f32x4.add(s3, four(p, q, u, v, 48));
+      for (let a = a0, window = windows; a < a1; a++, window += line) {
+        let from = window;
+        for (const end = window + (stretch & ~1); from < end; from += 2, t += 32768) {
+          const p = t + (<usize>load<u8>(from) << 6);
+          const q = t + (<usize>load<u8>(from, 1) << 6);
+          s0 = f32x4.add(s0, f32x4.add(v128.load(p, 0), v128.load(q, 16384)));
+          s1 = f32x4.add(s1, f32x4.add(v128.load(p, 16), v128.load(q, 16400)));
+          s2 = f32x4.add(s2, f32x4.add(v128.load(p, 32), v128.load(q, 16416)));
+          s3 = f32x4.add(s3, f32x4.add(v128.load(p, 48), v128.load(q, 16432)));
         }
+        if (stretch & 1) {
+          const p = t + (<usize>load<u8>(from) << 6);
+          s0 = f32x4.add(s0, v128.load(p, 0));
+          s1 = f32x4.add(s1, v128.load(p, 16));
+          s2 = f32x4.add(s2, v128.load(p, 32));
+          s3 = f32x4.add(s3, v128.load(p, 48));
+          t += 16384;
+        }
+      }
       storeUnit(y, channels, s0, s1, s2, s3);
     }
   }
 }
 
 /**
- * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, 16384·k·steps bytes for sixteen outputs, then
- * one image's bits, (H·(W + k) + 8)·Ci/8 bytes.
+ * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, 2048·k·k·Ci bytes for sixteen outputs, then
+ * one image's bits, H·(W + k)·Ci/8 bytes.
  */
 export function spikeConvWindows(
   bits: usize, w: usize, y: usize, scratch: usize,
@@ -102,7 +90,7 @@ export function spikeConvWindows(
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
   const block = <usize>(k * k * Ci) << 6;
-  const table = <usize>(k * stepsOf(k, Ci)) << 14;
+  const table = <usize>(k * k * Ci) << 11;
   const blocks = (Co + 15) >> 4;
   const rows = scratch + <usize>blocks * table;
   for (let b = 0; b < blocks; b++) windowTable(w + <usize>b * block, scratch + <usize>b * table, Ci, k);

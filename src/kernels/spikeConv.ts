@@ -1,7 +1,7 @@
 // Convolution of spikes that are bits, and the gradient of its filters: adds only.
 //
 //   forward          events   a row of weights for each spike (assembly/events.ts)
-//                    windows  a look-up for every six channels (assembly/windows.ts)
+//                    windows  a look-up for every eight channels (assembly/windows.ts)
 //   filter gradient  events   a row of dy for each spike and weight; at stride 2 and for 1x1 row by row (filterGradient.ts)
 //
 // Events follow the rate of spikes, windows do not: which is sooner was measured (16 to 128 channels, k = 1 to 7).
@@ -15,12 +15,15 @@ export type Spikes = {readonly bits: Tensor; readonly shape: readonly number[]; 
 
 type Attributes = {readonly shape: readonly number[]; readonly rate: number; readonly stride: 1 | 2};
 
-/** Above this rate of spikes windows are sooner. */
-const WINDOWS_ABOVE = 0.16;
-/** With so few channels they always are. */
-const FEW_CHANNELS = 16;
-/** Tables for sixteen outputs larger than this leave the second-level cache. */
-const TABLE_BYTES = 400 << 10;
+/**
+ * Above these rates of spikes windows are sooner, by the bytes that their tables take for sixteen outputs: the second-level cache
+ * holds the rows in use of the first, and less and less of those that follow. Beyond the last, events are.
+ */
+const WINDOWS_ABOVE: readonly {readonly bytes: number; readonly rate: number}[] = [
+  {bytes: 400 << 10, rate: 0},
+  {bytes: 900 << 10, rate: 0.08},
+  {bytes: 1700 << 10, rate: 0.15},
+];
 
 /** N, H, W, Cin, OH, OW, Cout, k, stride: what every compiled convolution reads last. */
 export type Sizes = readonly [number, number, number, number, number, number, number, number, number];
@@ -32,11 +35,12 @@ export function convSizes(shape: readonly number[], k: number, Co: number, strid
 
 const blockBytes = (k: number, Ci: number, Co: number): number => 64 * Math.ceil(Co / 16) * k * k * Ci;
 /** Bytes of the tables for sixteen outputs. */
-const tableBytes = (k: number, Ci: number): number => 16384 * k * Math.ceil((k * Ci) / 24);
+const tableBytes = (k: number, Ci: number): number => 2048 * k * k * Ci;
 
 function byWindows({rate, stride}: Attributes, k: number, Ci: number): boolean {
-  if (stride !== 1 || Ci % 8 !== 0 || tableBytes(k, Ci) > TABLE_BYTES) return false;
-  return Ci <= FEW_CHANNELS || k === 1 || rate > WINDOWS_ABOVE;
+  if (stride !== 1 || Ci % 8 !== 0) return false;
+  const size = WINDOWS_ABOVE.find(({bytes}) => tableBytes(k, Ci) <= bytes);
+  return size !== undefined && rate >= size.rate;
 }
 
 const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number}>({
@@ -49,9 +53,7 @@ const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly grou
     const y = output([N, OH, OW, Co]);
     const blocks = blockBytes(k, Ci, Co);
     const windows = byWindows(attributes, k, Ci);
-    const room = windows
-      ? Math.ceil(Co / 16) * tableBytes(k, Ci) + ((H * (W + k) + 8) * Ci) / 8
-      : 4 * (H * W * (Ci + 1) + 1);
+    const room = windows ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8 : 4 * (H * W * (Ci + 1) + 1);
     const statistics = groups ? [output([groups, Co]), output([groups, Co])] : [];
     const [mean = 0, variance = 0] = statistics.map(address);
     withScratch(16 * Co + blocks + room, (sums) => {
