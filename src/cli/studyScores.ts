@@ -4,8 +4,10 @@ import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "../analysis/bench.js";
 import {predictorCurve, type PredictorRow, worthOf} from "../analysis/predictorCurve.js";
-import {truthTable} from "../analysis/truthTable.js";
-import {checkInteger} from "../check.js";
+import {truthTable, type TruthRow} from "../analysis/truthTable.js";
+import {checkInteger, checkName} from "../check.js";
+import {defaultDataDir} from "../datasets/index.js";
+import type {SpikenasBench} from "../datasets/spikenasBench.js";
 import {progress} from "../notebook/progress.js";
 import {activityFrontFigure} from "../plots/activityFront.js";
 import {saveFigures} from "../plots/save.js";
@@ -13,10 +15,18 @@ import {predictorFigure} from "../plots/predictor.js";
 import {truthFigure} from "../plots/truthTable.js";
 import {randomKey} from "../random.js";
 import {benchScores} from "../studies/benchScores.js";
+import {
+  type BenchScoring,
+  NETWORK_SCORES,
+  scoreBenchNetworks,
+  stratifiedSample,
+} from "../studies/benchNetworkScores.js";
+import {type ScoreName, SCORES} from "../scoring/registry.js";
 import {writeCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
 import {interruptSignal} from "./interrupt.js";
 import {numberOf} from "./number.js";
+import {choice} from "./studyOptions.js";
 import {benchOf} from "./studyRace.js";
 
 type Options = {
@@ -25,6 +35,14 @@ type Options = {
   readonly resamples: number;
   readonly seed: number;
   readonly predictor: readonly number[];
+  readonly sample?: number;
+  readonly scores?: readonly ScoreName[];
+  readonly data: string;
+  readonly channels: number;
+  readonly hidden: number;
+  readonly batch: number;
+  readonly repeats: number;
+  readonly workers: number;
   readonly out?: string;
 };
 
@@ -32,6 +50,50 @@ function worth(tau: number, curve: readonly PredictorRow[]): string {
   const found = worthOf(tau, curve);
   if ("less" in found) return `fewer than ${found.less}`;
   return "more" in found ? `more than ${found.more}` : `about ${found.networks}`;
+}
+
+/** The truth table's rows of scores that look at networks, on a sample of the bench. */
+async function sampledRows(o: Options, out: string, bench: SpikenasBench, signal: AbortSignal): Promise<TruthRow[]> {
+  if (o.sample === undefined) return [];
+  const scores = o.scores ?? NETWORK_SCORES;
+  scores.forEach((name) => checkName("score", name, SCORES));
+  const {networks, measured, scores: counted} = benchScores(bench);
+  const ids = stratifiedSample(
+    networks.map(({id}) => id),
+    o.sample,
+    o.seed,
+  );
+  const scoring: BenchScoring = {
+    scores,
+    channels: checkInteger("channels", o.channels),
+    hidden: checkInteger("hidden", o.hidden),
+    repeats: checkInteger("repeats", o.repeats),
+    data: {name: o.data, trainCount: Math.max(1000, o.batch), seed: 0, batch: checkInteger("batch", o.batch, 2)},
+    head: "unitVariance",
+    seed: o.seed,
+    backend: "wasm",
+  };
+  const show = progress("networks");
+  const records = await scoreBenchNetworks(ids, scoring, {
+    out,
+    workers: o.workers,
+    dataDir: resolve(o.dataDir ?? defaultDataDir()),
+    signal,
+    onProgress: show,
+  });
+  const places = new Map(networks.map(({id}, i) => [id, i]));
+  const chosen = ids.map((id) => places.get(id)!);
+  const columns = [
+    ...counted.filter(({name}) => ["params", "longestConvPath"].includes(name)).map(({name, values}) => ({name, values: chosen.map((i) => values[i])})), // prettier-ignore
+    ...scores.map((name) => ({name, values: records.map(({values}) => values[name] ?? undefined)})),
+  ];
+  const rows = truthTable(
+    chosen.map((i) => measured[i]!),
+    columns,
+    {key: randomKey(o.seed), resamples: o.resamples},
+  );
+  writeCsv(join(out, "sample.csv"), records.map((record, i) => ({id: record.network, cell: record.cell, test: measured[chosen[i]!], ...Object.fromEntries(columns.map(({name, values}) => [name, values[i] ?? null]))}))); // prettier-ignore
+  return rows.map((row) => ({...row, scope: `${row.scope} of the sample`}));
 }
 
 async function run(o: Options): Promise<void> {
@@ -56,7 +118,7 @@ async function run(o: Options): Promise<void> {
     [{name: "retrained", values: pairs.map(([, b]) => b.test)}],
     options,
   ).map((row) => ({...row, scope: `${row.scope} of the pairs`}));
-  const truth = [...rows, ...retrained];
+  const truth = [...rows, ...retrained, ...(await sampledRows(o, out, bench, signal))];
   const curve = predictorCurve(aliveNetworks(bench.networks), {
     key: randomKey(o.seed),
     sizes: o.predictor,
@@ -123,6 +185,26 @@ export function scoresCommand(study: Command): void {
       (text: string) => text.split(",").map(numberOf("predictor")),
       [20, 50, 100, 300, 1000],
     )
+    .option(
+      "--sample <n>",
+      "networks, stratified by convolutions, that scores needing a network are computed on (default: none)",
+      numberOf("sample"),
+    )
+    .option(
+      "--scores <list>",
+      `of ${NETWORK_SCORES.join(", ")} (default: all)`,
+      (text: string) => text.split(",") as ScoreName[],
+    )
+    .addOption(
+      choice("--data <name>", "images that networks of the sample are scored on", ["cifar10", "procedural"]).default(
+        "cifar10",
+      ),
+    )
+    .option("--channels <n>", "channels C of those networks (the bench has 128)", numberOf("channels"), 16)
+    .option("--hidden <n>", "units of their hidden layer (the bench has 1024)", numberOf("hidden"), 256)
+    .option("--batch <n>", "images of a batch", numberOf("batch"), 64)
+    .option("--repeats <n>", "measurements of a network", numberOf("repeats"), 1)
+    .option("--workers <n>", "parallel processes", numberOf("workers"), 2)
     .option("--out <dir>", "folder for truth.csv and the other tables and figures (default: results/scores)")
     .action(run);
 }

@@ -69,7 +69,10 @@ type Batches = {readonly x: Tensor4D[]; readonly labels: Tensor1D[]; readonly ch
 let held: {key: string; batches: Promise<Batches>} | undefined;
 
 /** The batches of a specification; the last ones used are kept, since a study's candidates share theirs. */
-function batchesOf({data, repeats, seed}: ScoreSpec, dataDir: string | undefined): Promise<Batches> {
+export function batchesOf(
+  {data, repeats, seed}: Pick<ScoreSpec, "data" | "repeats" | "seed">,
+  dataDir: string | undefined,
+): Promise<Batches> {
   const key = JSON.stringify([data, repeats, seed, dataDir]);
   if (held?.key !== key) {
     void held?.batches.then(({x, labels}) => [...x, ...labels].forEach((t) => t.dispose()));
