@@ -14,7 +14,6 @@ import {type ScoreName, SCORES} from "../scoring/registry.js";
 import {z} from "zod";
 import {type JournalKind, openJournal} from "./journal.js";
 import {openPool} from "./pool.js";
-import type {BenchScoreTask} from "./benchScoreWorker.js";
 import type {ScoreSpec} from "./scoreTask.js";
 
 export type BenchScoring = Omit<ScoreSpec, "score"> & {
@@ -24,6 +23,9 @@ export type BenchScoring = Omit<ScoreSpec, "score"> & {
   /** Units of the hidden layer; the bench has 1,024. */
   readonly hidden: number;
 };
+
+/** What a process of the pool is sent. */
+export type BenchScoreTask = {readonly network: number; readonly scoring: BenchScoring; readonly dataDir?: string};
 
 const recordSchema = z.looseObject({
   schema: z.literal(1),

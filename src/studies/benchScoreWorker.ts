@@ -9,12 +9,10 @@ import {
   benchNetwork,
   benchScoreId,
   type BenchScoreRecord,
-  type BenchScoring,
+  type BenchScoreTask,
 } from "./benchNetworkScores.js";
 import {batchesOf} from "./scoreTask.js";
 import {serveTasks} from "./serve.js";
-
-export type BenchScoreTask = {readonly network: number; readonly scoring: BenchScoring; readonly dataDir?: string};
 
 serveTasks<BenchScoreTask, BenchScoreRecord>(async ({network, scoring, dataDir}) => {
   await startBackend(scoring.backend);
