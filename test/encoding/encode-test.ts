@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import {encode, ENCODINGS} from "../../src/encoding/encode.js";
 import {randomKey} from "../../src/random.js";
-import {fill, type Tensor, tensor1d, tensor2d} from "../../src/tf.js";
+import {fill, type Tensor, tensor1d, tensor2d, useBackend} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {assertTensors, onEachBackend} from "../backends.js";
 
@@ -100,7 +100,8 @@ describe("encodings", () => {
     });
   });
 
-  it("refuses what it cannot encode, saying what would be right", () => {
+  it("refuses what it cannot encode, saying what would be right", async () => {
+    await useBackend("wasm");
     const x = tensor1d([0.5, 1.5]);
     assert.throws(() => encode("morse", x, 4, KEY), {
       message: "unknown encoding: morse; expected direct, rate, signedRate, latency or logLatency",
