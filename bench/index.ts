@@ -98,7 +98,7 @@ async function run(o: Options): Promise<void> {
 
 const program = new Command()
   .name("npm run bench --")
-  .description("Measures spikebook side by side with PyTorch on this machine; about ten minutes, --quick two.")
+  .description("Measures spikebook side by side with PyTorch on this machine; about fifteen minutes, --quick two.")
   .option("--json <file>", "also an array of {work, ours, peer, unit, ratio}")
   .option("--only <list>", `parts to measure, among ${PARTS.join(", ")}`, (text) => text.split(","))
   .option("--quick", "fewer works, fewer repeats")

@@ -88,7 +88,8 @@ export async function measureTraining({peer, quick, tell}: Context): Promise<Row
       const ours = await fastest(OURS, OUR_SETTINGS, {...work, cell: CELL}, 32);
       const theirs = peer && (await fastest(peer, PEER_SETTINGS, {...work, cell: codes(CELL)}, 32));
       rows.push(row(title, "images/s", ours, theirs));
-      if (channels === 64 && surrogate === "atan") rows.push(await measureMemory(peer, work, tell));
+      if (channels === 64 && surrogate === "rectangular")
+        rows.push(await measureMemory(peer, {...work, surrogate: "atan"}, tell));
     }
   return rows;
 }
@@ -116,7 +117,7 @@ const cellsOf = (count: number): Cell[] => {
 export async function measureScoring({peer, quick, tell}: Context): Promise<Row[]> {
   const rows: Row[] = [];
   for (const channels of quick ? [16] : [16, 64, 128]) {
-    const count = quick ? 6 : channels === 128 ? 12 : 20;
+    const count = quick ? 6 : channels === 128 ? 8 : 20;
     const cells = cellsOf(count);
     const title = `score a candidate, C=${channels}, batch 64, ${count} cells`;
     tell(title);
