@@ -58,6 +58,19 @@ describe("scores by gradients", () => {
       t.dispose();
   });
 
+  it("gradientNorm takes the first sixteen images of a larger batch", () => {
+    assert.ok(gradientNorm.needs === "gradients");
+    const [x, labels] = [
+      noise(20),
+      tensor1d(
+        Array.from({length: 20}, (_, i) => i % 4),
+        "int32",
+      ),
+    ] as const;
+    const few = {x: x.slice([0, 0, 0, 0], [16, -1, -1, -1]), labels: labels.slice([0], [16])};
+    assert.strictEqual(gradientNorm.measure({network, x, labels}).value, gradientNorm.measure({network, ...few}).value);
+  });
+
   it("synflow is the slope of the flow when all weights grow together: Σ θ·∂R/∂θ = dR(sθ)/ds at s = 1", () => {
     const flow = (s: number): number =>
       tidy(() => {
