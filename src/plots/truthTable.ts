@@ -33,10 +33,12 @@ export function truthFigure(rows: readonly TruthRow[], {what = "networks"}: {wha
     layout: {
       title: {text: "How well scores rank trained networks"},
       height: 150 + 34 * names.length,
-      xaxis: {title: {text: "Kendall's τ with test accuracy"}, range: [-0.1, 1], zeroline: true},
+      xaxis: {
+        title: {text: "Kendall's τ with test accuracy"},
+        range: [Math.min(-0.1, ...shown.map(({tauLow}) => tauLow - 0.05)), 1],
+        zeroline: true,
+      },
       yaxis: {type: "category", categoryarray: [...names].reverse()},
-      legend: {orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom"},
-      margin: {l: 64, r: 24, t: 80, b: 52},
     },
     caption: `Kendall's τ_b with its 95 % bootstrap interval over ${what}; ${n.join("; ")}.`,
   });
