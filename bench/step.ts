@@ -1,10 +1,10 @@
 // Where the time of one training step goes: SNASNet's network, batch 32, by tfjs operation; and of a forward pass of 64 images
 // with batch statistics.
 //
-//   node build/bench/step.js [channels] [spikebook's cell]       SPIKEBOOK_ENGINE=off for the definitions
+//   node build/bench/step.js [channels] [spikebook's cell] [kernel size]       SPIKEBOOK_ENGINE=off for the definitions
 
 import {snasnet} from "../src/architectures/architecture.js";
-import {parseCell} from "../src/architectures/cell.js";
+import {formatCell, type KernelSize, parseCell, withKernelSize} from "../src/architectures/cell.js";
 import {kernelReport} from "../src/kernels/index.js";
 import {forward} from "../src/networks/forward.js";
 import {initialise} from "../src/networks/parameters.js";
@@ -24,11 +24,12 @@ import {lossAndGradients} from "../src/training/step.js";
 import {processorTime, profileLines, timeKernels} from "./profile.js";
 
 const BATCH = 32;
-const [channels = "16", cell = "0333 0012 0003 0000"] = process.argv.slice(2);
+const [channels = "16", rows = "0333 0012 0003 0000", size] = process.argv.slice(2);
+const cell = size === undefined ? parseCell(rows) : withKernelSize(parseCell(rows), Number(size) as KernelSize);
 
 const {name} = await startBackend();
 const spent = timeKernels(name);
-const architecture = snasnet({cell: parseCell(cell), channels: Number(channels)});
+const architecture = snasnet({cell, channels: Number(channels)});
 let network = initialise(architecture, randomKey(1));
 const optimiser = sgd();
 let state = initOptimiser(optimiser, network.parameters);
@@ -65,7 +66,7 @@ for (let i = 0; i < 6; ++i) {
   processor.push(processorTime() - began);
 }
 console.log(
-  `C=${channels}, cell ${cell}, batch ${BATCH}, T=${architecture.T}, ${name}, engine ${kernelReport().engine}`,
+  `C=${channels}, cell ${formatCell(cell)}, batch ${BATCH}, T=${architecture.T}, ${name}, engine ${kernelReport().engine}`,
 );
 console.log(
   `step: processor ${summary(processor)}; clock ${summary(times)}, ${((1000 * BATCH) / times[0]!).toFixed(0)} images/s at best`,

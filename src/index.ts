@@ -124,6 +124,10 @@ export {
 } from "./studies/sampledSpaces.js";
 export {type BenchScores, benchScores} from "./studies/benchScores.js";
 export {RACERS, raceOnce, type RaceSettings, raceSettings, type RaceTrace, searchRace} from "./studies/searchRace.js";
+export {runSearchStudy, type SearchResult, type SearchSettings} from "./studies/architectureSearch.js";
+export {type Chosen, chosenBy, finalTrainingSettings, finalTrainingTrials} from "./studies/finalTraining.js";
+export {type FinishedSearch, readSearch, winnerUnder} from "./studies/searchFolder.js";
+export {compareSearches, type SpeedUpPair} from "./studies/speedup.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
 export {evaluateTrial} from "./studies/evaluateTrial.js";
@@ -142,6 +146,7 @@ export {type Forest, trainForest} from "./analysis/forest.js";
 export {predictorCurve, type PredictorRow, worthOf} from "./analysis/predictorCurve.js";
 export {topRegret} from "./analysis/regret.js";
 export {type RaceRow, raceTable} from "./analysis/searchRace.js";
+export {foundDifference, speedUpTable} from "./analysis/speedup.js";
 export {tradeoff, type Tradeoff, type TradeoffRow} from "./analysis/tradeoff.js";
 export {type ScoreColumn, truthRow, type TruthRow, truthTable} from "./analysis/truthTable.js";
 export {comparisonTable} from "./analysis/comparison.js";
@@ -159,7 +164,7 @@ export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
 export {type Figure, figure} from "./plots/figure.js";
 export {type Comparison, comparisonFigures} from "./plots/comparison.js";
-export {KERNEL_SET, WITHOUT_OP} from "./plots/sampledSpaces.js";
+export {CHOSEN_BY, KERNEL_SET, WITHOUT_OP} from "./plots/sampledSpaces.js";
 export {
   kernelAccuracyFigure,
   kernelDifferenceFigure,
@@ -173,7 +178,9 @@ export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/ne
 export {rasterFigure} from "./plots/raster.js";
 export {saveFigure, saveFigures} from "./plots/save.js";
 export {predictorFigure} from "./plots/predictor.js";
+export {memoryGateFigure, scoreMemoryFigure, searchHistoryFigure} from "./plots/search.js";
 export {searchRaceFigure} from "./plots/searchRace.js";
+export {speedUpFigure} from "./plots/speedup.js";
 export {toPng, toSvg} from "./plots/static.js";
 export {tradeoffFigure} from "./plots/tradeoff.js";
 export {truthFigure} from "./plots/truthTable.js";

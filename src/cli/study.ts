@@ -10,7 +10,7 @@ import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
 import type {Comparison} from "../plots/comparison.js";
 import {KERNEL_SIZE} from "../plots/kernelImpact.js";
-import {KERNEL_SET, WITHOUT_OP} from "../plots/sampledSpaces.js";
+import {CHOSEN_BY, KERNEL_SET, WITHOUT_OP} from "../plots/sampledSpaces.js";
 import {writeComparison, writeKernelImpact} from "../plots/writeStudy.js";
 import {kernelImpactSettings, kernelImpactTrials} from "../studies/kernelImpact.js";
 import {
@@ -20,7 +20,9 @@ import {
   operationImpactSettings,
   operationImpactTrials,
 } from "../studies/sampledSpaces.js";
+import {type Chosen, chosenBy, finalTrainingSettings, finalTrainingTrials} from "../studies/finalTraining.js";
 import {runStudy} from "../studies/runStudy.js";
+import {type FinishedSearch, readSearch} from "../studies/searchFolder.js";
 import type {StudyChanges, StudySettings} from "../studies/settings.js";
 import type {Trial, TrialRecord} from "../studies/trial.js";
 import {formatTable} from "../tables/formatTable.js";
@@ -32,6 +34,7 @@ import {raceCommand} from "./studyRace.js";
 import {scoresCommand} from "./studyScores.js";
 import {tradeoffCommand} from "./studyTradeoff.js";
 import {searchCommand} from "./studySearch.js";
+import {speedUpCommand} from "./studySpeedUp.js";
 
 /** A study of trained networks as a command: what it asks, its own options, and how its result is shown. */
 type TrainedStudy<Own extends object> = {
@@ -44,6 +47,8 @@ type TrainedStudy<Own extends object> = {
   readonly settings: (changes: StudyChanges & Partial<Own>) => StudySettings & Own;
   /** What its own options change. */
   readonly own: (o: Record<string, unknown>) => Partial<Own>;
+  /** What they say in place of the profile's defaults; other options still win. */
+  readonly defaults?: (o: Record<string, unknown>) => StudyChanges;
   readonly trials: (settings: StudySettings & Own) => Trial[];
   readonly comparison: Comparison;
   readonly write: (out: string, records: readonly TrialRecord[]) => Promise<void>;
@@ -63,21 +68,34 @@ const kernelSetsOf = (text: string): KernelSize[][] =>
 
 const opsOf = (text: string): Op[] => text.split(",").map((op) => op.trim() as Op);
 
+/** A limit on the weights; `what` says what becomes of networks beyond it. */
+const budgetOptions = (command: Command, what: string): Command =>
+  command
+    .option("--max-params <n>", `parameters: ${what}`, numberOf("max params"))
+    .option("--max-bytes <size>", "the same in bytes of the weights at --bits, such as 2MB", parseBytes);
+
 /** The options of studies that draw networks. */
 const drawOptions = (command: Command): Command =>
-  command
-    .option("--wiring <how>", "shared: one wiring for all cells; perCell: one for each")
-    .option("--max-params <n>", "networks with more parameters are drawn again", numberOf("max params"))
-    .option("--max-bytes <size>", "networks whose weights take more (2MB) at --bits are drawn again", parseBytes);
+  budgetOptions(
+    command.option("--wiring <how>", "shared: one wiring for all cells; perCell: one for each"),
+    "networks with more are drawn again",
+  );
+
+function budgetOf(o: Record<string, unknown>): Budget {
+  const limits = given({maxParams: o.maxParams as number | undefined, maxBytes: o.maxBytes as number | undefined});
+  return validateBudget({...limits, ...(limits.maxBytes !== undefined && given({bits: o.bits as number}))});
+}
 
 function drawn(o: Record<string, unknown>): {wiring?: "shared" | "perCell"; budget?: Budget} {
-  const limits = given({maxParams: o.maxParams as number | undefined, maxBytes: o.maxBytes as number | undefined});
-  const budget = validateBudget({...limits, ...(limits.maxBytes !== undefined && given({bits: o.bits as number}))});
+  const budget = budgetOf(o);
   return {
     ...given({wiring: o.wiring as "shared" | "perCell" | undefined}),
-    ...(Object.keys(limits).length && {budget}),
+    ...(Object.keys(budget).length && {budget}),
   };
 }
+
+const searchesOf = (o: Record<string, unknown>): FinishedSearch[] =>
+  (o.from as string[]).map((folder) => readSearch(resolve(folder)));
 
 const KERNEL_IMPACT: TrainedStudy<{kernelSizes: readonly KernelSize[]; cell: Cell}> = {
   name: "kernel-impact",
@@ -119,6 +137,32 @@ const KERNEL_SETS_STUDY: TrainedStudy<DrawnSettings & {kernelSets: readonly (rea
   trials: kernelSetsTrials,
   comparison: KERNEL_SET,
   write: (out, records) => writeComparison(out, records, KERNEL_SET),
+};
+
+const FINAL: TrainedStudy<{chosen: readonly Chosen[]}> = {
+  name: "final",
+  summary: "train what searches chose, beside a network drawn blindly",
+  description:
+    "Trains the winners of finished searches (folders of `study search`), on the network that they searched, with the same\n" +
+    "seeds. Under a budget, a search that had none also gives its best candidate that fits.",
+  options: (command) =>
+    budgetOptions(command, "only winners that fit; a search without a budget then gives its best candidate that does")
+      .requiredOption("--from <dirs...>", "--out folders of finished searches")
+      .option("--no-blind", "do not train a network drawn blindly under the budget for each search seed"),
+  settings: finalTrainingSettings,
+  trials: finalTrainingTrials,
+  own: (o) => {
+    const searches = searchesOf(o);
+    const blind = o.blind === false ? {} : {blindFrom: searches[0]!.settings.networks};
+    return {chosen: chosenBy(searches, {budget: budgetOf(o), ...blind})};
+  },
+  defaults: (o) => {
+    const {networks, scoring} = searchesOf(o)[0]!.settings;
+    const {input: _input, classes: _classes, ...network} = networks.network;
+    return {data: scoring.data.name, network, cellCount: networks.cellCount, recipe: {headInit: scoring.head}};
+  },
+  comparison: CHOSEN_BY,
+  write: (out, records) => writeComparison(out, records, CHOSEN_BY),
 };
 
 function printed(records: readonly TrialRecord[], {label, reference}: Comparison): string {
@@ -176,9 +220,15 @@ async function run<Own extends object>(
   checkInteger("workers", options.workers, 0);
   const backend = backendOf(options);
   const o = {...options, ...(backend && {backend})};
-  const base = study.settings({profile: o.profile, ...(o.data !== undefined && {data: o.data})} as StudyChanges &
-    Partial<Own>);
-  const settings = study.settings({...changesOf(o, base), ...study.own(o)});
+  const own = study.own(o);
+  const base = study.settings({
+    ...study.defaults?.(o),
+    profile: o.profile,
+    ...(o.data !== undefined && {data: o.data}),
+    ...own,
+  } as StudyChanges & Partial<Own>);
+  const changes = changesOf(o, base);
+  const settings = study.settings({...changes, recipe: {...study.defaults?.(o).recipe, ...changes.recipe}, ...own});
   const out = resolve(o.out ?? join("results", study.name));
   const show = progress(study.name);
   const {records, ran} = await runStudy(study.trials(settings), settings, {
@@ -217,6 +267,8 @@ export function studyCommand(program: Command): void {
   addStudy(study, OPERATION_IMPACT);
   addStudy(study, KERNEL_SETS_STUDY);
   searchCommand(study);
+  speedUpCommand(study);
+  addStudy(study, FINAL);
   raceCommand(study);
   scoresCommand(study);
   tradeoffCommand(study);

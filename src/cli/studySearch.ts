@@ -110,7 +110,7 @@ async function run(o: Options): Promise<void> {
     onProgress: show,
   });
   if (study.ran === 0) console.log(`complete: all ${study.records.length} candidates are in ${out}; none was scored`);
-  await writeSearch(out, study.records, study.result);
+  await writeSearch(out, study.records, study.search.draws(), study.result);
   console.log(
     `\n${printed(study.result)}\n\nresult    ${join(out, "result.json")}\nrecords   ${join(out, "scores.jsonl")}\ntable     ${join(out, "candidates.csv")}\nfigures   ${join(out, "figures")}`,
   );

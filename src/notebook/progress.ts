@@ -3,7 +3,7 @@
 
 import {kernelHost} from "./host.js";
 
-/** Reports `done` of `total` steps, where a part of a step counts. The line ends when the two are equal. */
+/** Reports `done` of `total` steps, where a part of a step counts; Infinity: nobody knows. The line ends when the two are equal. */
 export type Progress = (done: number, total: number, note?: string) => void;
 
 /** Milliseconds as 0:07, 12:05 or 3:02:10. */
@@ -42,9 +42,11 @@ export function progress(label: string, screen: Screen = thisScreen()): Progress
     if (ended || (!finished && now - last < (screen.rewrites ? 100 : 2000))) return;
     [last, ended] = [now, finished];
     const elapsed = now - start;
-    const left = finished || done <= 0 ? "" : `, ${clock((elapsed * (total - done)) / done)} left`;
+    const known = Number.isFinite(total);
+    const left = finished || done <= 0 || !known ? "" : `, ${clock((elapsed * (total - done)) / done)} left`;
     const percent = Math.floor((100 * done) / Math.max(1, total));
-    const text = `${label}  ${Math.floor(done)}/${total} (${percent} %)  ${clock(elapsed)}${left}${note && `  ${note}`}`;
+    const of = known ? `/${total} (${percent} %)` : "";
+    const text = `${label}  ${Math.floor(done)}${of}  ${clock(elapsed)}${left}${note && `  ${note}`}`;
     if (!screen.rewrites) return void screen.write(`${text}\n`);
     const line = text.length < screen.columns ? text : `${text.slice(0, screen.columns - 2)}…`;
     screen.write(`\r${line.padEnd(width)}${finished ? "\n" : ""}`);

@@ -1,4 +1,4 @@
-// What the studies of sampled search spaces compare, in words.
+// What the studies that draw or choose networks compare, in words.
 
 import type {Comparison} from "./comparison.js";
 
@@ -20,6 +20,20 @@ export const KERNEL_SET: Comparison = {
   axis: "kernel sizes in the search space",
   nameOf: (set) => `{${String(set).replaceAll("+", ", ")}}`,
   reference: (records) => (records.some(({labels}) => labels.kernels === "1+3") ? "1+3" : records[0]!.labels.kernels!),
+  ordered: false,
+  member: "network",
+};
+
+/** What searches chose, against what was drawn blindly (SNASNet's choice where nothing was). */
+export const CHOSEN_BY: Comparison = {
+  label: "chosenBy",
+  against: "what chose the network",
+  axis: "chosen by",
+  nameOf: String,
+  reference: (records) => {
+    const names = records.map(({labels}) => labels.chosenBy!);
+    return ["a blind draw", "snasnet by sahd"].find((name) => names.includes(name)) ?? names[0]!;
+  },
   ordered: false,
   member: "network",
 };

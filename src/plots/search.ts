@@ -1,8 +1,9 @@
 // A search in figures: how its best score grew, and score against memory.
 
+import type {Draw} from "../search/search.js";
 import type {SearchResult} from "../studies/architectureSearch.js";
 import type {ScoreRecord} from "../studies/scoreTask.js";
-import {type Figure, figure, PALETTE} from "./figure.js";
+import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 type Records = readonly ScoreRecord[];
 
@@ -20,6 +21,12 @@ const captionOf = (records: Records, {algorithm, source, score, counts, seed}: S
     `A score is not an accuracy.`
   );
 };
+
+/** A dashed line at the budget, on an axis of parameters. */
+const budgetLine = (limit: number): object => ({
+  shapes: [{type: "line", x0: limit, x1: limit, y0: 0, y1: 1, yref: "paper", line: {color: PALETTE[6], dash: "dash"}}], // prettier-ignore
+  annotations: [{x: limit, y: 1, yref: "paper", text: "budget", showarrow: false, xanchor: "right", xshift: -4}],
+});
 
 /** Every candidate's score in the order of scoring, and the best so far. */
 export function searchHistoryFigure(records: Records, result: SearchResult): Figure {
@@ -81,11 +88,39 @@ export function scoreMemoryFigure(records: Records, result: SearchResult): Figur
       title: {text: "Score against memory"},
       xaxis: {title: {text: "parameters"}},
       yaxis: {title: {text: `score (${result.score})`}},
-      ...(limit !== undefined && {
-        shapes: [{type: "line", x0: limit, x1: limit, y0: 0, y1: 1, yref: "paper", line: {color: PALETTE[6], dash: "dash"}}], // prettier-ignore
-        annotations: [{x: limit, y: 1, yref: "paper", text: "budget", showarrow: false, xanchor: "right", xshift: -4}],
-      }),
+      ...(limit !== undefined && budgetLine(limit)),
     },
     caption: captionOf(records, result),
+  });
+}
+
+/** Parameters of everything that was drawn, and what became of it: the budget's part of a search made visible. */
+export function memoryGateFigure(draws: readonly Draw[], result: SearchResult): Figure {
+  const limit = result.budget.maxParams;
+  const bars = (fate: Draw["fate"], name: string, color: string): Trace => ({
+    type: "histogram",
+    name: `${name}: ${draws.filter((draw) => draw.fate === fate).length.toLocaleString("en-US")}`,
+    x: draws.filter((draw) => draw.fate === fate).map(({params}) => params),
+    bingroup: "params",
+    marker: {color},
+  });
+  return figure({
+    data: [
+      bars("scored", "scored", PALETTE[0]!),
+      bars("duplicate", "seen before, not scored again", PALETTE[5]!),
+      bars("refused", "over budget, never built", PALETTE[1]!),
+    ],
+    layout: {
+      title: {text: "What became of the networks drawn"},
+      barmode: "stack",
+      xaxis: {title: {text: "parameters"}},
+      yaxis: {title: {text: "networks drawn"}},
+      legend: {orientation: "h", x: 0, y: -0.22, yanchor: "top"},
+      margin: {l: 64, r: 24, t: 52, b: 100},
+      ...(limit !== undefined && budgetLine(limit)),
+    },
+    caption:
+      `${result.algorithm}, seed ${result.seed}: ${result.counts.drawn} networks drawn. The parameters have a closed form, so that a network over ` +
+      `the budget is refused before it is built, and an isomorphic one is not scored again.`,
   });
 }

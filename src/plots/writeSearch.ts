@@ -1,16 +1,40 @@
 // What a finished search leaves beside its journal and result.json: a table of candidates and figures.
 
 import {join} from "node:path";
+import {speedUpTable} from "../analysis/speedup.js";
+import type {Draw} from "../search/search.js";
 import type {SearchResult} from "../studies/architectureSearch.js";
+import type {SpeedUpPair} from "../studies/speedup.js";
 import type {ScoreRecord} from "../studies/scoreTask.js";
 import {writeCsv} from "../tables/csv.js";
 import {scoreRows} from "../tables/scores.js";
 import {saveFigures} from "./save.js";
-import {scoreMemoryFigure, searchHistoryFigure} from "./search.js";
+import {speedUpFigure} from "./speedup.js";
+import {memoryGateFigure, scoreMemoryFigure, searchHistoryFigure} from "./search.js";
 
-/** Writes candidates.csv, in the order of the search, and the figures. */
-export async function writeSearch(out: string, records: readonly ScoreRecord[], result: SearchResult): Promise<void> {
+/** Writes candidates.csv and draws.csv, in the order of the search, and the figures. */
+export async function writeSearch(
+  out: string,
+  records: readonly ScoreRecord[],
+  draws: readonly Draw[],
+  result: SearchResult,
+): Promise<void> {
   writeCsv(join(out, "candidates.csv"), scoreRows(records));
-  const figures = {history: searchHistoryFigure(records, result), memory: scoreMemoryFigure(records, result)};
+  writeCsv(
+    join(out, "draws.csv"),
+    draws.map(({params, fate}, i) => ({draw: i + 1, params, fate})),
+  );
+  const figures = {
+    history: searchHistoryFigure(records, result),
+    memory: scoreMemoryFigure(records, result),
+    gate: memoryGateFigure(draws, result),
+  };
   await saveFigures(figures, join(out, "figures"));
+}
+
+/** Writes pairs.csv, speedup.csv and the figure of a comparison of searches. */
+export async function writeSpeedUp(out: string, pairs: readonly SpeedUpPair[]): Promise<void> {
+  writeCsv(join(out, "pairs.csv"), pairs);
+  writeCsv(join(out, "speedup.csv"), speedUpTable(pairs));
+  await saveFigures({speedup: speedUpFigure(pairs)}, join(out, "figures"));
 }

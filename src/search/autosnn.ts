@@ -52,6 +52,7 @@ export function autosnn({
     name: "autosnn",
     source: "AutoSNN's evolution (arXiv 2201.12738), on the given space",
     repeats: 1,
+    draws: pool + iterations * (mutations + crossovers),
     *propose(networks, random) {
       let top: Individual[] = [];
       const learn = (cells: Cells, fitness: number | undefined): void => {

@@ -38,6 +38,7 @@ export function regularisedEvolution({
     name: "evolution",
     source: "regularised evolution (arXiv 1802.01548)",
     repeats: 1,
+    draws: candidates,
     *propose(networks, random) {
       let living: Individual[] = [];
       const parent = (): Cells =>

@@ -15,6 +15,7 @@ export function randomSearch({candidates = 5000, batch = 32}: {candidates?: numb
     name: "random",
     source: "random search",
     repeats: 1,
+    draws: candidates,
     *propose(networks, random) {
       yield* batches(candidates, batch, () => ({cells: sampleCells(networks, random)}));
     },

@@ -10,7 +10,7 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
 import {canonicalArchitecture} from "../architectures/canonical.js";
-import {macsOf, shapesOf, worstCaseAcs} from "../architectures/cost.js";
+import {macsOf, paramsOf, shapesOf, worstCaseAcs} from "../architectures/cost.js";
 import {architectureOf, type Cells, type NetworkSpace} from "../architectures/networkSpace.js";
 import {check} from "../check.js";
 import {type Random, random, type RandomKey} from "../random.js";
@@ -34,6 +34,8 @@ export type Algorithm = {
   readonly source: string;
   /** Evaluations of a candidate whose mean is its fitness. */
   readonly repeats: number;
+  /** Proposals it will make, where that is known beforehand. */
+  readonly draws?: number;
   readonly propose: (networks: NetworkSpace, random: Random) => Proposals;
 };
 
@@ -49,6 +51,9 @@ export type Entry = Candidate & {
   /** Proposals drawn up to and with this one. */
   readonly drawn: number;
 };
+
+/** What became of a proposal; parameters of the network proposed. */
+export type Draw = {readonly fate: "scored" | "duplicate" | "refused"; readonly params: number};
 
 export type Counts = {
   /** Proposals; each was refused, a duplicate, or evaluated. */
@@ -85,6 +90,8 @@ export type Search = {
   counts(): Counts;
   /** What was evaluated, in order. */
   history(): readonly Entry[];
+  /** Every proposal, in order. */
+  draws(): readonly Draw[];
   /** The fittest so far; of equals, the first. undefined where nothing was evaluated with a finite fitness. */
   best(): Entry | undefined;
 };
@@ -117,6 +124,7 @@ export function createSearch({
   const fitnessOf = new Map<string, number>();
   const history: Entry[] = [];
   const counts = {drawn: 0, refused: 0, duplicates: 0, evaluated: 0, unusable: 0, workDrawn: 0, workEvaluated: 0};
+  const draws: Draw[] = [];
   let best: Entry | undefined;
   let over = false;
   let batch: readonly Proposal[] = [];
@@ -140,8 +148,10 @@ export function createSearch({
       const fits = !limited || fitsBudget(architecture, budget);
       const id = fits ? identify(architecture) : undefined;
       ids.push(id);
+      const known = id !== undefined && (fitnessOf.has(id) || pending.has(id));
+      draws.push({fate: id === undefined ? "refused" : known ? "duplicate" : "scored", params: paramsOf(architecture)});
       if (id === undefined) ++counts.refused;
-      else if (fitnessOf.has(id) || pending.has(id)) ++counts.duplicates;
+      else if (known) ++counts.duplicates;
       else {
         pending.add(id);
         asked.push({...proposal, id, architecture, drawn: counts.drawn, work: cost});
@@ -179,6 +189,7 @@ export function createSearch({
     },
     counts: () => ({...counts}),
     history: () => history,
+    draws: () => draws,
     best: () => best,
   };
 }

@@ -22,6 +22,7 @@ export function spikenas({candidates = 1000, batch = 32}: {candidates?: number; 
     name: "spikenas",
     source: "SpikeNAS (arXiv 2402.11322), reconstruction: memory-aware search, cell by cell",
     repeats: 1,
+    draws: candidates,
     *propose(networks, random) {
       check("wiring", networks.wiring, networks.wiring === "perCell", "perCell: SpikeNAS searches cell by cell");
       const best = [...smallestCells(networks)];

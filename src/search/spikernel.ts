@@ -25,6 +25,7 @@ export function spikernel({
     name: "spikernel",
     source: "SpiKernel (arXiv 2404.01685), reconstruction: random search in each kernel set",
     repeats: 1,
+    draws: candidates * kernelSets.length,
     *propose(networks, random) {
       for (const kernels of kernelSets) {
         const within = {...networks, space: withKernels(networks.space, kernels)};

@@ -38,6 +38,8 @@ export type SearchResult = {
   readonly score: string;
   readonly seed: number;
   readonly budget: Budget;
+  /** Measurements of a candidate whose mean is its score. */
+  readonly repeats: number;
   readonly counts: Counts;
   /** Seconds spent in scoring, summed over processes and interruptions; not part of what a seed determines. */
   readonly scoringSeconds: number;
@@ -105,6 +107,7 @@ function evaluatorOf({workers = 1, dataDir, signal}: SearchStudyOptions): Evalua
 /** Drives the search to its end; what the journal holds is told without being scored again. */
 async function drive(
   search: Search,
+  draws: number | undefined,
   journal: Journal<ScoreRecord>,
   settings: SearchSettings,
   options: SearchStudyOptions,
@@ -119,10 +122,12 @@ async function drive(
         journal.append(record);
         ++ran;
         const {drawn} = search.counts();
-        options.onProgress?.(Math.min(drawn, settings.candidates ?? drawn), settings.candidates ?? 0, `${drawn} drawn`);
+        options.onProgress?.(Math.min(drawn, (draws ?? Infinity) - 0.01), draws ?? Infinity, `${ran} scored now`);
       });
       search.tell(tasks.map((task) => journal.finished.get(scoreTaskId(task))!.value ?? undefined));
     }
+    const {drawn} = search.counts();
+    options.onProgress?.(drawn, drawn, `${ran} scored now`);
     return ran;
   } finally {
     evaluator.close();
@@ -142,7 +147,7 @@ export async function runSearchStudy(
   const journal = openJournal(options.out, SCORED);
   try {
     writeWhole(join(options.out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
-    const ran = await drive(search, journal, settings, options);
+    const ran = await drive(search, algorithm.draws, journal, settings, options);
     const records = search.history().map((entry) => journal.finished.get(scoreTaskId(taskOf(scoring, entry)))!);
     const best = search.best();
     if (!best)
@@ -159,6 +164,7 @@ export async function runSearchStudy(
       score: scoring.score,
       seed,
       budget,
+      repeats: scoring.repeats,
       counts: search.counts(),
       scoringSeconds: records.reduce((sum, {run}) => sum + run.seconds, 0),
       best: {

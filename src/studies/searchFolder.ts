@@ -1,0 +1,73 @@
+// A finished search, read back from its folder: what it was asked, what it found, and every candidate that it scored.
+
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {z} from "zod";
+import {type Budget, fitsBudget} from "../architectures/budget.js";
+import type {Architecture} from "../architectures/architecture.js";
+import {validateArchitecture} from "../architectures/validate.js";
+import {InputError} from "../check.js";
+import type {SearchResult, SearchSettings} from "./architectureSearch.js";
+import {readJournal} from "./journal.js";
+import {SCORED, type ScoreRecord} from "./scoreTask.js";
+
+export type FinishedSearch = {
+  readonly folder: string;
+  readonly settings: SearchSettings;
+  readonly result: SearchResult;
+  /** In the order of the journal. */
+  readonly records: readonly ScoreRecord[];
+};
+
+/** A network that a search would build, under the budget it is asked with. */
+export type Winner = {readonly architecture: Architecture; readonly value: number};
+
+const number = z.number();
+const counts = z.looseObject({drawn: number, refused: number, duplicates: number, evaluated: number, workDrawn: number, workEvaluated: number}); // prettier-ignore
+const resultSchema = z.looseObject({
+  algorithm: z.string(),
+  score: z.string(),
+  seed: number,
+  repeats: number,
+  budget: z.looseObject({}),
+  counts,
+  scoringSeconds: number,
+  best: z.looseObject({value: number, architecture: z.looseObject({cells: z.array(z.unknown())})}),
+});
+const settingsSchema = z.looseObject({algorithm: z.string(), networks: z.looseObject({}), scoring: z.looseObject({})});
+
+function readAs<T>(folder: string, file: string, schema: z.ZodType): T {
+  const path = join(folder, file);
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, "utf8"))) as T;
+  } catch (error) {
+    const issue = error instanceof z.ZodError ? `${error.issues[0]!.path.join(".")}: ${error.issues[0]!.message}` : (error as Error).message; // prettier-ignore
+    throw new InputError(
+      `no finished search in ${folder}: ${file}: ${issue}; expected the --out folder of \`spikebook study search\`, run to its end`,
+    );
+  }
+}
+
+/** Reads a search's folder, or says what is missing in it. */
+export function readSearch(folder: string): FinishedSearch {
+  const result = readAs<SearchResult>(folder, "result.json", resultSchema);
+  const settings = readAs<SearchSettings>(folder, "study.json", settingsSchema);
+  validateArchitecture(result.best.architecture as Architecture);
+  return {folder, settings, result, records: readJournal(folder, SCORED)};
+}
+
+/**
+ * The highest score among the candidates that fit; undefined where none does. For a search without a budget: what it would have
+ * chosen under one, had it been told. Of equals, the one with the lowest hash, whatever order processes ended in.
+ */
+export function winnerUnder({result, records}: FinishedSearch, budget: Budget): Winner | undefined {
+  const best = result.best.architecture as Architecture;
+  if (fitsBudget(best, budget)) return {architecture: best, value: result.best.value};
+  let winner: ScoreRecord | undefined;
+  for (const record of records) {
+    if (record.value === null || !fitsBudget(record.architecture as never, budget)) continue;
+    const ahead = winner === undefined ? Infinity : record.value - winner.value!;
+    if (ahead > 0 || (ahead === 0 && record.architectureId < winner!.architectureId)) winner = record;
+  }
+  return winner && {architecture: winner.architecture as never, value: winner.value!};
+}
