@@ -109,7 +109,7 @@ export function memoryGateFigure(draws: readonly Draw[], result: SearchResult): 
       bars("scored", "scored", PALETTE[0]!),
       bars("duplicate", "seen before, not scored again", PALETTE[5]!),
       bars("refused", "over budget, never built", PALETTE[1]!),
-    ],
+    ].filter(({x}) => (x as number[]).length > 0),
     layout: {
       title: {text: "What became of the networks drawn"},
       barmode: "stack",
