@@ -10,7 +10,7 @@ type Entry = {readonly summary: string; readonly load: () => Promise<Register>};
 /** In the order of the help: first what a newcomer runs. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   start: {
-    summary: "run the first notebooks and write a report (minutes)",
+    summary: "run the notebooks and write a report (minutes)",
     load: async () => (await import("./cli/start.js")).startCommand,
   },
   doctor: {
@@ -54,7 +54,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 const EXAMPLES = `
 Examples:
   spikebook doctor                                       what works on this machine, and what is missing
-  spikebook start                                        the first notebooks, as a report (minutes)
+  spikebook start                                        the notebooks, as a report (ten minutes)
   spikebook data cifar10                                 download and verify a data set
   spikebook study kernel-impact --kernels 1,3,5 --out my-study   how kernel size matters
   spikebook records my-study --csv                       what that study measured

@@ -90,6 +90,8 @@ export {
   type ScoreOptions,
   type ScoreValue,
 } from "./scoring/scoreArchitecture.js";
+export {kernelMatrix} from "./scoring/kernelMatrix.js";
+export {sahdSimilarity, sahdWithoutNSimilarity} from "./scoring/sahd.js";
 export {logDeterminant} from "./scoring/logDeterminant.js";
 
 // searches: they ask for values and are told
@@ -127,6 +129,7 @@ export {RACERS, raceOnce, type RaceSettings, raceSettings, type RaceTrace, searc
 export {runSearchStudy, type SearchResult, type SearchSettings} from "./studies/architectureSearch.js";
 export {type Chosen, chosenBy, finalTrainingSettings, finalTrainingTrials} from "./studies/finalTraining.js";
 export {type FinishedSearch, readSearch, winnerUnder} from "./studies/searchFolder.js";
+export {type SearchChanges, searchSettings} from "./studies/searchSettings.js";
 export {compareSearches, type SpeedUpPair} from "./studies/speedup.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
@@ -136,6 +139,7 @@ export {type Trial, trialId, type TrialRecord} from "./studies/trial.js";
 // analysis, tables, figures
 export {energyOf, HOROWITZ_45NM} from "./architectures/energy.js";
 export {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "./analysis/bench.js";
+export {type BudgetStep, budgetCurve} from "./analysis/budgetCurve.js";
 export {byBenefit, feasibility} from "./analysis/benefit.js";
 export {bootstrapInterval, quantile} from "./analysis/bootstrap.js";
 export {kendallTau, ranks, spearman} from "./analysis/correlation.js";
@@ -146,18 +150,22 @@ export {type Forest, trainForest} from "./analysis/forest.js";
 export {predictorCurve, type PredictorRow, worthOf} from "./analysis/predictorCurve.js";
 export {topRegret} from "./analysis/regret.js";
 export {type RaceRow, raceTable} from "./analysis/searchRace.js";
+export {type ScoreNoise, scoreNoise} from "./analysis/scoreNoise.js";
+export {asCoarseAs} from "./analysis/ties.js";
 export {foundDifference, speedUpTable} from "./analysis/speedup.js";
 export {tradeoff, type Tradeoff, type TradeoffRow} from "./analysis/tradeoff.js";
 export {type ScoreColumn, truthRow, type TruthRow, truthTable} from "./analysis/truthTable.js";
 export {comparisonTable} from "./analysis/comparison.js";
 export {kernelImpactTable} from "./analysis/kernelImpact.js";
 export {differences, groupBy, summary} from "./analysis/summarise.js";
-export {toCsv, writeCsv} from "./tables/csv.js";
+export {readCsv, toCsv, writeCsv} from "./tables/csv.js";
 export {toDataFrame} from "./tables/dataFrame.js";
 export {formatTable} from "./tables/formatTable.js";
 export {trialRows} from "./tables/trials.js";
 export {firingRatesFigure} from "./plots/activity.js";
-export {activityFrontFigure} from "./plots/activityFront.js";
+export {activityFrontFigure, frontFigure} from "./plots/activityFront.js";
+export {convEdgesFigure, operationFigure} from "./plots/benchTables.js";
+export {budgetCurveFigure} from "./plots/budgetCurve.js";
 export {cellFigure} from "./plots/cellGraph.js";
 export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
@@ -176,14 +184,18 @@ export {
 export {membraneFigure, type Potential, potentialsOf} from "./plots/membrane.js";
 export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/neuronPlots.js";
 export {rasterFigure} from "./plots/raster.js";
-export {saveFigure, saveFigures} from "./plots/save.js";
+export {readFigure, saveFigure, saveFigures} from "./plots/save.js";
 export {predictorFigure} from "./plots/predictor.js";
 export {memoryGateFigure, scoreMemoryFigure, searchHistoryFigure} from "./plots/search.js";
+export {scoreNoiseFigure} from "./plots/scoreNoise.js";
 export {searchRaceFigure} from "./plots/searchRace.js";
 export {speedUpFigure} from "./plots/speedup.js";
+export {selectionFigure} from "./plots/selection.js";
+export {setMemoryFigure} from "./plots/setMemory.js";
 export {toPng, toSvg} from "./plots/static.js";
 export {tradeoffFigure} from "./plots/tradeoff.js";
 export {truthFigure} from "./plots/truthTable.js";
+export {writeSearch, writeSpeedUp} from "./plots/writeSearch.js";
 export {writeComparison, writeKernelImpact} from "./plots/writeStudy.js";
 
 // notebooks

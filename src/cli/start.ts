@@ -1,28 +1,25 @@
-// spikebook start: from nothing to a report. The first notebooks run in the quick profile, on the data set that is built in.
+// spikebook start: from nothing to a report. All notebooks run in the quick profile, on the data set that is built in.
 
 import {existsSync} from "node:fs";
-import {basename, join, relative} from "node:path";
+import {join, relative} from "node:path";
 import type {Command} from "commander";
 import {clock} from "../notebook/progress.js";
 import {writeReport} from "../notebook/report.js";
 import {packageRoot} from "../root.js";
 import {findNotebooks, runNotebooks} from "./run.js";
 
-/** The notebooks that tell the story in minutes, by number. */
-const FIRST = ["00_", "01_", "02_"];
-
 export function startCommand(program: Command): void {
   program
     .command("start")
-    .summary("run the first notebooks and write a report (minutes)")
-    .description("Runs notebooks 00, 01 and 02 in the quick profile and gathers them in results/report.html.")
+    .summary("run the notebooks and write a report (minutes)")
+    .description("Runs the notebooks in the quick profile, in order, and gathers them in results/report.html.")
     .action(start);
 }
 
 async function start(): Promise<void> {
   const began = performance.now();
-  const files = findNotebooks([]).filter((file) => FIRST.some((number) => basename(file).startsWith(number)));
-  console.log(`running ${files.length} notebooks in the quick profile; this takes a few minutes\n`);
+  const files = findNotebooks([]);
+  console.log(`running ${files.length} notebooks in the quick profile; this takes about ten minutes on two cores\n`);
   const results = join(packageRoot, "results");
   const {ok, written} = await runNotebooks(files, {profile: "quick", out: join(results, "notebooks")});
   const report = join(results, "report.html");

@@ -4,7 +4,8 @@ import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "../analysis/bench.js";
 import {predictorCurve, type PredictorRow, worthOf} from "../analysis/predictorCurve.js";
-import {truthTable, type TruthRow} from "../analysis/truthTable.js";
+import {asCoarseAs} from "../analysis/ties.js";
+import {type ScoreColumn, truthTable, type TruthRow} from "../analysis/truthTable.js";
 import {checkInteger, checkName} from "../check.js";
 import {defaultDataDir} from "../datasets/index.js";
 import type {SpikenasBench} from "../datasets/spikenasBench.js";
@@ -93,7 +94,17 @@ async function sampledRows(o: Options, out: string, bench: SpikenasBench, signal
     {key: randomKey(o.seed), resamples: o.resamples},
   );
   writeCsv(join(out, "sample.csv"), records.map((record, i) => ({id: record.network, cell: record.cell, test: measured[chosen[i]!], ...Object.fromEntries(columns.map(({name, values}) => [name, values[i] ?? null]))}))); // prettier-ignore
-  return rows.map((row) => ({...row, scope: `${row.scope} of the sample`}));
+  return [...rows.map((row) => ({...row, scope: `${row.scope} of the sample`})), ...coarseRows(chosen.map((i) => measured[i]!), columns, o)]; // prettier-ignore
+}
+
+/** The same scores, each cut into classes as large as those of the longest convolution path. */
+function coarseRows(measured: readonly number[], columns: readonly ScoreColumn[], o: Options): TruthRow[] {
+  const path = columns.find(({name}) => name === "longestConvPath")!.values as number[];
+  const usable = columns.filter(({values}) => values.every((value) => value !== undefined));
+  const coarse = usable.map(({name, values}) => ({name, values: asCoarseAs(values as number[], path)}));
+  return truthTable(measured, coarse, {key: randomKey(o.seed), resamples: o.resamples})
+    .filter(({scope}) => scope === "all")
+    .map((row) => ({...row, scope: "all of the sample, as coarse as the path"}));
 }
 
 async function run(o: Options): Promise<void> {
@@ -156,7 +167,7 @@ async function run(o: Options): Promise<void> {
       "retrained: the same function, trained once more from another seed; no score of the function can rank better.",
       "",
       "What a score is worth: the trained networks from which a random forest on path features learns to rank as well.",
-      ...rows.flatMap(({score, scope, tau}) => (scope === "all" ? [`  ${score.padEnd(18)}${worth(tau, curve)}`] : [])),
+      ...rows.flatMap(({score, scope, tau}) => (scope === "all" ? [`  ${score.padEnd(24)}${worth(tau, curve)}`] : [])),
       "",
       formatTable(operations, {units: {mean: "test %", best: "test %"}, digits: {mean: 2, best: 2}}),
       "",

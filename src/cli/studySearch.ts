@@ -2,19 +2,16 @@
 
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
-import {type Budget, parseBytes, validateBudget} from "../architectures/budget.js";
+import {parseBytes} from "../architectures/budget.js";
 import {KERNEL_SIZES, type KernelSize, type Op} from "../architectures/cell.js";
-import {networkSpace} from "../architectures/networkSpace.js";
-import {SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
-import {withKernels, withOps} from "../architectures/subspaces.js";
-import {checkInteger, checkName} from "../check.js";
 import {DATASET_NAMES, defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
 import {writeSearch} from "../plots/writeSearch.js";
 import {SCORES, type ScoreName} from "../scoring/registry.js";
 import {ALGORITHMS, type AlgorithmName, searchAlgorithm} from "../search/algorithms.js";
 import {runSearchStudy, type SearchResult, type SearchSettings} from "../studies/architectureSearch.js";
-import {macroOf, studySettings} from "../studies/settings.js";
+import {searchSettings} from "../studies/searchSettings.js";
+import {studySettings} from "../studies/settings.js";
 import {formatTable} from "../tables/formatTable.js";
 import {interruptSignal} from "./interrupt.js";
 import {numberOf} from "./number.js";
@@ -36,40 +33,17 @@ type Options = StudyOptions & {
   readonly wiring?: "shared" | "perCell";
 };
 
-function spaceOf({feedback, ops, kernels}: Options): Space {
-  const base = feedback ? SNASNET_FEEDBACK : SNASNET_FORWARD;
-  const chosen = ops ? withOps(base, ops) : base;
-  return kernels ? withKernels(chosen, kernels) : chosen;
-}
-
 function settingsOf(options: Options): SearchSettings {
   const backend = backendOf(options);
   const o = {...options, ...(backend && {backend})};
-  const base = studySettings("search", {}, {profile: o.profile, ...given({data: o.data})});
-  const study = studySettings("search", {}, changesOf(o, base));
   const {maxParams, maxBytes, maxWorkingBytes, bits} = o;
-  const budget: Budget = validateBudget(given({maxParams, maxBytes, maxWorkingBytes, bits}));
-  const perCell = o.algorithm === "spikenas" || o.algorithm === "lightsnn";
-  const algorithm = checkName("algorithm", o.algorithm, ALGORITHMS);
-  return {
-    algorithm,
-    ...(o.candidates !== undefined && {candidates: checkInteger("candidates", o.candidates)}),
-    networks: networkSpace(spaceOf(o), {
-      cellCount: study.cellCount,
-      wiring: o.wiring ?? (perCell ? "perCell" : "shared"),
-      network: macroOf(study),
-    }),
-    budget,
-    seed: checkInteger("seed", o.seed, 0),
-    scoring: {
-      score: checkName("score", o.score, SCORES),
-      repeats: o.repeats ?? searchAlgorithm(algorithm).repeats,
-      data: {name: study.data.name, trainCount: Math.max(1000, o.batch), seed: study.data.seed, batch: o.batch},
-      head: study.recipe.headInit,
-      seed: o.seed,
-      backend: study.backend,
-    },
-  };
+  const base = studySettings("search", {}, {profile: o.profile, ...given({data: o.data})});
+  return searchSettings({
+    ...changesOf(o, base),
+    ...given({algorithm: o.algorithm, score: o.score, candidates: o.candidates, seed: o.seed, batch: o.batch}),
+    ...given({repeats: o.repeats, feedback: o.feedback, ops: o.ops, kernels: o.kernels, wiring: o.wiring}),
+    budget: given({maxParams, maxBytes, maxWorkingBytes, bits}),
+  });
 }
 
 function printed({algorithm, source, score, counts, scoringSeconds, best, budget}: SearchResult): string {

@@ -9,6 +9,10 @@ export const WORKS: Readonly<Record<string, string>> = {
     "Putra, Shafique: SpiKernel: a kernel size exploration methodology for improving accuracy of the embedded spiking neural network systems. IEEE Embedded Systems Letters 17(3), 2025. [arXiv 2404.01685](https://arxiv.org/abs/2404.01685)",
   spikenas:
     "Putra, Shafique: SpikeNAS: a fast memory-aware neural architecture search framework for spiking neural network-based embedded AI systems. [arXiv 2402.11322](https://arxiv.org/abs/2402.11322)",
+  spikenasBench:
+    "Sun et al.: SpikeNAS-Bench: benchmarking NAS algorithms for spiking neural network architecture. IEEE Transactions on Artificial Intelligence. (Not the SpikeNAS of Putra and Shafique.)",
+  naswot:
+    "Mellor, Turner, Storkey, Crowley: Neural architecture search without training. ICML 2021. [arXiv 2006.04647](https://arxiv.org/abs/2006.04647)",
   spikingjelly:
     "Fang et al.: SpikingJelly: an open-source machine learning infrastructure platform for spike-based intelligence. Science Advances 9, 2023. [arXiv 2310.16620](https://arxiv.org/abs/2310.16620)",
   surrogate:

@@ -7,7 +7,7 @@ export const WITHOUT_OP: Comparison = {
   label: "without",
   against: "the op left out",
   axis: "op left out of the search space",
-  nameOf: String,
+  nameOf: (op) => (op === "none" ? "whole space" : String(op)),
   reference: () => "none",
   ordered: false,
   member: "network",

@@ -1,8 +1,10 @@
 // Figures on disk: a PNG to look at, an SVG to print, and the JSON that draws both again.
 
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
-import type {Figure} from "./figure.js";
+import {InputError} from "../check.js";
+import {type Figure, isFigure} from "./figure.js";
 import {toPng, toSvg} from "./static.js";
 
 /** Writes `name`.png (2x), `name`.svg and `name`.json in `folder`; returns the PNG's path. */
@@ -19,4 +21,16 @@ export async function saveFigures(figures: Readonly<Record<string, Figure>>, fol
   const paths: string[] = [];
   for (const [name, drawn] of Object.entries(figures)) paths.push(await saveFigure(drawn, folder, name));
   return paths;
+}
+
+/** A figure from the JSON that `saveFigure` wrote. */
+export function readFigure(path: string): Figure {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new InputError(`cannot read the figure ${path}: ${(error as Error).message}`);
+  }
+  if (!isFigure(value)) throw new InputError(`no figure in ${path}: expected {"data": [...], "layout": {...}}`);
+  return value;
 }

@@ -40,11 +40,19 @@ function dots(rows: readonly TradeoffRow[], cost: Cost, name: string, color: str
   };
 }
 
-/** Test accuracy with its interval against one cost; hovering shows the cells. */
+/** Rows by a label of their trials, in order of appearance; a network with several values of it belongs to the first. */
+function grouped(rows: readonly TradeoffRow[], records: readonly TrialRecord[], by: string): [string, TradeoffRow[]][] {
+  const nameOf = new Map<string, string>();
+  for (const {architectureId, labels} of records)
+    if (!nameOf.has(architectureId)) nameOf.set(architectureId, String(labels[by]));
+  return [...new Set(nameOf.values())].map((name) => [name, rows.filter((row) => nameOf.get(row.architectureId) === name)]); // prettier-ignore
+}
+
+/** Test accuracy with its interval against one cost; hovering shows the cells. `by`: a label of the trials that colours them. */
 export function tradeoffFigure(
   {rows}: Tradeoff,
   records: readonly TrialRecord[],
-  {cost: name = "memory", maxParams}: {cost?: string; maxParams?: number} = {},
+  {cost: name = "memory", maxParams, by}: {cost?: string; maxParams?: number; by?: string} = {},
 ): Figure {
   const cost: Cost = TRADEOFF_COSTS[checkName("cost", name, TRADEOFF_COSTS)];
   const front = rows.filter(cost.front).sort((a, b) => cost.of(a) - cost.of(b));
@@ -63,7 +71,11 @@ export function tradeoffFigure(
         hoverinfo: "skip",
       },
       ...(outside.length > 0 ? [dots(outside, cost, "over budget", "#aaaaaa", "x")] : []),
-      dots(inside, cost, outside.length > 0 ? "fits" : "a network", PALETTE[0]!, "circle"),
+      ...(by === undefined
+        ? [dots(inside, cost, outside.length > 0 ? "fits" : "a network", PALETTE[0]!, "circle")]
+        : grouped(inside, records, by)
+            .filter(([, own]) => own.length > 0)
+            .map(([group, own], i) => dots(own, cost, group, PALETTE[i % PALETTE.length]!, "circle"))),
       {
         type: "scatter",
         mode: "markers",

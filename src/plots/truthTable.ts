@@ -3,9 +3,9 @@
 import type {TruthRow} from "../analysis/truthTable.js";
 import {type Figure, figure, PALETTE} from "./figure.js";
 
-/** One dot a row; rows of the same scope share a colour. `what` says which networks were measured. */
+/** One dot a row; rows of the same scope share a colour. Scores that were made coarse to be compared stay in the table. `what` says which networks were measured. */
 export function truthFigure(rows: readonly TruthRow[], {what = "networks"}: {what?: string} = {}): Figure {
-  const shown = rows.filter(({tau}) => !Number.isNaN(tau));
+  const shown = rows.filter(({tau, scope}) => !Number.isNaN(tau) && !scope.includes(", as coarse as"));
   const scopes = [...new Set(shown.map(({scope}) => scope))];
   const names = [...new Set(shown.map(({score}) => score))];
   const n = scopes.map((scope) => `${scope}: n = ${Math.max(...shown.filter((row) => row.scope === scope).map((row) => row.n)).toLocaleString("en-US")}`); // prettier-ignore
@@ -32,7 +32,9 @@ export function truthFigure(rows: readonly TruthRow[], {what = "networks"}: {wha
     }),
     layout: {
       title: {text: "How well scores rank trained networks"},
-      height: 150 + 34 * names.length,
+      height: 190 + 34 * names.length,
+      legend: {orientation: "h", x: 0, y: -60 / (34 * names.length), yanchor: "top"},
+      margin: {l: 64, r: 24, t: 52, b: 140},
       xaxis: {
         title: {text: "Kendall's τ with test accuracy"},
         range: [Math.min(-0.1, ...shown.map(({tauLow}) => tauLow - 0.05)), 1],

@@ -20,6 +20,9 @@ export type BenchScores = {
 const SCORES: Readonly<Record<string, (network: BenchNetwork) => number>> = {
   params: ({params}) => params,
   longestConvPath: ({id}) => longestConvPath(spikenasBenchCell(id)),
+  // The same count with fewer ties and with more: what ties alone do to its tau.
+  "path, ties by params": ({id, params}) => longestConvPath(spikenasBenchCell(id)) + params / 1e9,
+  "path, at most 2": ({id}) => Math.min(2, longestConvPath(spikenasBenchCell(id))),
   ...Object.fromEntries(
     BENCH_EPOCHS.map((epoch) => [`validation@${epoch}`, ({validation}: BenchNetwork) => validation[epoch]]),
   ),

@@ -1,7 +1,9 @@
 // Rows as CSV (RFC 4180, lines end in \n): quoted where needed, numbers at full precision, a missing value as an empty cell.
 
+import {readFileSync} from "node:fs";
 import Papa from "papaparse";
 import {writeWhole} from "../atomic.js";
+import {InputError} from "../check.js";
 import {chosenColumns, type Row} from "./rows.js";
 
 const cell = (value: unknown): unknown => (typeof value === "object" && value !== null ? JSON.stringify(value) : value);
@@ -17,3 +19,26 @@ export function toCsv(rows: readonly Row[], columns?: readonly string[]): string
 /** Writes the CSV of the rows: the whole file or nothing. */
 export const writeCsv = (path: string, rows: readonly Row[], columns?: readonly string[]): void =>
   writeWhole(path, toCsv(rows, columns));
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const valueOf = (text: string): Value =>
+  text === "" ? undefined : NUMBER.test(text) ? Number(text) : text === "true" ? true : text === "false" ? false : text;
+
+type Value = string | number | boolean | undefined;
+
+/** Reads CSV with a header line, as rows of type R where the caller knows it: numbers, true and false as such, an empty cell as undefined. */
+export function readCsv<R extends object = Record<string, Value>>(path: string): R[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError(`cannot read the table ${path}: ${(error as Error).message}`);
+  }
+  const {data, errors, meta} = Papa.parse<Record<string, string>>(text, {header: true, skipEmptyLines: true});
+  const [problem] = errors.filter(({code}) => code !== "UndetectableDelimiter"); // one column has none
+  if (problem)
+    throw new InputError(
+      `damaged table ${path}, line ${(problem.row ?? 0) + 2}: ${problem.message}; expected CSV with the columns ${meta.fields?.join(", ")}`,
+    );
+  return data.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, valueOf(value)])) as R);
+}

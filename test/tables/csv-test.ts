@@ -1,8 +1,8 @@
 import assert from "node:assert";
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {toCsv, writeCsv} from "../../src/tables/csv.js";
+import {readCsv, toCsv, writeCsv} from "../../src/tables/csv.js";
 import {columnsOf, toRows} from "../../src/tables/rows.js";
 
 describe("CSV", () => {
@@ -22,6 +22,20 @@ describe("CSV", () => {
       values.map((x) => x + 0),
     );
     assert.strictEqual(lines[0], "0.30000000000000004");
+  });
+
+  it("is read back as it was written: numbers, truth values, text, gaps", () => {
+    const folder = mkdtempSync(join(tmpdir(), "csv-"));
+    try {
+      const rows = [{a: 0.1 + 0.2, b: "x,y", c: true, d: undefined}, {a: -1e-300, b: "1+3", c: false, d: 7}]; // prettier-ignore
+      writeCsv(join(folder, "t.csv"), rows);
+      assert.deepStrictEqual(readCsv(join(folder, "t.csv")), rows);
+      assert.throws(() => readCsv(join(folder, "none.csv")), /cannot read the table .*none\.csv/);
+      writeFileSync(join(folder, "bad.csv"), "a,b\n1,2\n3\n");
+      assert.throws(() => readCsv(join(folder, "bad.csv")), /damaged table .*bad\.csv, line 3: .*columns a, b/);
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
   });
 
   it("has every row's columns, and empty cells where a row lacks one", () => {
