@@ -74,7 +74,7 @@ function choiceOf(records: readonly Trained[], bits: number): Choice {
 
 /**
  * The trained architectures of a study, best validation accuracy first, of equals the smaller. Throws where nothing was trained
- * and where trials cannot be compared.
+ * and where trials cannot be compared. Two groups of a study may draw the same network for the same seed: that is one training, and counts once.
  */
 export function choicesOf(records: readonly TrialRecord[], bits = 32): Choice[] {
   const trained = records.filter(isTrained);
@@ -88,8 +88,8 @@ export function choicesOf(records: readonly TrialRecord[], bits = 32): Choice[] 
   const groups = new Map<string, Trained[]>();
   for (const record of trained) {
     const others = groups.get(record.architectureId);
-    if (others) others.push(record);
-    else groups.set(record.architectureId, [record]);
+    if (!others) groups.set(record.architectureId, [record]);
+    else if (!others.some(({seed}) => seed === record.seed)) others.push(record);
   }
   return [...groups.values()]
     .map((group) => choiceOf(group, bits))

@@ -9,8 +9,8 @@ import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 export function selectionFigure({rows, selection}: Tradeoff, records: readonly TrialRecord[]): Figure {
   const fitting = rows.filter(({fits}) => fits);
   const largest = Math.max(...fitting.map(({params}) => params));
-  const last = selection.at(-1)!.mu;
-  const end = Math.max(10, 1.25 * last);
+  const end = Math.min(100, Math.max(10, 1.25 * selection.at(-1)!.mu)); // no memory is worth more than all points there are
+  const winners = selection.filter(({mu}) => mu < end);
   const benefit = (row: (typeof rows)[number], mu: number): number => row.validation - (mu * row.params) / largest;
   const line = (row: (typeof rows)[number], from: number, to: number): Trace => ({
     type: "scatter",
@@ -21,10 +21,10 @@ export function selectionFigure({rows, selection}: Tradeoff, records: readonly T
   return figure({
     data: [
       ...fitting.map((row) => ({...line(row, 0, end), line: {color: "#dddddd", width: 1}, hoverinfo: "skip", showlegend: false})), // prettier-ignore
-      ...selection.map(({mu, architectureId}, i) => {
+      ...winners.map(({mu, architectureId}, i) => {
         const row = fitting.find((one) => one.architectureId === architectureId)!;
         return {
-          ...line(row, mu, selection[i + 1]?.mu ?? end),
+          ...line(row, mu, winners[i + 1]?.mu ?? end),
           name: `${row.params.toLocaleString("en-US")} parameters`,
           line: {color: PALETTE[i % PALETTE.length], width: 4},
           hovertemplate: `${row.cells}<br>benefit %{y:.1f} at μ = %{x:.1f}<extra></extra>`,

@@ -13,7 +13,7 @@ type Cost = {
 };
 
 export const TRADEOFF_COSTS = {
-  memory: {title: "parameters (millions)", of: ({params}) => params / 1e6, front: ({frontMemory}) => frontMemory},
+  memory: {title: "parameters", of: ({params}) => params, front: ({frontMemory}) => frontMemory},
   work: {title: "synaptic operations per image (millions)", of: ({synOps}) => synOps / 1e6, front: ({frontWork}) => frontWork}, // prettier-ignore
   energy: {title: "energy per image (µJ, estimate)", of: ({energy}) => energy, front: ({frontEnergy}) => frontEnergy},
 } as const satisfies Readonly<Record<string, Cost>>;
@@ -57,7 +57,7 @@ export function tradeoffFigure(
   const cost: Cost = TRADEOFF_COSTS[checkName("cost", name, TRADEOFF_COSTS)];
   const front = rows.filter(cost.front).sort((a, b) => cost.of(a) - cost.of(b));
   const [inside, outside] = [rows.filter(({fits}) => fits), rows.filter(({fits}) => !fits)];
-  const limit = name === "memory" && maxParams !== undefined ? maxParams / 1e6 : undefined;
+  const limit = name === "memory" ? maxParams : undefined;
   const chosen = rows.filter((row) => row.chosen);
   return figure({
     data: [

@@ -7,6 +7,7 @@
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {type Budget, validateBudget} from "../architectures/budget.js";
+import type {Architecture} from "../architectures/architecture.js";
 import {costOf} from "../architectures/cost.js";
 import {formatCells, type NetworkSpace} from "../architectures/networkSpace.js";
 import {hashOf} from "../architectures/canonical.js";
@@ -47,7 +48,7 @@ export type SearchResult = {
     readonly cells: string;
     readonly value: number;
     readonly architectureId: string;
-    readonly architecture: object;
+    readonly architecture: Architecture;
     readonly params: number;
     readonly paramsWithoutHead: number;
     readonly weightBytes: number;

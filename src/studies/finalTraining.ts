@@ -7,7 +7,6 @@
 // seed are trained with the same seeds.
 
 import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.js";
-import type {Architecture} from "../architectures/architecture.js";
 import type {Cell} from "../architectures/cell.js";
 import {type NetworkSpace, sampleCells} from "../architectures/networkSpace.js";
 import {check, InputError} from "../check.js";
@@ -40,7 +39,7 @@ export function chosenBy(
   check("searches", searches.length, searches.length > 0, "at least one finished search");
   const found = searches.flatMap((search): Chosen[] => {
     const searchSeed = search.result.seed;
-    const best = search.result.best.architecture as Architecture;
+    const best = search.result.best.architecture;
     const within = winnerUnder(search, budget);
     if (!within) throw new InputError(`no candidate of ${search.folder} fits the budget; a larger one would do`);
     const own = {chosenBy: nameOf(search, true), searchSeed, cells: within.architecture.cells};

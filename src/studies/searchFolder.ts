@@ -52,7 +52,7 @@ function readAs<T>(folder: string, file: string, schema: z.ZodType): T {
 export function readSearch(folder: string): FinishedSearch {
   const result = readAs<SearchResult>(folder, "result.json", resultSchema);
   const settings = readAs<SearchSettings>(folder, "study.json", settingsSchema);
-  validateArchitecture(result.best.architecture as Architecture);
+  validateArchitecture(result.best.architecture);
   return {folder, settings, result, records: readJournal(folder, SCORED)};
 }
 
@@ -61,7 +61,7 @@ export function readSearch(folder: string): FinishedSearch {
  * chosen under one, had it been told. Of equals, the one with the lowest hash, whatever order processes ended in.
  */
 export function winnerUnder({result, records}: FinishedSearch, budget: Budget): Winner | undefined {
-  const best = result.best.architecture as Architecture;
+  const best = result.best.architecture;
   if (fitsBudget(best, budget)) return {architecture: best, value: result.best.value};
   let winner: ScoreRecord | undefined;
   for (const record of records) {

@@ -104,7 +104,7 @@ export async function compareSearches(
     for (const {search, baseline, within} of pairs) {
       const {result} = search;
       const base = baseline.result;
-      const [own, free] = [result.best.architecture, base.best.architecture] as Architecture[];
+      const [own, free] = [result.best.architecture, base.best.architecture];
       compared.push({
         algorithm: result.algorithm,
         baseline: base.algorithm,
@@ -116,14 +116,14 @@ export async function compareSearches(
         seconds: result.scoringSeconds,
         baselineSeconds: base.scoringSeconds,
         baselineSecondsAsPublished: (base.scoringSeconds * base.counts.workDrawn) / base.counts.workEvaluated,
-        found: await again(search, own!),
-        baselineFound: await again(baseline, free!),
+        found: await again(search, own),
+        baselineFound: await again(baseline, free),
         baselineFoundWithin: await again(baseline, within),
-        cells: formatCells(own!.cells),
-        baselineCells: formatCells(free!.cells),
+        cells: formatCells(own.cells),
+        baselineCells: formatCells(free.cells),
         baselineCellsWithin: formatCells(within.cells),
-        params: paramsOf(own!),
-        baselineParams: paramsOf(free!),
+        params: paramsOf(own),
+        baselineParams: paramsOf(free),
         baselineParamsWithin: paramsOf(within),
       });
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import {join} from "node:path";
-import {pick} from "../../src/analysis/pick.js";
+import {choicesOf, pick} from "../../src/analysis/pick.js";
 import type {Architecture} from "../../src/architectures/architecture.js";
 import {paramsOf} from "../../src/architectures/cost.js";
 import {packageRoot} from "../../src/root.js";
@@ -36,6 +36,13 @@ describe("pick", () => {
       pick(swapped, all).feasible.map(({architectureId}) => architectureId),
       pick(records, all).feasible.map(({architectureId}) => architectureId),
     );
+  });
+
+  it("counts a network that two groups drew for the same seed once", () => {
+    const [first] = records as [TrialRecord];
+    const twice = [first, {...first, id: "again", labels: {kernels: "1+5"}}];
+    const [choice, ...others] = choicesOf(twice);
+    assert.deepStrictEqual([choice!.seeds, choice!.interval, others.length], [1, "images", 0]);
   });
 
   it("gives the interval over seeds, or over images where there is one seed", () => {
