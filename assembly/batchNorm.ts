@@ -97,14 +97,20 @@ export function batchNormStatistics(x: usize, mean: usize, variance: usize, scra
   }
 }
 
-/** Image n of N, `rows` rows at y that are still in the cache, for the statistics of its group; `perGroup` images are one. */
+/**
+ * Image n of N, `rows` rows at y that are still in the cache, for the statistics of its group; `perGroup` images are one. `sums`:
+ * 20·C bytes, the last of which hold the pivot, the first row of the group.
+ */
 export function imageStatistics(
   y: usize, n: i32, perGroup: i32, rows: i32, C: i32, mean: usize, variance: usize, sums: usize,
 ): void {
   const row = <usize>C << 2;
   const i = n % perGroup;
-  const pivot = y - <usize>(i * rows) * row;
-  if (i == 0) memory.fill(sums, 0, row << 2);
+  const pivot = sums + (row << 2);
+  if (i == 0) {
+    memory.fill(sums, 0, row << 2);
+    memory.copy(pivot, y, row);
+  }
   addMoments(0, y, pivot, rows, C, sums);
   const at = <usize>(n / perGroup) * row;
   if (i == perGroup - 1) momentsToStatistics(sums, pivot, mean + at, variance + at, perGroup * rows, C);

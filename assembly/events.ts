@@ -8,6 +8,7 @@
 // channels, is a piece of the map that stays in the first-level cache.
 
 import {imageStatistics} from "./batchNorm";
+import {avgPool} from "./pool";
 import {storeUnit} from "./unit";
 
 /** One image's events by position, e in u32. `starts`: H·W + 1 addresses. */
@@ -58,21 +59,25 @@ function convImage(
 /**
  * y [N, OH, OW, Co] from the bits of x [N, H, W, Ci] and the filters as `blockFilters` lays them out. `scratch`: H·W + 1
  * addresses, then H·W·Ci events. Every `perGroup` images (0: none) have their mean and variance [groups, Co] taken on the way;
- * `sums`: 16·Co bytes.
+ * `sums`: 20·Co bytes. pool > 1: the map exists an image at a time, in `whole`, and y is [N, ⌊OH/pool⌋, ⌊OW/pool⌋, Co], its means over
+ * windows; the statistics are the map's.
  */
 export function spikeConvEvents(
   bits: usize, w: usize, y: usize, scratch: usize,
   N: i32, H: i32, W: i32, Ci: i32, OH: i32, OW: i32, Co: i32, k: i32, stride: i32,
-  perGroup: i32, mean: usize, variance: usize, sums: usize,
+  perGroup: i32, mean: usize, variance: usize, sums: usize, pool: i32, whole: usize,
 ): void {
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
   const list = scratch + (<usize>(H * W + 1) << 2);
-  for (let n = 0; n < N; n++, bits += image, y += <usize>(OH * OW * row)) {
+  const step = <usize>((OH / pool) * (OW / pool) * row);
+  for (let n = 0; n < N; n++, bits += image, y += step) {
+    const out = pool > 1 ? whole : y;
     eventsByPosition(bits, list, scratch, H, W, Ci);
     for (let o = 0, from = w; o < Co; o += 16, from += <usize>(k * k * Ci) << 6)
-      convImage(scratch, from, y + (<usize>o << 2), row, min(16, Co - o), H, W, Ci, OH, OW, k, stride);
-    if (perGroup) imageStatistics(y, n, perGroup, OH * OW, Co, mean, variance, sums);
+      convImage(scratch, from, out + (<usize>o << 2), row, min(16, Co - o), H, W, Ci, OH, OW, k, stride);
+    if (perGroup) imageStatistics(out, n, perGroup, OH * OW, Co, mean, variance, sums);
+    if (pool > 1) avgPool(out, y, 1, OH, OW, Co, pool);
   }
 }
 

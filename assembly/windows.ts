@@ -2,6 +2,7 @@
 // byte the 256 sums of its weights are made once. No branch, whatever the rate of spikes.
 
 import {imageStatistics} from "./batchNorm";
+import {avgPool} from "./pool";
 import {storeUnit} from "./unit";
 
 /** w [k·k·C][16] → table [k·k·C/8][256][16]. */
@@ -85,7 +86,7 @@ function convImage(
 export function spikeConvWindows(
   bits: usize, w: usize, y: usize, scratch: usize,
   N: i32, H: i32, W: i32, Ci: i32, OH: i32, OW: i32, Co: i32, k: i32, stride: i32,
-  perGroup: i32, mean: usize, variance: usize, sums: usize,
+  perGroup: i32, mean: usize, variance: usize, sums: usize, pool: i32, whole: usize,
 ): void {
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
@@ -94,10 +95,13 @@ export function spikeConvWindows(
   const blocks = (Co + 15) >> 4;
   const rows = scratch + <usize>blocks * table;
   for (let b = 0; b < blocks; b++) windowTable(w + <usize>b * block, scratch + <usize>b * table, Ci, k);
-  for (let n = 0; n < N; n++, bits += image, y += <usize>(H * W * row)) {
+  const step = <usize>((H / pool) * (W / pool) * row);
+  for (let n = 0; n < N; n++, bits += image, y += step) {
+    const to = pool > 1 ? whole : y;
     windowBits(bits, rows, H, W, Ci, k);
     for (let b = 0; b < blocks; b++)
-      convImage(rows, scratch + <usize>b * table, y + (<usize>b << 6), row, min(16, Co - (b << 4)), H, W, Ci, k);
-    if (perGroup) imageStatistics(y, n, perGroup, H * W, Co, mean, variance, sums);
+      convImage(rows, scratch + <usize>b * table, to + (<usize>b << 6), row, min(16, Co - (b << 4)), H, W, Ci, k);
+    if (perGroup) imageStatistics(to, n, perGroup, H * W, Co, mean, variance, sums);
+    if (pool > 1) avgPool(to, y, 1, H, W, Co, pool);
   }
 }

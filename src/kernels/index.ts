@@ -14,7 +14,14 @@ export {adamStep, sgdStep} from "./optimiser.js";
 export {pooledNorm, type PooledNorm} from "./pooledNorm.js";
 export {updateRunning} from "./runningStatistics.js";
 export type {Reader} from "./readers.js";
-export {type NormBefore, spiking, type SpikingLayer, type SpikingResult, type Statistics} from "./spiking.js";
+export {
+  type NormBefore,
+  poolsAhead,
+  spiking,
+  type SpikingLayer,
+  type SpikingResult,
+  type Statistics,
+} from "./spiking.js";
 export {avgPool, avgPool3} from "./pool.js";
 export {lendSpikes, type OnSpikes, type SpikeTrain} from "./spikeTrain.js";
 export {type Distances, hammingDefinition, hammingDistances} from "./hamming.js";

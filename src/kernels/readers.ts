@@ -15,6 +15,8 @@ export type Reader =
       readonly stride?: 1 | 2;
       /** For how many groups of images to take the statistics of what comes out, as it comes. */
       readonly groups?: number;
+      /** > 1: instead of the map its means over windows of pool×pool; the statistics are the map's. It has no gradient. */
+      readonly pool?: number;
     }
   | {
       /** Mean over windows of p×p with stride p of a map; p = 1 for the spikes as floats, of any rank. */
@@ -25,7 +27,7 @@ export type Reader =
 /** What a reader makes of spikes that are floats: its definition. */
 export const readDefinition = (spikes: Tensor, reader: Reader): Tensor =>
   reader.kind === "conv"
-    ? convDefinition(spikes as Tensor4D, reader.w, reader.stride)
+    ? poolDefinition(convDefinition(spikes as Tensor4D, reader.w, reader.stride), reader.pool ?? 1)
     : poolDefinition(spikes as Tensor4D, reader.p);
 
 const asMap = (shape: readonly number[]): [number, number, number, number] =>
@@ -59,7 +61,7 @@ export const poolGradient = operation<{dy: Tensor}, {readonly shape: readonly nu
 /** What a reader makes of bits, then the statistics that it was asked for. */
 export const read = (spikes: Spikes, reader: Reader): Tensor[] =>
   reader.kind === "conv"
-    ? spikeConv(spikes, reader.w, reader.stride, reader.groups)
+    ? spikeConv(spikes, reader.w, reader.stride, reader.groups, reader.pool)
     : poolBits({bits: spikes.bits}, {shape: spikes.shape, p: reader.p});
 
 /** The gradients of spikes and filters from those of what was read, `dys`; a filter's is undefined where there is none. */

@@ -34,6 +34,8 @@ export function convSizes(shape: readonly number[], k: number, Co: number, strid
 }
 
 const blockBytes = (k: number, Ci: number, Co: number): number => 64 * Math.ceil(Co / 16) * k * k * Ci;
+/** Rounded up to whole cache lines: sixteen outputs, a row of a table, are one. */
+const lines = (bytes: number): number => (bytes + 63) & ~63;
 /** Bytes of the tables for sixteen outputs. */
 const tableBytes = (k: number, Ci: number): number => 2048 * k * k * Ci;
 
@@ -43,25 +45,28 @@ function byWindows({rate, stride}: Attributes, k: number, Ci: number): boolean {
   return size !== undefined && rate >= size.rate;
 }
 
-const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number}>({
+const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number; readonly pool: number}>({
   name: "SpikeConv",
   saves: {inputs: []},
-  forward: ({bits, w}, {groups, ...attributes}): TensorInfo[] => {
+  forward: ({bits, w}, {groups, pool, ...attributes}): TensorInfo[] => {
     const [k, , Ci, Co] = w.shape as [number, number, number, number];
     const sizes = convSizes(attributes.shape, k, Co, attributes.stride);
     const [N, H, W, , OH, OW] = sizes;
-    const y = output([N, OH, OW, Co]);
+    const y = output([N, Math.floor(OH / pool), Math.floor(OW / pool), Co]);
     const blocks = blockBytes(k, Ci, Co);
     const windows = byWindows(attributes, k, Ci);
     const room = windows ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8 : 4 * (H * W * (Ci + 1) + 1);
     const statistics = groups ? [output([groups, Co]), output([groups, Co])] : [];
     const [mean = 0, variance = 0] = statistics.map(address);
-    withScratch(16 * Co + blocks + room, (sums) => {
-      const filters = sums + 16 * Co;
+    const whole = pool > 1 ? lines(4 * OH * OW * Co) : 0;
+    withScratch(64 + whole + blocks + room + 20 * Co, (base) => {
+      const map = lines(base >>> 0);
+      const filters = map + whole;
+      const sums = filters + blocks + room;
       kernel("blockFilters")(address(w), filters, k * k * Ci, Co);
       const run = kernel(windows ? "spikeConvWindows" : "spikeConvEvents");
       const perGroup = groups ? N / groups : 0;
-      run(address(bits), filters, address(y), filters + blocks, ...sizes, perGroup, mean, variance, sums);
+      run(address(bits), filters, address(y), filters + blocks, ...sizes, perGroup, mean, variance, sums, pool, map);
     });
     return [y, ...statistics];
   },
@@ -69,10 +74,10 @@ const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly grou
 
 /**
  * y [N, ⌈H/stride⌉, ⌈W/stride⌉, Cout] from filters w [k, k, Cin, Cout], no gradient; with `groups`, then its mean and variance
- * [groups, Cout] over equal numbers of images.
+ * [groups, Cout] over equal numbers of images. `pool` > 1: instead of y its means over windows of pool×pool; the statistics are y's.
  */
-export const spikeConv = ({bits, ...spikes}: Spikes, w: Tensor, stride: 1 | 2 = 1, groups = 0): Tensor[] =>
-  forward({bits, w}, {...spikes, stride, groups});
+export const spikeConv = ({bits, ...spikes}: Spikes, w: Tensor, stride: 1 | 2 = 1, groups = 0, pool = 1): Tensor[] =>
+  forward({bits, w}, {...spikes, stride, groups, pool});
 
 const filterGradient = operation<{bits: Tensor; dy: Tensor}, Attributes & {readonly k: number}>({
   name: "SpikeConvFilterGradient",

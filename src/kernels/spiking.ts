@@ -8,7 +8,7 @@
 import type {NeuronSpec} from "../architectures/neuron.js";
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {neuron} from "../neurons/neuron.js";
-import {type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
+import {engine, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
 import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm.js";
 import {engineOn} from "./engine.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
@@ -75,6 +75,9 @@ export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpi
   return {outputs, known: outputs.map(() => undefined), ...(statistics && {statistics})};
 }
 
+/** Whether convolutions may give means over windows (`pool` of a reader): where no gradient is recorded, and the engine is on. */
+export const poolsAhead = (): boolean => engineOn() && !engine().isTapeOn();
+
 type Inputs = Record<string, Tensor>;
 
 /** Neurons over T timesteps and what reads their spikes. */
@@ -111,6 +114,7 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       return [...outputs, ...seen];
     },
     gradient: (dys, [bits, ...rest]) => {
+      if (readers.some((reader) => reader.kind === "conv" && (reader.pool ?? 1) > 1)) throw new Error("no gradient of a pooled reader"); // prettier-ignore
       const saved = again ? again() : rest.shift();
       const [gamma, beta, mean, variance] = norm ? rest.splice(0, 4) : [];
       const kept = readers.map(

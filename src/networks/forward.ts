@@ -63,9 +63,12 @@ function after(maps: Currents, x: Tensor4D): Currents {
   return {x};
 }
 
+/** Side of the windows of a reduction. */
+const POOL = 2;
+
 function reduction(layers: Layers, x: Tensor, name: string): Tensor4D {
-  const [maps] = layers.spiking(name, {x}, [{conv: name}], {norm: `${name}.bnIn`});
-  const pooled = layers.pooledNorm(`${name}.bnOut`, maps as Tensor4D, 2);
+  const [maps] = layers.spiking(name, {x}, [{conv: name, pooled: POOL}], {norm: `${name}.bnIn`});
+  const pooled = layers.pooledNorm(`${name}.bnOut`, maps as Tensor4D, POOL);
   maps!.dispose();
   return pooled;
 }

@@ -12,6 +12,7 @@ import {
   normalisedSum,
   type OnSpikes,
   pooledNorm,
+  poolsAhead,
   type Reader,
   spiking,
   spikesOverTime,
@@ -42,7 +43,13 @@ export type Observed = {
 };
 
 /** What reads a LIF's spikes: the convolution of a name, or the mean over windows of p×p (p = 1: the spikes). */
-export type NamedReader = {readonly conv: string} | {readonly pool: number};
+export type NamedReader =
+  | {
+      /** Convolution, whose output goes to `pooledNorm` of as much and to nothing else where `pooled` is said. */
+      readonly conv: string;
+      readonly pooled?: number;
+    }
+  | {readonly pool: number};
 
 /** The maps that enter neurons: [T·B, ...], or [B, ...] where they are the same at every timestep. */
 export type Currents = {readonly x: Tensor; readonly constant?: boolean};
@@ -130,6 +137,8 @@ export function layersOf(
 
   /** Of convolutions of spikes, which come with their statistics. */
   const known = new WeakMap<Tensor, Statistics>();
+  /** Of convolutions that are means over windows already: the rows of the map itself for each set of statistics. */
+  const rowsOfPooled = new WeakMap<Tensor, number>();
 
   const normOf = (name: string, x: Tensor, groups = groupsOfTime): NormBefore => ({
     gamma: parameters[`${name}.gamma`] as Tensor1D,
@@ -159,6 +168,13 @@ export function layersOf(
       return y.reshape(x.shape);
     },
     pooledNorm: (name, y, p) => {
+      const rows = rowsOfPooled.get(y);
+      if (rows !== undefined) {
+        // BN is one factor and one summand a channel: the mean of what it makes is what it makes of the mean.
+        const {value, statistics: seen} = normalisedSum([{y, ...normOf(name, y)}], []);
+        if (seen[0]) noteUpdate(name, seen[0].mean, seen[0].variance, rows);
+        return value as Tensor4D;
+      }
       const {gamma, beta, statistics: own} = normOf(name, y);
       if (!("groups" in own)) return avgPool(layers.norm(name, y), p);
       const {value, statistics: seen} = pooledNorm({y, gamma, beta, ...own}, p);
@@ -185,10 +201,16 @@ export function layersOf(
           "conv" in reader ? layers.conv(reader.conv, fired as Tensor4D) : avgPool(fired as Tensor4D, reader.pool),
         );
       }
+      const ahead = poolsAhead();
       const made = readers.map(
         (reader): Reader =>
           "conv" in reader
-            ? {kind: "conv", w: filterOf(reader.conv), ...(training && {groups: groupsOfTime})}
+            ? {
+                kind: "conv",
+                w: filterOf(reader.conv),
+                ...(training && {groups: groupsOfTime}),
+                ...(reader.pooled && ahead && {pool: reader.pooled}),
+              }
             : {kind: "pool", p: reader.pool},
       );
       if (observe.spikes) made.push({kind: "pool", p: 1});
@@ -199,6 +221,11 @@ export function layersOf(
       });
       const {outputs, statistics: seen} = result;
       result.known.forEach((statistics, i) => statistics && known.set(outputs[i]!, statistics));
+      readers.forEach((reader, i) => {
+        if (!("conv" in reader) || !reader.pooled || !ahead) return;
+        const [H, W] = x.shape.slice(1) as [number, number];
+        rowsOfPooled.set(outputs[i]!, (outputs[i]!.shape[0]! * H * W) / groupsOfTime);
+      });
       if (norm && seen) noteUpdate(norm, seen.mean, seen.variance, x.size / seen.mean.size);
       if (observe.spikes) note(spikes, name, unfolded(outputs.pop()!));
       return outputs;
