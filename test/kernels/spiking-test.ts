@@ -1,7 +1,8 @@
 import assert from "node:assert";
 import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
-import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
+import {kernelReport, type Reader, spiking, type SpikingLayer, type SpikingResult} from "../../src/kernels/index.js";
 import {spikingDefinition} from "../../src/kernels/spiking.js";
+import {avgPool} from "../../src/layers/pool.js";
 import {SURROGATES} from "../../src/neurons/surrogate.js";
 import {random, randomKey} from "../../src/random.js";
 import {
@@ -158,6 +159,30 @@ describe("kernels/spiking", () => {
         assertClose(known[0]!.mean.dataSync(), mean.dataSync(), {atol: 1e-5});
         assertClose(known[0]!.variance.dataSync(), variance.dataSync(), {rtol: 1e-4});
       });
+  });
+
+  it("averages a convolution's map over windows on the way, with the statistics of the map itself", () => {
+    for (let seed = 0; seed < 120; ++seed) {
+      const stream = random(randomKey(seed, "pooled reader"));
+      const pick = <V>(values: readonly V[]): V => stream.choice(values);
+      const [k, p, stride] = [pick([1, 3, 5, 7]), pick([2, 2, 3]), pick([1, 1, 2] as const)];
+      const [C, S] = [pick([1, 3, 8, 16, 24, 33]), pick([1, 4, 16, 19, 40])];
+      const [H, W, T, B] = [pick([4, 6, 9]), pick([6, 7, 12]), pick([1, 2]), 3];
+      if (Math.ceil(Math.min(H, W) / stride) < p) continue; // no window
+      const x = randomNormal([T * B, H, W, C], pick([-9, 0, 0.5, 9]), 1, "float32", seed) as Tensor4D;
+      const w = randomNormal([k, k, C, S], 0, 1, "float32", seed + 1000) as Tensor4D;
+      const reader = {kind: "conv", w, stride, groups: T} as const;
+      const layer = {x, spec: SNASNET_NEURON, T};
+      const [whole, pooled] = [reader, {...reader, pool: p}].map((one) => spiking({...layer, readers: [one]})) as [SpikingResult, SpikingResult]; // prettier-ignore
+      const expected = avgPool(whole.outputs[0] as Tensor4D, p);
+      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}`;
+      assert.deepStrictEqual(pooled.outputs[0]!.shape, expected.shape, what);
+      assertClose(pooled.outputs[0]!.dataSync(), expected.dataSync(), {rtol: 2e-5, scale: "max", what});
+      for (const of of ["mean", "variance"] as const)
+        assert.deepStrictEqual(pooled.known[0]![of].dataSync(), whole.known[0]![of].dataSync(), `${of}, ${what}`);
+      const byDefinition = spikingDefinition({...layer, readers: [{...reader, pool: p}]}).outputs[0]!;
+      assertClose(pooled.outputs[0]!.dataSync(), byDefinition.dataSync(), {rtol: 2e-5, atol: 1e-5, scale: "max", what});
+    }
   });
 
   it("shows its spikes as bits, channel c in bit c mod 32 of word ⌊c/32⌋, and keeps nothing of them", () => {
