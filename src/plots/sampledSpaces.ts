@@ -29,7 +29,7 @@ export const CHOSEN_BY: Comparison = {
   label: "chosenBy",
   against: "what chose the network",
   axis: "chosen by",
-  nameOf: String,
+  nameOf: (name) => String(name).replace(" by ", "<br>by ").replace(", ", "<br>"), // in lines: the names are long
   reference: (records) => {
     const names = records.map(({labels}) => labels.chosenBy!);
     return ["a blind draw", "snasnet by sahd"].find((name) => names.includes(name)) ?? names[0]!;
