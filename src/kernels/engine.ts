@@ -6,6 +6,7 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {packageRoot} from "../root.js";
+import {withRegions} from "./blocks.js";
 import {backend, getBackend, type Tensor, type TensorInfo} from "../tf.js";
 
 type Address = number;
@@ -15,8 +16,8 @@ type Kernel = (...numbers: number[]) => number;
 type WasmBackend = {
   readonly wasm: {
     readonly asm: {readonly memory: WebAssembly.Memory};
-    readonly _malloc: (bytes: number) => number;
-    readonly _free: (address: Address) => void;
+    _malloc: (bytes: number) => number;
+    _free: (address: Address) => void;
   };
   readonly dataIdMap: {get(dataId: object): {readonly memoryOffset: Address; readonly refCount: number}};
   incRef(dataId: object): void;
@@ -59,12 +60,22 @@ export function kernelNames(): string[] {
   return typeof found === "string" ? [] : WebAssembly.Module.exports(found).map(({name}) => name);
 }
 
+/** From now on tfjs, too, takes its large tensors from regions; what it took before goes back to where it came from. */
+function allocateByRegions(): void {
+  const {wasm} = wasmBackend();
+  wasm._free(wasm._malloc(1)); // their first call puts the compiled functions in the place of what loads them
+  const {_malloc, _free} = wasm;
+  const {malloc, free} = withRegions({malloc: (bytes) => _malloc(bytes), free: (at) => _free(at)});
+  [wasm._malloc, wasm._free] = [malloc, free];
+}
+
 /** A compiled kernel, linked to the memory of the backend in use. */
 export function kernel(name: string): Kernel {
   const {memory} = wasmBackend().wasm.asm;
   if (instance?.memory !== memory) {
     const {exports} = new WebAssembly.Instance(module() as WebAssembly.Module, {env: {memory}});
     instance = {memory, kernels: exports as unknown as Record<string, Kernel>};
+    allocateByRegions();
   }
   return instance.kernels[name]!;
 }
@@ -97,6 +108,11 @@ export function outputIn(tensor: Tensor): TensorInfo {
 
 /** As `output`, of int32: for bits. */
 export const outputBits = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "int32");
+
+/** Copies bytes from one address to another. */
+export function copyBytes(from: Address, to: Address, bytes: number): void {
+  new Uint8Array(wasmBackend().wasm.asm.memory.buffer).copyWithin(to >>> 0, from >>> 0, (from >>> 0) + bytes);
+}
 
 /** Lends `bytes` of memory, aligned to 16, for as long as `use` runs. */
 export function withScratch<R>(bytes: number, use: (at: Address) => R): R {

@@ -11,17 +11,9 @@ export {kernelReport, type KernelReport} from "./report.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
 export {normalisedSum, type NormalisedSum, type Term} from "./normalisedSum.js";
 export {adamStep, sgdStep} from "./optimiser.js";
-export {pooledNorm, type PooledNorm} from "./pooledNorm.js";
 export {updateRunning} from "./runningStatistics.js";
-export type {Reader} from "./readers.js";
-export {
-  type NormBefore,
-  poolsAhead,
-  spiking,
-  type SpikingLayer,
-  type SpikingResult,
-  type Statistics,
-} from "./spiking.js";
+export type {PooledNorm, Reader, Statistics} from "./readers.js";
+export {type NormBefore, spiking, type SpikingLayer, type SpikingResult} from "./spiking.js";
 export {avgPool, avgPool3} from "./pool.js";
 export {lendSpikes, type OnSpikes, type SpikeTrain} from "./spikeTrain.js";
 export {type Distances, hammingDefinition, hammingDistances} from "./hamming.js";

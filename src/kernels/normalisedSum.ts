@@ -2,7 +2,7 @@
 //
 //   v = Σ_i BN_i(y_i) + Σ_j a_j
 //
-// No normalised map exists by itself; the backward pass keeps y_i and its statistics.
+// No normalised map exists by itself; the backward pass keeps y_i, or what it takes to make a large one again, and its statistics.
 
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {addN, type Tensor, type Tensor2D, type TensorInfo} from "../tf.js";
@@ -15,7 +15,7 @@ import {
   withFactors,
 } from "./batchNorm.js";
 import {address, engineOn, kernel, output} from "./engine.js";
-import {composite, operation, remakeFirst} from "./register.js";
+import {composite, largeRecipeOf, operation, recipeOf, remake} from "./register.js";
 import {sumRepeats} from "./tile.js";
 import type {NormBefore} from "./spiking.js";
 
@@ -100,7 +100,14 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
   addends.forEach((a, i) => (inputs[`a${i}`] = a));
   const own = terms.map(({statistics}) => "groups" in statistics);
   const shapes = addends.map(({shape}) => shape);
-  const remade = terms.length > 0 && addends.length <= 1; // more addends would take more memory than the value
+  // Of large maps the value is kept, and they are made again one by one when it is no longer needed. Of small ones the value is,
+  // unless it has addends that must be saved for that and take more memory than it does.
+  const again = terms.map(({y}) => largeRecipeOf(y));
+  const dear = again.some((recipe) => recipe !== undefined);
+  const cheap = addends.map(recipeOf);
+  const saves = addends.filter((_, j) => cheap[j] === undefined);
+  const remade = !dear && terms.length > 0 && saves.length <= 1;
+  const partsOf = (i: number) => (again[i] ? PARTS.slice(1) : PARTS);
   const results = composite<Inputs>({
     inputs,
     forward: (save) => {
@@ -119,15 +126,18 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
         Object.assign(all, {[`mean${i}`]: mean, [`variance${i}`]: variance});
         return [mean!, variance!];
       });
-      const names = terms.flatMap((_, i) => PARTS.map((part) => `${part}${i}`));
-      save([...names.map((name) => all[name]!), ...(remade ? addends : [])]);
+      const names = terms.flatMap((_, i) => partsOf(i).map((part) => `${part}${i}`));
+      save([...names.map((name) => all[name]!), ...(remade ? saves : [])]);
       return [...sum(all, {terms: terms.length, addends: addends.length}), ...found];
     },
     gradient: ([dv], saved) => {
       const gradients: Record<string, Tensor> = {};
       const mine: (NormTerm & {readonly i: number})[] = [];
+      let at = 0;
       own.forEach((isOwn, i) => {
-        const [x, gamma, mean, variance] = saved.slice(5 * i) as [Tensor, Tensor, Tensor, Tensor];
+        const x = again[i] ? again[i]() : saved[at++]!;
+        const [gamma, mean, variance] = saved.slice(at) as [Tensor, Tensor, Tensor];
+        at += 4;
         if (isOwn) {
           mine.push({i, x, gamma, mean, variance});
           return;
@@ -147,10 +157,11 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
     },
   });
   if (remade)
-    remakeFirst(results, (saved) => {
+    remake(results, (saved) => {
       const parts = terms.flatMap((_, i) => PARTS.map((part, j) => [`${part}${i}`, saved[5 * i + j]!] as const));
-      const rest = addends.map((_, i) => [`a${i}`, saved[5 * terms.length + i]!] as const);
-      return sum(Object.fromEntries([...parts, ...rest]), {terms: terms.length, addends: addends.length})[0]!;
+      let at = 5 * terms.length;
+      const rest = shapes.map((_, j) => [`a${j}`, cheap[j]?.() ?? saved[at++]!] as const);
+      return sum(Object.fromEntries([...parts, ...rest]), {terms: terms.length, addends: shapes.length})[0]!;
     });
   const [value, ...seen] = results;
   return {

@@ -2,37 +2,16 @@
 //
 //   v = mean over windows of p×p, stride p, of BN(y)
 
-import {batchNormTrain, EPSILON} from "../layers/batchNorm.js";
-import {avgPool} from "../layers/pool.js";
-import type {Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorInfo} from "../tf.js";
-import {type Scale, statisticsOf, withFactors} from "./batchNorm.js";
-import {address, engineOn, kernel, output, outputIn, withScratch} from "./engine.js";
-import {composite, operation} from "./register.js";
-import type {Statistics} from "./spiking.js";
-
-export type PooledNorm = {
-  /** [N, H, W, C], normalised with its own statistics for each of `groups` groups of images. */
-  readonly y: Tensor4D;
-  readonly gamma: Tensor1D;
-  readonly beta: Tensor1D;
-  readonly groups: number;
-  /** Those statistics, where they are known already. */
-  readonly known?: Statistics | undefined;
-};
-
-type Pooled = {readonly value: Tensor4D; readonly statistics: Statistics};
-
-const rowsOf = (y: Tensor, groups: number): Tensor3D => y.reshape([groups, -1, y.shape.at(-1)!]);
-
-/** The same composed of its definitions. */
-export function pooledNormDefinition({y, gamma, beta, groups}: PooledNorm, p: number): Pooled {
-  const normalised = batchNormTrain(rowsOf(y, groups), gamma, beta);
-  return {value: avgPool(normalised.y.reshape(y.shape), p), statistics: normalised};
-}
+import {EPSILON} from "../layers/batchNorm.js";
+import type {Tensor, TensorInfo} from "../tf.js";
+import {type Scale, withFactors} from "./batchNorm.js";
+import {address, kernel, output, outputIn, withScratch} from "./engine.js";
+import {operation} from "./register.js";
 
 type Window = {readonly p: number};
 
-const forward = operation<Scale & {readonly y: Tensor}, Window>({
+/** v [N, ⌊H/p⌋, ⌊W/p⌋, C] from y [N, H, W, C], normalised with given statistics of as many groups of images as they have rows. */
+export const pooledNorm = operation<Scale & {readonly y: Tensor}, Window>({
   name: "PooledNorm",
   saves: {inputs: []},
   forward: ({y, ...scale}, {p}): TensorInfo => {
@@ -53,7 +32,8 @@ const forward = operation<Scale & {readonly y: Tensor}, Window>({
   },
 });
 
-const gradient = operation<Omit<Scale, "beta"> & {readonly dv: Tensor; readonly y: Tensor}, Window>({
+/** dL/dy, in the place of y where nothing else holds it, dL/dγ and dL/dβ, where the statistics are y's own. */
+export const pooledNormGradient = operation<Omit<Scale, "beta"> & {readonly dv: Tensor; readonly y: Tensor}, Window>({
   name: "PooledNormGradient",
   saves: {inputs: []},
   forward: ({dv, y, gamma, mean, variance}, {p}): TensorInfo[] => {
@@ -84,25 +64,3 @@ const gradient = operation<Omit<Scale, "beta"> & {readonly dv: Tensor; readonly 
     return outputs;
   },
 });
-
-/** The mean over windows of p×p of a normalised map [N, H, W, C] → [N, ⌊H/p⌋, ⌊W/p⌋, C]. */
-export function pooledNorm(norm: PooledNorm, p: number): Pooled {
-  if (!engineOn()) return pooledNormDefinition(norm, p);
-  const {y, gamma, beta, groups, known} = norm;
-  const [value, mean, variance] = composite({
-    inputs: {y, gamma, beta},
-    forward: (save) => {
-      const [mean, variance] = known ? [known.mean, known.variance] : statisticsOf({x: rowsOf(y, groups)}, {});
-      save([y, gamma, mean!, variance!]);
-      const [v] = forward({y, gamma, beta, mean: mean!, variance: variance!}, {p});
-      return known ? [v!] : [v!, mean!, variance!];
-    },
-    gradient: ([dv], [saved, factor, mu, sigma2]) => {
-      const inputs = {dv: dv!, y: saved!, gamma: factor!, mean: mu!, variance: sigma2!};
-      const [dy, dgamma, dbeta] = gradient(inputs, {p});
-      return {y: dy!, gamma: dgamma!, beta: dbeta!};
-    },
-  });
-  const statistics = known ?? {mean: mean as Tensor2D, variance: variance as Tensor2D};
-  return {value: value as Tensor4D, statistics};
-}

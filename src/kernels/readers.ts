@@ -1,34 +1,68 @@
 // What reads a layer's spikes: convolutions, and the mean over windows (of one position: the spikes themselves).
 
 import {avgPool as poolDefinition} from "../layers/pool.js";
+import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {conv2d as convDefinition} from "../layers/conv2d.js";
-import {addN, type Tensor, type Tensor4D, type TensorInfo} from "../tf.js";
-import {address, kernel, output} from "./engine.js";
+import {
+  addN,
+  dispose,
+  engine,
+  split,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  tidy,
+  type TensorInfo,
+} from "../tf.js";
+import {address, copyBytes, kernel, output} from "./engine.js";
 import {inputGradientSum} from "./inputGradient.js";
+import {pooledNorm, pooledNormGradient} from "./pooledNorm.js";
 import {operation} from "./register.js";
 import {spikeConv, spikeConvFilterGradient, type Spikes} from "./spikeConv.js";
 
+/** Mean and biased variance of each group of rows, [G, C]. */
+export type Statistics = {readonly mean: Tensor2D; readonly variance: Tensor2D};
+
+/** Batch normalisation of a map, and the mean over windows of p×p, stride p, of what it makes. */
+export type PooledNorm = {
+  readonly gamma: Tensor1D;
+  readonly beta: Tensor1D;
+  readonly p: number;
+  /** [C], to use instead of the map's own; without gradients. */
+  readonly given?: {readonly mean: Tensor1D; readonly variance: Tensor1D} | undefined;
+};
+
+export type ConvReader = {
+  readonly kind: "conv";
+  readonly w: Tensor4D;
+  readonly stride?: 1 | 2;
+  /** For how many groups of images to take the statistics of what comes out, as it comes. */
+  readonly groups?: number;
+  /** What to make of the map, which needs not exist then: of its own statistics where `groups` is said. */
+  readonly pooledNorm?: PooledNorm | undefined;
+};
+
 export type Reader =
-  | {
-      readonly kind: "conv";
-      readonly w: Tensor4D;
-      readonly stride?: 1 | 2;
-      /** For how many groups of images to take the statistics of what comes out, as it comes. */
-      readonly groups?: number;
-      /** > 1: instead of the map its means over windows of pool×pool; the statistics are the map's. It has no gradient. */
-      readonly pool?: number;
-    }
+  | ConvReader
   | {
       /** Mean over windows of p×p with stride p of a map; p = 1 for the spikes as floats, of any rank. */
       readonly kind: "pool";
       readonly p: number;
     };
 
-/** What a reader makes of spikes that are floats: its definition. */
-export const readDefinition = (spikes: Tensor, reader: Reader): Tensor =>
-  reader.kind === "conv"
-    ? poolDefinition(convDefinition(spikes as Tensor4D, reader.w, reader.stride), reader.pool ?? 1)
-    : poolDefinition(spikes as Tensor4D, reader.p);
+/** What a reader makes of spikes that are floats: its definition; with the statistics [G, C] that it normalised with, where own. */
+export function readDefinition(spikes: Tensor, reader: Reader): {y: Tensor; statistics?: Statistics} {
+  if (reader.kind === "pool") return {y: poolDefinition(spikes as Tensor4D, reader.p)};
+  const y = convDefinition(spikes as Tensor4D, reader.w, reader.stride);
+  if (!reader.pooledNorm) return {y};
+  const {gamma, beta, p, given} = reader.pooledNorm;
+  if (given) return {y: poolDefinition(batchNormEvaluate(y, gamma, beta, given.mean, given.variance) as Tensor4D, p)};
+  const rows = y.reshape<Tensor3D>([reader.groups!, -1, gamma.size]);
+  const {y: normalised, ...statistics} = batchNormTrain(rows, gamma, beta);
+  return {y: poolDefinition(normalised.reshape(y.shape), p), statistics};
+}
 
 const asMap = (shape: readonly number[]): [number, number, number, number] =>
   shape.length === 4 ? (shape as [number, number, number, number]) : [shape[0]!, 1, 1, shape[1]!];
@@ -58,35 +92,108 @@ export const poolGradient = operation<{dy: Tensor}, {readonly shape: readonly nu
   },
 });
 
-/** What a reader makes of bits, then the statistics that it was asked for. */
-export const read = (spikes: Spikes, reader: Reader): Tensor[] =>
-  reader.kind === "conv"
-    ? spikeConv(spikes, reader.w, reader.stride, reader.groups, reader.pool)
-    : poolBits({bits: spikes.bits}, {shape: spikes.shape, p: reader.p});
+/** What a reader makes of bits, then the statistics that it was asked for; `map`, which it normalised, where it is `kept`. */
+export function read(spikes: Spikes, reader: Reader, kept: boolean): {outputs: Tensor[]; map?: Tensor} {
+  if (reader.kind === "pool") return {outputs: poolBits({bits: spikes.bits}, {shape: spikes.shape, p: reader.p})};
+  const {w, stride, groups, pooledNorm: norm} = reader;
+  if (!norm) return {outputs: spikeConv(spikes, w, stride, groups)};
+  // BN is one factor and one summand a channel: the mean of what it makes is what it makes of the mean.
+  const [y, ...own] = spikeConv(spikes, w, stride, groups, kept ? 1 : norm.p);
+  const [mean, variance] = norm.given ? [norm.given.mean, norm.given.variance] : (own as [Tensor, Tensor]);
+  const [v] = pooledNorm({y: y!, gamma: norm.gamma, beta: norm.beta, mean, variance}, {p: kept ? norm.p : 1});
+  if (kept) return {outputs: [v!, ...own], map: y!};
+  y!.dispose();
+  return {outputs: [v!, ...own]};
+}
 
-/** The gradients of spikes and filters from those of what was read, `dys`; a filter's is undefined where there is none. */
+/** What the gradient of a reader needs beside the gradient of what it gave. */
+export type Received = {
+  readonly dy: Tensor;
+  /** Where it normalised: with what [G, C], and its map, unless that is to be made again. */
+  readonly statistics?: Statistics;
+  readonly map?: Tensor | undefined;
+};
+
+export type ReaderGradients = {
+  /** Of the spikes. */
+  readonly ds: Tensor;
+  /** Of each reader's filter and scale, where it has them. */
+  readonly own: {readonly dw?: Tensor; readonly dgamma?: Tensor; readonly dbeta?: Tensor}[];
+};
+
+type OfConv = {readonly ds: Tensor; readonly dw: Tensor; readonly dgamma: Tensor; readonly dbeta: Tensor};
+
+/** The gradients of a convolution that normalised and averaged its map. */
+function pooledNormGradients(spikes: Spikes, reader: ConvReader, {dy, statistics, map}: Required<Received>): OfConv {
+  const {w, stride} = reader;
+  const [y, dgamma, dbeta] = pooledNormGradient({dv: dy, y: map, gamma: reader.pooledNorm!.gamma, ...statistics}, reader.pooledNorm!); // prettier-ignore
+  const dw = spikeConvFilterGradient(spikes, y!, w.shape[0], stride);
+  return {
+    ds: inputGradientSum([{dy: y as Tensor4D, w}], spikes.shape, stride ?? 1),
+    dw,
+    dgamma: dgamma!,
+    dbeta: dbeta!,
+  };
+}
+
+/** The same without its map, which is made again for one group of images after the other: normalisation knows no others. */
+function remadeGradients(
+  spikes: Spikes,
+  reader: ConvReader,
+  {dy, statistics: {mean, variance}}: Required<Omit<Received, "map">>,
+): OfConv {
+  const groups = mean.shape[0];
+  const [N, ...rest] = spikes.shape as [number, ...number[]];
+  const cut = [dy, spikes.bits, mean, variance].map((x) => split(x, groups));
+  dy.dispose();
+  const ds = engine().makeTensorFromTensorInfo(output(spikes.shape));
+  const parts = Array.from({length: groups}, (_, g) =>
+    tidy(() => {
+      const [own, bits, mu, sigma2] = cut.map((pieces) => pieces[g]!) as [Tensor, Tensor, Tensor2D, Tensor2D];
+      const group = {...spikes, bits, shape: [N / groups, ...rest]};
+      const [map] = spikeConv(group, reader.w, reader.stride);
+      const statistics = {mean: mu, variance: sigma2};
+      const {ds: part, ...found} = pooledNormGradients(group, reader, {dy: own, statistics, map: map!});
+      copyBytes(address(part), address(ds) + 4 * g * part.size, 4 * part.size);
+      dispose([own, bits]);
+      return found;
+    }),
+  );
+  const total = (of: "dw" | "dgamma" | "dbeta"): Tensor => addN(parts.map((part) => part[of]));
+  return {ds, dw: total("dw"), dgamma: total("dgamma"), dbeta: total("dbeta")};
+}
+
+/** The gradients of spikes, filters and scales from those of what was read, which may be freed. */
 export function readGradients(
   spikes: Spikes,
   readers: readonly Reader[],
-  dys: readonly Tensor[],
-): {ds: Tensor; dw: (Tensor | undefined)[]} {
-  const dw = readers.map((reader, i) =>
-    reader.kind === "conv" ? spikeConvFilterGradient(spikes, dys[i]!, reader.w.shape[0], reader.stride) : undefined,
-  );
+  received: readonly Received[],
+): ReaderGradients {
   const parts: Tensor[] = [];
+  const own = readers.map((reader, i): ReaderGradients["own"][number] => {
+    const {dy, statistics, map} = received[i]!;
+    if (reader.kind === "pool") return {};
+    if (!statistics) return {dw: spikeConvFilterGradient(spikes, dy, reader.w.shape[0], reader.stride)};
+    const {ds, ...rest} = map
+      ? pooledNormGradients(spikes, reader, {dy, statistics, map})
+      : remadeGradients(spikes, reader, {dy, statistics});
+    parts.push(ds);
+    return rest;
+  });
   for (const stride of [1, 2] as const) {
     const edges = readers.flatMap((reader, i) =>
-      reader.kind === "conv" && (reader.stride ?? 1) === stride ? [{dy: dys[i] as Tensor4D, w: reader.w}] : [],
+      reader.kind === "conv" && !reader.pooledNorm && (reader.stride ?? 1) === stride
+        ? [{dy: received[i]!.dy as Tensor4D, w: reader.w}]
+        : [],
     );
     if (edges.length) parts.push(inputGradientSum(edges, spikes.shape, stride));
   }
   readers.forEach((reader, i) => {
+    const {dy} = received[i]!;
     if (reader.kind === "pool")
       parts.push(
-        reader.p === 1
-          ? dys[i]!.reshape([...spikes.shape])
-          : poolGradient({dy: dys[i]!}, {shape: spikes.shape, p: reader.p})[0]!,
+        reader.p === 1 ? dy.reshape([...spikes.shape]) : poolGradient({dy}, {shape: spikes.shape, p: reader.p})[0]!,
       );
   });
-  return {ds: parts.length === 1 ? parts[0]! : addN(parts), dw};
+  return {ds: parts.length === 1 ? parts[0]! : addN(parts), own};
 }

@@ -57,22 +57,41 @@ type Runner = {
   }): Tensor[];
 };
 
-/** How to make a tensor again while going backwards, from what its own operation saved. */
-const recipes = new WeakMap<Tensor, () => Tensor>();
+type Recipe = {readonly make: () => Tensor; readonly dear: boolean};
 
-/** The recipe of a tensor, for a gradient that reads it: instead of the tensor, which need not be saved then. */
-export const recipeOf = (x: Tensor): (() => Tensor) | undefined => recipes.get(x);
+/** How to make a tensor again while going backwards, from what its own operation saved. */
+const recipes = new WeakMap<Tensor, Recipe>();
 
 /**
- * Notes that the first of `outputs`, which a `composite` just returned, can be made from what it saved: operations that read it
- * go backwards before its own does.
+ * The recipe of a tensor that takes no more time to make than to read twice, for a gradient that reads it: instead of the tensor,
+ * which need not be saved then.
  */
-export function remakeFirst(outputs: readonly Tensor[], make: (saved: readonly Tensor[]) => Tensor): void {
+export const recipeOf = (x: Tensor): (() => Tensor) | undefined => {
+  const recipe = recipes.get(x);
+  return recipe?.dear ? undefined : recipe?.make;
+};
+
+/** Bytes from which on a map is worth the convolution that makes it again. */
+export const remaking = {from: 16 * 2 ** 20};
+
+/** The recipe of a map whatever its price, if the map is large. */
+export const largeRecipeOf = (y: Tensor): (() => Tensor) | undefined =>
+  4 * y.size >= remaking.from ? recipes.get(y)?.make : undefined;
+
+/**
+ * Notes that an output (the first unless said) of a `composite` that just returned `outputs` can be made from what it saved:
+ * operations that read it go backwards before its own does. `dear` where that is a convolution's work.
+ */
+export function remake(
+  outputs: readonly Tensor[],
+  make: (saved: readonly Tensor[]) => Tensor,
+  {index = 0, dear = false} = {},
+): void {
   const node = (
     engine() as unknown as {state: {activeTape?: {saved?: Tensor[]; outputs: Tensor[]}[]}}
   ).state.activeTape?.at(-1);
   const saved = node?.outputs[0] === outputs[0] ? node?.saved : undefined;
-  if (saved) recipes.set(outputs[0]!, () => make(saved));
+  if (saved) recipes.set(outputs[index]!, {make: () => make(saved), dear});
 }
 
 /**

@@ -7,18 +7,16 @@
 
 import type {NeuronSpec} from "../architectures/neuron.js";
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
+import {avgPool} from "../layers/pool.js";
 import {neuron} from "../neurons/neuron.js";
-import {engine, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
+import {dispose, engine, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
 import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm.js";
 import {engineOn} from "./engine.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
-import {read, readDefinition, type Reader, readGradients} from "./readers.js";
-import {composite, recipeOf} from "./register.js";
-import type {Spikes} from "./spikeConv.js";
+import {read, readDefinition, type Reader, readGradients, type Received, type Statistics} from "./readers.js";
+import {composite, recipeOf, remake, remaking} from "./register.js";
+import {spikeConv, type Spikes} from "./spikeConv.js";
 import type {SpikeTrain} from "./spikeTrain.js";
-
-/** Mean and biased variance of each group of rows, [G, C]. */
-export type Statistics = {readonly mean: Tensor2D; readonly variance: Tensor2D};
 
 /** Batch normalisation before a layer of neurons. */
 export type NormBefore = {
@@ -71,12 +69,30 @@ export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpi
   const unfolded = repeated.reshape([T, repeated.shape[0] / T, ...x.shape.slice(1)]);
   const spikes = neuron(unfolded, spec, {...(w && {w})}).s.reshape(repeated.shape);
   onSpikes?.({T, shape: spikes.shape, spikes});
-  const outputs = readers.map((reader) => readDefinition(spikes, reader));
-  return {outputs, known: outputs.map(() => undefined), ...(statistics && {statistics})};
+  const made = readers.map((reader) => readDefinition(spikes, reader));
+  return {outputs: made.map(({y}) => y), known: made.map((m) => m.statistics), ...(statistics && {statistics})};
 }
 
-/** Whether convolutions may give means over windows (`pool` of a reader): where no gradient is recorded, and the engine is on. */
-export const poolsAhead = (): boolean => engineOn() && !engine().isTapeOn();
+/** The same where a reader normalises with given statistics and gradients are recorded: normalised after what has gradients. */
+function withGivenStatistics(layer: SpikingLayer): SpikingResult {
+  const plain = layer.readers.map((reader) =>
+    reader.kind === "conv" && reader.pooledNorm?.given ? {...reader, pooledNorm: undefined} : reader,
+  );
+  const result = spiking({...layer, readers: plain});
+  const outputs = result.outputs.map((y, i) => {
+    const reader = layer.readers[i]!;
+    if (reader === plain[i] || reader.kind !== "conv" || !reader.pooledNorm?.given) return y;
+    const {gamma, beta, p, given} = reader.pooledNorm;
+    return avgPool(batchNormEvaluate(y, gamma, beta, given.mean, given.variance) as Tensor4D, p);
+  });
+  return {...result, outputs};
+}
+
+const isPooled = (reader: Reader): boolean => reader.kind === "conv" && reader.pooledNorm !== undefined;
+/** Whether the map of a convolution is made again for the gradient instead of kept. */
+const isLarge = (reader: Reader, [N, H, W]: readonly number[]): boolean =>
+  reader.kind === "conv" && 4 * N! * H! * W! * reader.w.shape[3] >= remaking.from;
+const isGiven = (reader: Reader): boolean => reader.kind === "conv" && reader.pooledNorm?.given !== undefined;
 
 type Inputs = Record<string, Tensor>;
 
@@ -84,14 +100,21 @@ type Inputs = Record<string, Tensor>;
 export function spiking(layer: SpikingLayer): SpikingResult {
   if (!engineOn()) return spikingDefinition(layer);
   const {x, spec, T, constant = false, w, norm, readers, onSpikes} = layer;
+  const recorded = engine().isTapeOn();
+  if (recorded && readers.some(isGiven)) return withGivenStatistics(layer);
   const C = x.shape.at(-1)!;
   const population: Population = {spec, T, constant, rate: learntRate(spec, w)};
   const filters = readers.flatMap((reader, i) => (reader.kind === "conv" ? [[`w${i}`, reader.w] as const] : []));
+  const pooled = readers.flatMap((reader, i) =>
+    reader.kind === "conv" && reader.pooledNorm
+      ? [[`gamma${i}`, reader.pooledNorm.gamma] as const, [`beta${i}`, reader.pooledNorm.beta] as const]
+      : [],
+  );
   const given = norm && "mean" in norm.statistics ? norm.statistics : undefined;
   const groups = norm && "groups" in norm.statistics ? norm.statistics.groups : undefined;
   const inputs: Inputs = {
     x,
-    ...Object.fromEntries(filters),
+    ...Object.fromEntries([...filters, ...pooled]),
     ...(w && {w}),
     ...(norm && {gamma: norm.gamma, beta: norm.beta}),
     ...given,
@@ -108,24 +131,41 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const scale = norm && {gamma: norm.gamma, beta: norm.beta, mean: mean!, variance: variance!};
       const fired = fire(x, population, scale);
       onSpikes?.({T, shape: fired.shape, bits: fired.bits});
-      const outputs = readers.flatMap((reader) => read(fired, reader));
+      const made = readers.map((reader) => read(fired, reader, recorded && !isLarge(reader, fired.shape)));
       spikes = {shape: fired.shape, rate: fired.rate};
-      save([fired.bits, ...(again ? [] : [x]), ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []), ...filters.map(([, f]) => f)]); // prettier-ignore
-      return [...outputs, ...seen];
+      save([
+        fired.bits,
+        ...(again ? [] : [x]),
+        ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []),
+        ...made.flatMap(({outputs: [, ...own]}, i) => (isPooled(readers[i]!) ? own : [])),
+        ...filters.map(([, f]) => f),
+        ...made.flatMap(({map}) => map ?? []),
+      ]);
+      return [...made.flatMap(({outputs}) => outputs), ...seen];
     },
     gradient: (dys, [bits, ...rest]) => {
-      if (readers.some((reader) => reader.kind === "conv" && (reader.pool ?? 1) > 1)) throw new Error("no gradient of a pooled reader"); // prettier-ignore
       const saved = again ? again() : rest.shift();
       const [gamma, beta, mean, variance] = norm ? rest.splice(0, 4) : [];
+      const train = {...spikes!, bits: bits!};
+      const gradients: Record<string, Tensor> = {};
+      const statistics = rest.splice(0, 2 * readers.filter(isPooled).length);
       const kept = readers.map(
         (reader): Reader => (reader.kind === "conv" ? {...reader, w: rest.shift() as Tensor4D} : reader),
       );
-      const wanted = counts.map((_, i) => dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!);
-      const {ds, dw} = readGradients({...spikes!, bits: bits!}, kept, wanted);
+      const received = kept.map((reader, i): Received => {
+        const dy = dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!;
+        if (!isPooled(reader)) return {dy};
+        const [mean, variance] = statistics.splice(0, 2) as [Tensor2D, Tensor2D];
+        return {dy, statistics: {mean, variance}, map: isLarge(reader, train.shape) ? undefined : rest.shift()!};
+      });
+      const {ds, own} = readGradients(train, kept, received);
+      dispose(received.map(({dy}) => dy));
       const scale = norm && {gamma: gamma!, beta: beta!, mean: mean!, variance: variance!};
       const {dx: current, drate} = fireGradient(ds, saved!, population, scale);
-      const gradients: Record<string, Tensor> = {};
-      dw.forEach((d, i) => d && (gradients[`w${i}`] = d));
+      own.forEach(({dw, dgamma, dbeta}, i) => {
+        if (dw) gradients[`w${i}`] = dw;
+        if (dgamma && dbeta) Object.assign(gradients, {[`gamma${i}`]: dgamma, [`beta${i}`]: dbeta});
+      });
       if (w) gradients.w = scalar(drate * population.rate! * (1 - population.rate!));
       if (!scale) return {...gradients, x: current};
       if (given) {
@@ -137,6 +177,17 @@ export function spiking(layer: SpikingLayer): SpikingResult {
     },
   });
   const results = [...made]; // tfjs keeps the list itself
+  let [index, filter] = [0, -filters.length];
+  readers.forEach((reader, i) => {
+    const from = reader.kind === "conv" ? filter++ : undefined; // its filter's place among what was saved, from the end
+    const make = (saved: readonly Tensor[]): Tensor => {
+      const train = {...spikes!, bits: saved[0]!};
+      if (reader.kind === "pool") return read(train, reader, false).outputs[0]!;
+      return spikeConv(train, saved.at(from!)!, reader.stride)[0]!;
+    };
+    if (!isPooled(reader)) remake(made, make, {index, dear: reader.kind === "conv"});
+    index += counts[i]!;
+  });
   const pair = ([mean, variance]: Tensor[]): Statistics => ({mean: mean as Tensor2D, variance: variance as Tensor2D});
   const [outputs, known]: [Tensor[], SpikingResult["known"]] = [[], []];
   for (const count of counts) {

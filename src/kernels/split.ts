@@ -1,8 +1,8 @@
 // Cutting along the first axis by copying memory: tfjs's wasm backend copies element by element. Cells with feedback edges
-// cut their input into timesteps.
+// cut their input into timesteps; gradients that go timestep by timestep cut theirs.
 
-import {backend, type Tensor} from "../tf.js";
-import {address, engineOn, output} from "./engine.js";
+import type {Tensor} from "../tf.js";
+import {address, copyBytes, engineOn, output, outputBits} from "./engine.js";
 import {replaceKernel} from "./replace.js";
 
 replaceKernel("SplitV", (earlier) => (call) => {
@@ -12,15 +12,13 @@ replaceKernel("SplitV", (earlier) => (call) => {
     readonly axis: number;
   };
   const whole = typeof parts === "number" || !parts.includes(-1);
-  if (!engineOn() || axis !== 0 || x.dtype !== "float32" || !whole) return earlier(call);
+  if (!engineOn() || axis !== 0 || (x.dtype !== "float32" && x.dtype !== "int32") || !whole) return earlier(call);
   const sizes = typeof parts === "number" ? new Array<number>(parts).fill(x.shape[0] / parts) : parts;
   const row = (4 * x.size) / x.shape[0];
   let from = address(x);
   return sizes.map((size) => {
-    const piece = output([size, ...x.shape.slice(1)]);
-    const to = address(piece);
-    const {HEAPU8} = (backend() as unknown as {wasm: {HEAPU8: Uint8Array}}).wasm; // after `output`: the memory may have grown
-    HEAPU8.copyWithin(to, from, from + size * row);
+    const piece = (x.dtype === "int32" ? outputBits : output)([size, ...x.shape.slice(1)]);
+    copyBytes(from, address(piece), size * row); // after `output`: the memory may have grown
     from += size * row;
     return piece;
   });

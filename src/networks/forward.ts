@@ -67,10 +67,9 @@ function after(maps: Currents, x: Tensor4D): Currents {
 const POOL = 2;
 
 function reduction(layers: Layers, x: Tensor, name: string): Tensor4D {
-  const [maps] = layers.spiking(name, {x}, [{conv: name, pooled: POOL}], {norm: `${name}.bnIn`});
-  const pooled = layers.pooledNorm(`${name}.bnOut`, maps as Tensor4D, POOL);
-  maps!.dispose();
-  return pooled;
+  const reader = {conv: name, pooledNorm: {name: `${name}.bnOut`, p: POOL}};
+  const [pooled] = layers.spiking(name, {x}, [reader], {norm: `${name}.bnIn`});
+  return pooled as Tensor4D;
 }
 
 /** Inverted dropout of [T, B, F] with one mask for all timesteps. */

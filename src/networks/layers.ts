@@ -11,8 +11,6 @@ import {
   type NormBefore,
   normalisedSum,
   type OnSpikes,
-  pooledNorm,
-  poolsAhead,
   type Reader,
   spiking,
   spikesOverTime,
@@ -45,9 +43,9 @@ export type Observed = {
 /** What reads a LIF's spikes: the convolution of a name, or the mean over windows of p×p (p = 1: the spikes). */
 export type NamedReader =
   | {
-      /** Convolution, whose output goes to `pooledNorm` of as much and to nothing else where `pooled` is said. */
       readonly conv: string;
-      readonly pooled?: number;
+      /** Instead of its map: the mean over windows of p×p of the batch normalisation of that name. */
+      readonly pooledNorm?: {readonly name: string; readonly p: number};
     }
   | {readonly pool: number};
 
@@ -59,8 +57,6 @@ export type Layers = {
   readonly linear: (name: string, x: Tensor) => Tensor;
   /** `groups`: how many sets of statistics; as many as timesteps by default, 1 for joint statistics. */
   readonly norm: (name: string, x: Tensor4D, groups?: number) => Tensor4D;
-  /** Mean over windows of p×p of norm(name, x). */
-  readonly pooledNorm: (name: string, x: Tensor4D, p: number) => Tensor4D;
   /** Σ norm(name, y) + Σ addends; an addend of [B, ...] enters at every timestep. */
   readonly sum: (terms: readonly {readonly name: string; readonly y: Tensor}[], addends: readonly Tensor[]) => Tensor;
   /**
@@ -137,16 +133,20 @@ export function layersOf(
 
   /** Of convolutions of spikes, which come with their statistics. */
   const known = new WeakMap<Tensor, Statistics>();
-  /** Of convolutions that are means over windows already: the rows of the map itself for each set of statistics. */
-  const rowsOfPooled = new WeakMap<Tensor, number>();
-
-  const normOf = (name: string, x: Tensor, groups = groupsOfTime): NormBefore => ({
+  const runningOf = (name: string) => ({
+    mean: statistics[`${name}.mean`] as Tensor1D,
+    variance: statistics[`${name}.variance`] as Tensor1D,
+  });
+  /** γ and β; in evaluation the running statistics too. */
+  const scaleOf = (name: string) => ({
     gamma: parameters[`${name}.gamma`] as Tensor1D,
     beta: parameters[`${name}.beta`] as Tensor1D,
-    statistics: training
-      ? {groups, known: known.get(x)}
-      : {mean: statistics[`${name}.mean`] as Tensor1D, variance: statistics[`${name}.variance`] as Tensor1D},
+    given: training ? undefined : runningOf(name),
   });
+  const normOf = (name: string, x: Tensor, groups = groupsOfTime): NormBefore => {
+    const {gamma, beta, given} = scaleOf(name);
+    return {gamma, beta, statistics: given ?? {groups, known: known.get(x)}};
+  };
 
   const layers: Layers = {
     updates,
@@ -167,20 +167,6 @@ export function layersOf(
       noteUpdate(name, mean, variance, rows);
       return y.reshape(x.shape);
     },
-    pooledNorm: (name, y, p) => {
-      const rows = rowsOfPooled.get(y);
-      if (rows !== undefined) {
-        // BN is one factor and one summand a channel: the mean of what it makes is what it makes of the mean.
-        const {value, statistics: seen} = normalisedSum([{y, ...normOf(name, y)}], []);
-        if (seen[0]) noteUpdate(name, seen[0].mean, seen[0].variance, rows);
-        return value as Tensor4D;
-      }
-      const {gamma, beta, statistics: own} = normOf(name, y);
-      if (!("groups" in own)) return avgPool(layers.norm(name, y), p);
-      const {value, statistics: seen} = pooledNorm({y, gamma, beta, ...own}, p);
-      noteUpdate(name, seen.mean, seen.variance, y.size / seen.mean.size);
-      return value;
-    },
     sum: (terms, addends) => {
       const {value, statistics: seen} = normalisedSum(
         terms.map(({name, y}) => ({y, ...normOf(name, y)})),
@@ -197,11 +183,12 @@ export function layersOf(
         const current = norm ? layers.norm(norm, x as Tensor4D) : x;
         const repeated = constant ? current.tile([a.T, ...x.shape.slice(1).map(() => 1)]) : current;
         const fired = fire(name, unfolded(repeated), undefined, threshold).s.reshape(repeated.shape);
-        return readers.map((reader) =>
-          "conv" in reader ? layers.conv(reader.conv, fired as Tensor4D) : avgPool(fired as Tensor4D, reader.pool),
-        );
+        return readers.map((reader) => {
+          if (!("conv" in reader)) return avgPool(fired as Tensor4D, reader.pool);
+          const y = layers.conv(reader.conv, fired as Tensor4D);
+          return reader.pooledNorm ? avgPool(layers.norm(reader.pooledNorm.name, y), reader.pooledNorm.p) : y;
+        });
       }
-      const ahead = poolsAhead();
       const made = readers.map(
         (reader): Reader =>
           "conv" in reader
@@ -209,7 +196,7 @@ export function layersOf(
                 kind: "conv",
                 w: filterOf(reader.conv),
                 ...(training && {groups: groupsOfTime}),
-                ...(reader.pooled && ahead && {pool: reader.pooled}),
+                pooledNorm: reader.pooledNorm && {...scaleOf(reader.pooledNorm.name), p: reader.pooledNorm.p},
               }
             : {kind: "pool", p: reader.pool},
       );
@@ -220,11 +207,13 @@ export function layersOf(
         onSpikes: onSpikes && ((train) => onSpikes(name, train)),
       });
       const {outputs, statistics: seen} = result;
-      result.known.forEach((statistics, i) => statistics && known.set(outputs[i]!, statistics));
-      readers.forEach((reader, i) => {
-        if (!("conv" in reader) || !reader.pooled || !ahead) return;
-        const [H, W] = x.shape.slice(1) as [number, number];
-        rowsOfPooled.set(outputs[i]!, (outputs[i]!.shape[0]! * H * W) / groupsOfTime);
+      result.known.forEach((statistics, i) => {
+        const reader = readers[i]!;
+        if (!statistics || !("conv" in reader)) return;
+        const [H, W] = x.shape.slice(1, 3) as [number, number];
+        const rows = (outputs[i]!.shape[0] * H * W) / groupsOfTime;
+        if (reader.pooledNorm) noteUpdate(reader.pooledNorm.name, statistics.mean, statistics.variance, rows);
+        else known.set(outputs[i]!, statistics);
       });
       if (norm && seen) noteUpdate(norm, seen.mean, seen.variance, x.size / seen.mean.size);
       if (observe.spikes) note(spikes, name, unfolded(outputs.pop()!));

@@ -1,8 +1,7 @@
 import assert from "node:assert";
 import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
-import {kernelReport, type Reader, spiking, type SpikingLayer, type SpikingResult} from "../../src/kernels/index.js";
+import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
 import {spikingDefinition} from "../../src/kernels/spiking.js";
-import {avgPool} from "../../src/layers/pool.js";
 import {SURROGATES} from "../../src/neurons/surrogate.js";
 import {random, randomKey} from "../../src/random.js";
 import {
@@ -161,27 +160,46 @@ describe("kernels/spiking", () => {
       });
   });
 
-  it("averages a convolution's map over windows on the way, with the statistics of the map itself", () => {
-    for (let seed = 0; seed < 120; ++seed) {
+  it("normalises a convolution's map and averages it over windows, as its definition does, gradients and statistics included", () => {
+    for (let seed = 0; seed < 150; ++seed) {
       const stream = random(randomKey(seed, "pooled reader"));
       const pick = <V>(values: readonly V[]): V => stream.choice(values);
-      const [k, p, stride] = [pick([1, 3, 5, 7]), pick([2, 2, 3]), pick([1, 1, 2] as const)];
+      const [k, p, stride] = [pick([1, 3, 5, 7]), pick([1, 2, 2, 3]), pick([1, 1, 2] as const)];
       const [C, S] = [pick([1, 3, 8, 16, 24, 33]), pick([1, 4, 16, 19, 40])];
       const [H, W, T, B] = [pick([4, 6, 9]), pick([6, 7, 12]), pick([1, 2]), 3];
       if (Math.ceil(Math.min(H, W) / stride) < p) continue; // no window
-      const x = randomNormal([T * B, H, W, C], pick([-9, 0, 0.5, 9]), 1, "float32", seed) as Tensor4D;
-      const w = randomNormal([k, k, C, S], 0, 1, "float32", seed + 1000) as Tensor4D;
-      const reader = {kind: "conv", w, stride, groups: T} as const;
-      const layer = {x, spec: SNASNET_NEURON, T};
-      const [whole, pooled] = [reader, {...reader, pool: p}].map((one) => spiking({...layer, readers: [one]})) as [SpikingResult, SpikingResult]; // prettier-ignore
-      const expected = avgPool(whole.outputs[0] as Tensor4D, p);
-      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}`;
-      assert.deepStrictEqual(pooled.outputs[0]!.shape, expected.shape, what);
-      assertClose(pooled.outputs[0]!.dataSync(), expected.dataSync(), {rtol: 2e-5, scale: "max", what});
-      for (const of of ["mean", "variance"] as const)
-        assert.deepStrictEqual(pooled.known[0]![of].dataSync(), whole.known[0]![of].dataSync(), `${of}, ${what}`);
-      const byDefinition = spikingDefinition({...layer, readers: [{...reader, pool: p}]}).outputs[0]!;
-      assertClose(pooled.outputs[0]!.dataSync(), byDefinition.dataSync(), {rtol: 2e-5, atol: 1e-5, scale: "max", what});
+      const shapes = [[T * B, H, W, C], [k, k, C, S], [S], [S], [S], [S]];
+      const inputs = shapes.map((shape, i) => randomNormal(shape, i === 0 ? pick([-1, 0, 0.5, 2]) : 0, 1, "float32", seed + 1000 * i)); // prettier-ignore
+      inputs[5] = tidy(() => inputs[5]!.square().add(0.1));
+      const given = pick([true, false, false]);
+      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}, given ${given}`;
+      const layer = ([x, w, gamma, beta, mean, variance]: Tensor[]): SpikingLayer => {
+        const norm = {gamma: gamma as Tensor1D, beta: beta as Tensor1D, p};
+        const own = {mean: mean as Tensor1D, variance: variance as Tensor1D};
+        const reader = {kind: "conv", w: w as Tensor4D, stride, groups: T} as const;
+        const readers: Reader[] = [{...reader, pooledNorm: given ? {...norm, given: own} : norm}];
+        return {x: x as Tensor4D, spec: SNASNET_NEURON, T, readers};
+      };
+      const differentiated = {layer, inputs: given ? inputs : inputs.slice(0, 4), what};
+      const [actual, expected] = [run(differentiated, spiking), run(differentiated, spikingDefinition)];
+      assertClose(actual.outputs[0]!, expected.outputs[0]!, {rtol: 3e-5, atol: 3e-5, scale: "max", what});
+      actual.gradients.forEach((g, i) =>
+        assertClose(g, expected.gradients[i]!, {rtol: 3e-4, atol: 1e-4, scale: "max", what: `gradient ${i}, ${what}`}),
+      );
+      tidy(() => {
+        const [result, definition] = [spiking(layer(inputs)), spikingDefinition(layer(inputs))]; // no gradients: ahead of the norm
+        assert.deepStrictEqual(result.outputs[0]!.shape, definition.outputs[0]!.shape, what);
+        assertClose(result.outputs[0]!.dataSync(), expected.outputs[0]!, {rtol: 3e-5, atol: 3e-5, scale: "max", what});
+        const [seen, wanted] = [result.known[0], definition.known[0]];
+        if (!given)
+          for (const of of ["mean", "variance"] as const)
+            assertClose(seen![of].dataSync(), wanted![of].dataSync(), {
+              rtol: 3e-5,
+              scale: "max",
+              what: `${of}, ${what}`,
+            });
+      });
+      for (const t of inputs) t.dispose();
     }
   });
 

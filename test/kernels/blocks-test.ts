@@ -1,0 +1,84 @@
+import assert from "node:assert";
+import {type Allocator, withRegions} from "../../src/kernels/blocks.js";
+import {random, randomKey} from "../../src/random.js";
+
+const MiB = 2 ** 20;
+
+/** An allocator that only ever goes up to `limit`, notes what it lent, and takes nothing back twice. */
+function counting(limit = Infinity): Allocator & {readonly lent: Map<number, number>; top: number} {
+  const lent = new Map<number, number>();
+  const self = {
+    lent,
+    top: 8,
+    malloc(bytes: number): number {
+      // First fit between what is lent, as a real one would.
+      const taken = [...lent].sort(([a], [b]) => a - b);
+      let at = 8;
+      for (const [start, size] of taken) {
+        if (start - at >= bytes) break;
+        at = start + size;
+      }
+      if (at + bytes > limit) return 0;
+      lent.set(at, bytes);
+      self.top = Math.max(self.top, at + bytes);
+      return at;
+    },
+    free(at: number): void {
+      assert.ok(lent.delete(at), `${at} was not lent`);
+    },
+  };
+  return self;
+}
+
+describe("kernels/blocks", () => {
+  it("lends stretches that lie inside what it was lent and never overlap, whatever is taken and returned", () => {
+    for (let seed = 0; seed < 30; ++seed) {
+      const stream = random(randomKey(seed, "blocks"));
+      const below = counting();
+      const {malloc, free} = withRegions(below);
+      const held: {at: number; bytes: number}[] = [];
+      for (let step = 0; step < 300; ++step) {
+        if (held.length && stream.uniform() < 0.48) {
+          const index = Math.floor(stream.uniform() * held.length);
+          for (const {at} of held.splice(index, 1)) free(at);
+          continue;
+        }
+        const bytes = Math.ceil(
+          stream.choice([100, MiB, 11 * MiB, 20 * MiB, 40 * MiB, 80 * MiB]) * (0.9 + 0.1 * stream.uniform()),
+        );
+        const at = malloc(bytes);
+        const inside = [...below.lent].some(([start, size]) => start <= at && at + bytes <= start + size);
+        assert.ok(inside, `seed ${seed}, step ${step}: ${bytes} bytes at ${at} were not lent`);
+        const overlap = held.find((other) => at < other.at + other.bytes && other.at < at + bytes);
+        assert.strictEqual(overlap, undefined, `seed ${seed}, step ${step}`);
+        held.push({at, bytes});
+      }
+      for (const {at} of held) free(at);
+      free(malloc(2 ** 32)); // larger than any region: what is free goes back first
+      assert.strictEqual(below.lent.size, 1, "one region is left");
+    }
+  });
+
+  it("keep large blocks whole where small ones would lie in their holes", () => {
+    const steps = ({malloc, free}: Allocator): void => {
+      for (let round = 0; round < 10; ++round) {
+        const first = malloc(40 * MiB);
+        free(first);
+        malloc(MiB); // stays
+        free(malloc(40 * MiB));
+      }
+    };
+    const [plain, regions] = [counting(), counting()];
+    steps(plain);
+    steps(withRegions(regions));
+    assert.ok(plain.top > 49 * MiB && regions.top < 51 * MiB, `${plain.top / MiB} and ${regions.top / MiB} MiB`);
+  });
+
+  it("return 0 where there is no memory left, and take what is returned again", () => {
+    const {malloc, free} = withRegions(counting(100 * MiB));
+    const at = malloc(60 * MiB);
+    assert.strictEqual(malloc(60 * MiB), 0);
+    free(at);
+    assert.ok(malloc(90 * MiB) > 0); // the free region made room
+  });
+});
