@@ -109,9 +109,8 @@ export function read(spikes: Spikes, reader: Reader, kept: boolean): {outputs: T
 /** What the gradient of a reader needs beside the gradient of what it gave. */
 export type Received = {
   readonly dy: Tensor;
-  /** Where it normalised: with what [G, C], and its map, unless that is to be made again. */
-  readonly statistics?: Statistics;
-  readonly map?: Tensor | undefined;
+  /** Where it normalised: γ, with what statistics [G, C], and its map, unless that is to be made again. */
+  readonly normalised?: Statistics & {readonly gamma: Tensor1D; readonly map?: Tensor | undefined};
 };
 
 export type ReaderGradients = {
@@ -123,24 +122,24 @@ export type ReaderGradients = {
 
 type OfConv = {readonly ds: Tensor; readonly dw: Tensor; readonly dgamma: Tensor; readonly dbeta: Tensor};
 
+type Normalised = Statistics & {readonly dy: Tensor; readonly gamma: Tensor1D; readonly map: Tensor};
+
 /** The gradients of a convolution that normalised and averaged its map. */
-function pooledNormGradients(spikes: Spikes, reader: ConvReader, {dy, statistics, map}: Required<Received>): OfConv {
-  const {w, stride} = reader;
-  const [y, dgamma, dbeta] = pooledNormGradient({dv: dy, y: map, gamma: reader.pooledNorm!.gamma, ...statistics}, reader.pooledNorm!); // prettier-ignore
-  const dw = spikeConvFilterGradient(spikes, y!, w.shape[0], stride);
-  return {
-    ds: inputGradientSum([{dy: y as Tensor4D, w}], spikes.shape, stride ?? 1),
-    dw,
-    dgamma: dgamma!,
-    dbeta: dbeta!,
-  };
+function pooledNormGradients(
+  spikes: Spikes,
+  {w, stride = 1, pooledNorm}: ConvReader,
+  {dy: dv, map, ...scale}: Normalised,
+): OfConv {
+  const [dy, dgamma, dbeta] = pooledNormGradient({dv, y: map, ...scale}, {p: pooledNorm!.p}) as [Tensor4D, Tensor, Tensor]; // prettier-ignore
+  const dw = spikeConvFilterGradient(spikes, dy, w.shape[0], stride);
+  return {ds: inputGradientSum([{dy, w}], spikes.shape, stride), dw, dgamma, dbeta};
 }
 
 /** The same without its map, which is made again for one group of images after the other: normalisation knows no others. */
 function remadeGradients(
   spikes: Spikes,
   reader: ConvReader,
-  {dy, statistics: {mean, variance}}: Required<Omit<Received, "map">>,
+  {dy, gamma, mean, variance}: Omit<Normalised, "map">,
 ): OfConv {
   const groups = mean.shape[0];
   const [N, ...rest] = spikes.shape as [number, ...number[]];
@@ -152,8 +151,8 @@ function remadeGradients(
       const [own, bits, mu, sigma2] = cut.map((pieces) => pieces[g]!) as [Tensor, Tensor, Tensor2D, Tensor2D];
       const group = {...spikes, bits, shape: [N / groups, ...rest]};
       const [map] = spikeConv(group, reader.w, reader.stride);
-      const statistics = {mean: mu, variance: sigma2};
-      const {ds: part, ...found} = pooledNormGradients(group, reader, {dy: own, statistics, map: map!});
+      const normalised = {dy: own, gamma, mean: mu, variance: sigma2, map: map!};
+      const {ds: part, ...found} = pooledNormGradients(group, reader, normalised);
       copyBytes(address(part), address(ds) + 4 * g * part.size, 4 * part.size);
       dispose([own, bits]);
       return found;
@@ -171,12 +170,13 @@ export function readGradients(
 ): ReaderGradients {
   const parts: Tensor[] = [];
   const own = readers.map((reader, i): ReaderGradients["own"][number] => {
-    const {dy, statistics, map} = received[i]!;
+    const {dy, normalised} = received[i]!;
     if (reader.kind === "pool") return {};
-    if (!statistics) return {dw: spikeConvFilterGradient(spikes, dy, reader.w.shape[0], reader.stride)};
+    if (!normalised) return {dw: spikeConvFilterGradient(spikes, dy, reader.w.shape[0], reader.stride)};
+    const {map, ...scale} = normalised;
     const {ds, ...rest} = map
-      ? pooledNormGradients(spikes, reader, {dy, statistics, map})
-      : remadeGradients(spikes, reader, {dy, statistics});
+      ? pooledNormGradients(spikes, reader, {dy, map, ...scale})
+      : remadeGradients(spikes, reader, {dy, ...scale});
     parts.push(ds);
     return rest;
   });

@@ -13,7 +13,15 @@ import {dispose, engine, type Scalar, scalar, type Tensor, type Tensor1D, type T
 import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm.js";
 import {engineOn} from "./engine.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
-import {read, readDefinition, type Reader, readGradients, type Received, type Statistics} from "./readers.js";
+import {
+  type PooledNorm,
+  read,
+  readDefinition,
+  type Reader,
+  readGradients,
+  type Received,
+  type Statistics,
+} from "./readers.js";
 import {composite, recipeOf, remake, remaking} from "./register.js";
 import {spikeConv, type Spikes} from "./spikeConv.js";
 import type {SpikeTrain} from "./spikeTrain.js";
@@ -88,11 +96,11 @@ function withGivenStatistics(layer: SpikingLayer): SpikingResult {
   return {...result, outputs};
 }
 
-const isPooled = (reader: Reader): boolean => reader.kind === "conv" && reader.pooledNorm !== undefined;
+const pooledNormOf = (reader: Reader): PooledNorm | undefined =>
+  reader.kind === "conv" ? reader.pooledNorm : undefined;
 /** Whether the map of a convolution is made again for the gradient instead of kept. */
 const isLarge = (reader: Reader, [N, H, W]: readonly number[]): boolean =>
-  reader.kind === "conv" && 4 * N! * H! * W! * reader.w.shape[3] >= remaking.from;
-const isGiven = (reader: Reader): boolean => reader.kind === "conv" && reader.pooledNorm?.given !== undefined;
+  reader.kind === "conv" && (4 * N! * H! * W! * reader.w.shape[3]) / (reader.stride ?? 1) ** 2 >= remaking.from;
 
 type Inputs = Record<string, Tensor>;
 
@@ -101,20 +109,19 @@ export function spiking(layer: SpikingLayer): SpikingResult {
   if (!engineOn()) return spikingDefinition(layer);
   const {x, spec, T, constant = false, w, norm, readers, onSpikes} = layer;
   const recorded = engine().isTapeOn();
-  if (recorded && readers.some(isGiven)) return withGivenStatistics(layer);
+  if (recorded && readers.some((reader) => pooledNormOf(reader)?.given)) return withGivenStatistics(layer);
   const C = x.shape.at(-1)!;
   const population: Population = {spec, T, constant, rate: learntRate(spec, w)};
   const filters = readers.flatMap((reader, i) => (reader.kind === "conv" ? [[`w${i}`, reader.w] as const] : []));
-  const pooled = readers.flatMap((reader, i) =>
-    reader.kind === "conv" && reader.pooledNorm
-      ? [[`gamma${i}`, reader.pooledNorm.gamma] as const, [`beta${i}`, reader.pooledNorm.beta] as const]
-      : [],
-  );
+  const scales = readers.flatMap((reader, i) => {
+    const {gamma, beta} = pooledNormOf(reader) ?? {};
+    return gamma && beta ? [[`gamma${i}`, gamma] as const, [`beta${i}`, beta] as const] : [];
+  });
   const given = norm && "mean" in norm.statistics ? norm.statistics : undefined;
   const groups = norm && "groups" in norm.statistics ? norm.statistics.groups : undefined;
   const inputs: Inputs = {
     x,
-    ...Object.fromEntries([...filters, ...pooled]),
+    ...Object.fromEntries([...filters, ...scales]),
     ...(w && {w}),
     ...(norm && {gamma: norm.gamma, beta: norm.beta}),
     ...given,
@@ -137,9 +144,11 @@ export function spiking(layer: SpikingLayer): SpikingResult {
         fired.bits,
         ...(again ? [] : [x]),
         ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []),
-        ...made.flatMap(({outputs: [, ...own]}, i) => (isPooled(readers[i]!) ? own : [])),
+        ...made.flatMap(({outputs: [, ...own], map}, i) => {
+          const pooledNorm = pooledNormOf(readers[i]!);
+          return pooledNorm ? [pooledNorm.gamma, ...own, ...(map ? [map] : [])] : [];
+        }),
         ...filters.map(([, f]) => f),
-        ...made.flatMap(({map}) => map ?? []),
       ]);
       return [...made.flatMap(({outputs}) => outputs), ...seen];
     },
@@ -148,16 +157,16 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const [gamma, beta, mean, variance] = norm ? rest.splice(0, 4) : [];
       const train = {...spikes!, bits: bits!};
       const gradients: Record<string, Tensor> = {};
-      const statistics = rest.splice(0, 2 * readers.filter(isPooled).length);
+      const received = readers.map((reader, i): Received => {
+        const dy = dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!;
+        if (!pooledNormOf(reader)) return {dy};
+        const [factor, mu, sigma2] = rest.splice(0, 3) as [Tensor1D, Tensor2D, Tensor2D];
+        const map = isLarge(reader, train.shape) ? undefined : rest.shift()!;
+        return {dy, normalised: {gamma: factor, mean: mu, variance: sigma2, map}};
+      });
       const kept = readers.map(
         (reader): Reader => (reader.kind === "conv" ? {...reader, w: rest.shift() as Tensor4D} : reader),
       );
-      const received = kept.map((reader, i): Received => {
-        const dy = dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!;
-        if (!isPooled(reader)) return {dy};
-        const [mean, variance] = statistics.splice(0, 2) as [Tensor2D, Tensor2D];
-        return {dy, statistics: {mean, variance}, map: isLarge(reader, train.shape) ? undefined : rest.shift()!};
-      });
       const {ds, own} = readGradients(train, kept, received);
       dispose(received.map(({dy}) => dy));
       const scale = norm && {gamma: gamma!, beta: beta!, mean: mean!, variance: variance!};
@@ -185,7 +194,7 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       if (reader.kind === "pool") return read(train, reader, false).outputs[0]!;
       return spikeConv(train, saved.at(from!)!, reader.stride)[0]!;
     };
-    if (!isPooled(reader)) remake(made, make, {index, dear: reader.kind === "conv"});
+    if (!pooledNormOf(reader)) remake(made, make, {index, dear: reader.kind === "conv"});
     index += counts[i]!;
   });
   const pair = ([mean, variance]: Tensor[]): Statistics => ({mean: mean as Tensor2D, variance: variance as Tensor2D});

@@ -1,6 +1,7 @@
 import assert from "node:assert";
 import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
 import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
+import {remaking} from "../../src/kernels/register.js";
 import {spikingDefinition} from "../../src/kernels/spiking.js";
 import {SURROGATES} from "../../src/neurons/surrogate.js";
 import {random, randomKey} from "../../src/random.js";
@@ -119,6 +120,8 @@ const tensorOfSines = (shape: number[]): Tensor =>
   );
 
 describe("kernels/spiking", () => {
+  const {from} = remaking;
+  afterEach(() => (remaking.from = from));
   before(async function () {
     await useBackend("wasm");
     if (kernelReport().engine === "off") this.skip();
@@ -172,12 +175,14 @@ describe("kernels/spiking", () => {
       const inputs = shapes.map((shape, i) => randomNormal(shape, i === 0 ? pick([-1, 0, 0.5, 2]) : 0, 1, "float32", seed + 1000 * i)); // prettier-ignore
       inputs[5] = tidy(() => inputs[5]!.square().add(0.1));
       const given = pick([true, false, false]);
-      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}, given ${given}`;
+      const beside = pick([[], [], ["conv"], ["pool", "conv"]] as const); // other readers of the same spikes
+      remaking.from = pick([0, Infinity]);
+      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}, given ${given}, from ${remaking.from}, beside ${beside.join()}`;
       const layer = ([x, w, gamma, beta, mean, variance]: Tensor[]): SpikingLayer => {
         const norm = {gamma: gamma as Tensor1D, beta: beta as Tensor1D, p};
         const own = {mean: mean as Tensor1D, variance: variance as Tensor1D};
         const reader = {kind: "conv", w: w as Tensor4D, stride, groups: T} as const;
-        const readers: Reader[] = [{...reader, pooledNorm: given ? {...norm, given: own} : norm}];
+        const readers: Reader[] = [{...reader, pooledNorm: given ? {...norm, given: own} : norm}, ...beside.map((kind): Reader => (kind === "conv" ? reader : {kind, p: 1}))]; // prettier-ignore
         return {x: x as Tensor4D, spec: SNASNET_NEURON, T, readers};
       };
       const differentiated = {layer, inputs: given ? inputs : inputs.slice(0, 4), what};
