@@ -2,7 +2,7 @@
 // and every tensor that a gradient needs is cloned once. A clone's gradient is the one that it receives; tfjs casts that to the
 // type it has, which is a copy that lives until the whole network has gone backwards.
 
-import {type KernelBackend, registerGradient, type Tensor} from "../tf.js";
+import {type KernelBackend, registerGradient, type Tensor, unregisterGradient} from "../tf.js";
 import {replaceKernel} from "./replace.js";
 
 replaceKernel("Identity", (earlier) => (call) => {
@@ -12,4 +12,5 @@ replaceKernel("Identity", (earlier) => (call) => {
   return {dataId: x.dataId, shape: x.shape, dtype: x.dtype};
 });
 
+unregisterGradient("Identity");
 registerGradient({kernelName: "Identity", gradFunc: (dy) => ({x: () => dy as Tensor})});

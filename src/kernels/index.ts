@@ -1,5 +1,6 @@
 // The definitions of `layers` and `neurons`, at the speed that the backend in use allows: same values, same gradients.
 
+import "./accumulate.js";
 import "./identity.js";
 import "./matMul.js";
 import "./split.js";

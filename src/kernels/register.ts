@@ -72,7 +72,7 @@ export const recipeOf = (x: Tensor): (() => Tensor) | undefined => {
 };
 
 /** Bytes from which on a map is worth the convolution that makes it again. */
-export const remaking = {from: 16 * 2 ** 20};
+export const remaking = {from: 32 * 2 ** 20};
 
 /** The recipe of a map whatever its price, if the map is large. */
 export const largeRecipeOf = (y: Tensor): (() => Tensor) | undefined =>
@@ -94,6 +94,17 @@ export function remake(
   if (saved) recipes.set(outputs[index]!, {make: () => make(saved), dear});
 }
 
+/** The values of gradients that composites gave, and the one given last. */
+const gradientsGiven = new WeakSet<object>();
+let lastGiven: Tensor | undefined;
+
+/** Whether a + b is asked for because b, just given, meets an earlier gradient of the same tensor; b is not read again then. */
+export function gradientsMeet(a: Tensor, b: Tensor): boolean {
+  const meet = b === lastGiven && a !== b && gradientsGiven.has(a.dataId);
+  lastGiven = undefined;
+  return meet;
+}
+
 /**
  * A function of several outputs with a gradient of its own: tf.customGrad, which has one. What it saved and the gradients it
  * received are freed as soon as they are used; tfjs would keep them until the whole network has gone backwards.
@@ -106,7 +117,11 @@ export function composite<I extends Inputs>({inputs, forward, gradient}: Composi
       const dys = Array.isArray(dy) ? dy : [dy];
       const gradients = tidy(() => gradient(dys, saved) as Record<string, Tensor>);
       dispose([...dys, ...saved]);
-      return Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, () => value]));
+      const give = (value: Tensor): Tensor => {
+        gradientsGiven.add(value.dataId);
+        return (lastGiven = value);
+      };
+      return Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, () => give(value)]));
     },
   });
 }

@@ -1,8 +1,8 @@
 // Repetition along the first axis by copying memory, and its gradient in one pass: tfjs's wasm backend copies element by
 // element, and its gradient cuts the repetitions apart to add them two by two.
 
-import {backend, getGradient, registerGradient, type Tensor, unregisterGradient} from "../tf.js";
-import {address, engineOn, kernel, output} from "./engine.js";
+import {getGradient, registerGradient, type Tensor, unregisterGradient} from "../tf.js";
+import {address, copyBytes, engineOn, kernel, output} from "./engine.js";
 import {operation} from "./register.js";
 import {replaceKernel} from "./replace.js";
 
@@ -16,9 +16,8 @@ replaceKernel("Tile", (earlier) => (call) => {
   const {reps} = call.attrs as unknown as Repeats;
   if (!engineOn() || !leading(x, {reps})) return earlier(call);
   const y = output([x.shape[0] * reps[0]!, ...x.shape.slice(1)]);
-  const {HEAPU8} = (backend() as unknown as {wasm: {HEAPU8: Uint8Array}}).wasm;
   const [from, to, bytes] = [address(x), address(y), 4 * x.size];
-  for (let i = 0; i < reps[0]!; ++i) HEAPU8.copyWithin(to + i * bytes, from, from + bytes);
+  for (let i = 0; i < reps[0]!; ++i) copyBytes(from, to + i * bytes, bytes);
   return y;
 });
 

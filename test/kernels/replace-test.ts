@@ -1,5 +1,6 @@
 import assert from "node:assert";
-import {kernelReport} from "../../src/kernels/index.js";
+import {SNASNET_NEURON} from "../../src/architectures/neuron.js";
+import {kernelReport, normalisedSum, spiking} from "../../src/kernels/index.js";
 import {memory, ones, type Tensor, tensor, tidy, useBackend} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
@@ -63,6 +64,24 @@ describe("kernels replaced in tfjs's wasm backend", () => {
       assert.deepStrictEqual(actual.outputs, expected.outputs);
       assertClose(actual.gradients[0]!, expected.gradients[0]!);
     }
+  });
+
+  it("add the gradients of what several operations read, where they share values too, and free all but the sum", async () => {
+    const readers = [{kind: "pool", p: 1}] as const;
+    const f = (x: Tensor): Tensor[] => {
+      const clone = x.clone();
+      const first = normalisedSum([], [x, clone, x]).value; // its gradients share their values
+      const again = () => spiking({x: clone, spec: SNASNET_NEURON, T: 2, readers}).outputs[0]!;
+      return [first, again(), again(), spiking({x, spec: SNASNET_NEURON, T: 2, readers}).outputs[0]!];
+    };
+    const shape = [4, 3, 3, 5];
+    const [inputs, weights] = [[normal(shape, 0.8)], Array.from({length: 4}, () => normal(shape))];
+    const actual = await evaluate("wasm", f, inputs, weights);
+    const {numTensors, numDataBuffers} = memory();
+    await evaluate("wasm", f, inputs, weights);
+    assert.deepStrictEqual([memory().numTensors, memory().numDataBuffers], [numTensors, numDataBuffers]);
+    const expected = await evaluate("cpu", f, inputs, weights);
+    assertClose(actual.gradients[0]!, expected.gradients[0]!, {rtol: 1e-5, scale: "max"});
   });
 
   it("clone without a copy, and a clone outlives its original", async () => {
