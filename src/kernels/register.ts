@@ -72,7 +72,7 @@ export const recipeOf = (x: Tensor): (() => Tensor) | undefined => {
 };
 
 /** Bytes from which on a map is worth the convolution that makes it again. */
-export const remaking = {from: 32 * 2 ** 20};
+export const remaking = {from: 16 * 2 ** 20};
 
 /** The recipe of a map whatever its price, if the map is large. */
 export const largeRecipeOf = (y: Tensor): (() => Tensor) | undefined =>
