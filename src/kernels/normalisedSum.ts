@@ -14,7 +14,7 @@ import {
   statisticsOf,
   withFactors,
 } from "./batchNorm.js";
-import {address, engineOn, kernel, output} from "./engine.js";
+import {address, engineOn, kernel, output, outputIn} from "./engine.js";
 import {composite, largeRecipeOf, operation, recipeOf, remake} from "./register.js";
 import {sumRepeats} from "./tile.js";
 import type {NormBefore} from "./spiking.js";
@@ -54,10 +54,10 @@ type Inputs = Record<string, Tensor>;
 const PARTS = ["y", "gamma", "mean", "variance", "beta"] as const;
 
 /** v from y_i, γ_i, β_i, mean_i, variance_i and a_j. */
-const sum = operation<Inputs, {readonly terms: number; readonly addends: number}>({
+const sum = operation<Inputs, {readonly terms: number; readonly addends: number; readonly last: boolean}>({
   name: "NormalisedSum",
   saves: {inputs: []},
-  forward: (inputs, {terms, addends}): TensorInfo => {
+  forward: (inputs, {terms, addends, last}): TensorInfo => {
     const scales = Array.from({length: terms}, (_, i) => ({
       y: address(inputs[`y${i}`]!),
       gamma: inputs[`gamma${i}`]!,
@@ -67,7 +67,8 @@ const sum = operation<Inputs, {readonly terms: number; readonly addends: number}
     }));
     const others = Array.from({length: addends}, (_, i) => inputs[`a${i}`]!);
     const largest = [...(terms ? [inputs.y0!] : []), ...others].reduce((a, b) => (b.size > a.size ? b : a));
-    const v = output(largest.shape);
+    // Its first term is read, piece by piece, before the value is written there.
+    const v = last && largest === inputs.y0 ? outputIn(largest) : output(largest.shape);
     const [size, to] = [largest.size, address(v)];
     const [apply, add] = [kernel("batchNormApply"), kernel("addFloats")];
     const C = largest.shape.at(-1)!;
@@ -89,8 +90,11 @@ const sum = operation<Inputs, {readonly terms: number; readonly addends: number}
   },
 });
 
-/** Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep. */
-export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]): NormalisedSum {
+/**
+ * Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep. `last`: nothing reads the terms
+ * after this, and the value may take the place of one that no gradient needs.
+ */
+export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[], {last = false} = {}): NormalisedSum {
   if (!engineOn()) return normalisedSumDefinition(terms, addends);
   const inputs: Inputs = {};
   terms.forEach(({y, gamma, beta, statistics: s}, i) => {
@@ -128,7 +132,7 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
       });
       const names = terms.flatMap((_, i) => partsOf(i).map((part) => `${part}${i}`));
       save([...names.map((name) => all[name]!), ...(remade ? saves : [])]);
-      return [...sum(all, {terms: terms.length, addends: addends.length}), ...found];
+      return [...sum(all, {terms: terms.length, addends: addends.length, last}), ...found];
     },
     gradient: ([dv], saved) => {
       const gradients: Record<string, Tensor> = {};
@@ -161,7 +165,11 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
       const parts = terms.flatMap((_, i) => PARTS.map((part, j) => [`${part}${i}`, saved[5 * i + j]!] as const));
       let at = 5 * terms.length;
       const rest = shapes.map((_, j) => [`a${j}`, cheap[j]?.() ?? saved[at++]!] as const);
-      return sum(Object.fromEntries([...parts, ...rest]), {terms: terms.length, addends: shapes.length})[0]!;
+      return sum(Object.fromEntries([...parts, ...rest]), {
+        terms: terms.length,
+        addends: shapes.length,
+        last: false,
+      })[0]!;
     });
   const [value, ...seen] = results;
   return {

@@ -57,7 +57,7 @@ export type Layers = {
   readonly linear: (name: string, x: Tensor) => Tensor;
   /** `groups`: how many sets of statistics; as many as timesteps by default, 1 for joint statistics. */
   readonly norm: (name: string, x: Tensor4D, groups?: number) => Tensor4D;
-  /** Σ norm(name, y) + Σ addends; an addend of [B, ...] enters at every timestep. */
+  /** Σ norm(name, y) + Σ addends; an addend of [B, ...] enters at every timestep. Nothing may read a y after this. */
   readonly sum: (terms: readonly {readonly name: string; readonly y: Tensor}[], addends: readonly Tensor[]) => Tensor;
   /**
    * What `readers` make of the spikes of all timesteps. `norm` names a batch normalisation of the currents, `threshold`
@@ -171,6 +171,7 @@ export function layersOf(
       const {value, statistics: seen} = normalisedSum(
         terms.map(({name, y}) => ({y, ...normOf(name, y)})),
         addends,
+        {last: true},
       );
       terms.forEach(({name, y}, i) => {
         const {mean, variance} = seen[i] ?? {};
