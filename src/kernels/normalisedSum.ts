@@ -5,7 +5,7 @@
 // No normalised map exists by itself; the backward pass keeps y_i, or what it takes to make a large one again, and its statistics.
 
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
-import {addN, type Tensor, type Tensor2D, type TensorInfo} from "../tf.js";
+import {addN, engine, type Tensor, type Tensor2D, type TensorInfo} from "../tf.js";
 import {
   batchNormGradients,
   evaluationGradients,
@@ -92,7 +92,7 @@ const sum = operation<Inputs, {readonly terms: number; readonly addends: number;
 
 /**
  * Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep. `last`: nothing reads the terms
- * after this, and the value may take the place of one that no gradient needs.
+ * after this, and without a gradient the value takes the place of one.
  */
 export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[], {last = false} = {}): NormalisedSum {
   if (!engineOn()) return normalisedSumDefinition(terms, addends);
@@ -112,6 +112,7 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
   const saves = addends.filter((_, j) => cheap[j] === undefined);
   const remade = !dear && terms.length > 0 && saves.length <= 1;
   const partsOf = (i: number) => (again[i] ? PARTS.slice(1) : PARTS);
+  const recorded = engine().isTapeOn();
   const results = composite<Inputs>({
     inputs,
     forward: (save) => {
@@ -132,7 +133,7 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
       });
       const names = terms.flatMap((_, i) => partsOf(i).map((part) => `${part}${i}`));
       save([...names.map((name) => all[name]!), ...(remade ? saves : [])]);
-      return [...sum(all, {terms: terms.length, addends: addends.length, last}), ...found];
+      return [...sum(all, {terms: terms.length, addends: addends.length, last: last && !recorded}), ...found];
     },
     gradient: ([dv], saved) => {
       const gradients: Record<string, Tensor> = {};
