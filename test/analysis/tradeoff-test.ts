@@ -11,7 +11,7 @@ import type {TrialRecord} from "../../src/studies/trial.js";
 import {spikebook} from "../cli/program.js";
 
 const FOLDER = join(packageRoot, "results", "reference", "kernel-impact");
-const records = readRecords(FOLDER);
+const records = readRecords(FOLDER).filter(({labels}) => Number(labels.kernelSize) <= 7);
 
 /** The reference study with made-up accuracies: kernel 1, 3, 5, 7 validated at these percentages for every seed. */
 const withValidation = (percent: readonly number[]): TrialRecord[] =>
