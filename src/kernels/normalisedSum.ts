@@ -104,7 +104,7 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
   addends.forEach((a, i) => (inputs[`a${i}`] = a));
   const own = terms.map(({statistics}) => "groups" in statistics);
   const shapes = addends.map(({shape}) => shape);
-  // Of large maps the value is kept, and they are made again one by one when it is no longer needed. Of small ones the value is,
+  // Of large maps the value is kept, and they are made again once it is no longer needed. Of small ones the value is made again,
   // unless it has addends that must be saved for that and take more memory than it does.
   const again = terms.map(({y}) => largeRecipeOf(y));
   const dear = again.some((recipe) => recipe !== undefined);
