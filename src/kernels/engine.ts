@@ -116,12 +116,12 @@ export function copyBytes(from: Address, to: Address, bytes: number): void {
 
 /** Lends `bytes` of memory, aligned to 16, for as long as `use` runs. */
 export function withScratch<R>(bytes: number, use: (at: Address) => R): R {
-  const {_malloc, _free} = wasmBackend().wasm;
-  const at = _malloc(bytes + 16) >>> 0;
+  const {wasm} = wasmBackend();
+  const at = wasm._malloc(bytes + 16) >>> 0;
   if (at === 0) throw new Error(`no memory left for ${bytes} bytes of scratch`);
   try {
     return use((at + 15) & ~15);
   } finally {
-    _free(at);
+    wasm._free(at); // what returns memory now: the first kernel that runs in a process puts regions before the allocator
   }
 }

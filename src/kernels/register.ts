@@ -74,9 +74,12 @@ export const recipeOf = (x: Tensor): (() => Tensor) | undefined => {
 /** Bytes from which on a map is worth the convolution that makes it again. */
 export const remaking = {from: 16 * 2 ** 20};
 
+/** Whether a map of so many floats is large enough for that. */
+export const isLarge = (floats: number): boolean => 4 * floats >= remaking.from;
+
 /** The recipe of a map whatever its price, if the map is large. */
 export const largeRecipeOf = (y: Tensor): (() => Tensor) | undefined =>
-  4 * y.size >= remaking.from ? recipes.get(y)?.make : undefined;
+  isLarge(y.size) ? recipes.get(y)?.make : undefined;
 
 /**
  * Notes that an output (the first unless said) of a `composite` that just returned `outputs` can be made from what it saved:

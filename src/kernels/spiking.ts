@@ -22,7 +22,7 @@ import {
   type Received,
   type Statistics,
 } from "./readers.js";
-import {composite, recipeOf, remake, remaking} from "./register.js";
+import {composite, isLarge, recipeOf, remake} from "./register.js";
 import {spikeConv, type Spikes} from "./spikeConv.js";
 import type {SpikeTrain} from "./spikeTrain.js";
 
@@ -99,8 +99,8 @@ function withGivenStatistics(layer: SpikingLayer): SpikingResult {
 const pooledNormOf = (reader: Reader): PooledNorm | undefined =>
   reader.kind === "conv" ? reader.pooledNorm : undefined;
 /** Whether the map of a convolution is made again for the gradient instead of kept. */
-const isLarge = (reader: Reader, [N, H, W]: readonly number[]): boolean =>
-  reader.kind === "conv" && (4 * N! * H! * W! * reader.w.shape[3]) / (reader.stride ?? 1) ** 2 >= remaking.from;
+const hasLargeMap = (reader: Reader, [N, H, W]: readonly number[]): boolean =>
+  reader.kind === "conv" && isLarge((N! * H! * W! * reader.w.shape[3]) / (reader.stride ?? 1) ** 2);
 
 type Inputs = Record<string, Tensor>;
 
@@ -138,7 +138,7 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const scale = norm && {gamma: norm.gamma, beta: norm.beta, mean: mean!, variance: variance!};
       const fired = fire(x, population, scale);
       onSpikes?.({T, shape: fired.shape, bits: fired.bits});
-      const made = readers.map((reader) => read(fired, reader, recorded && !isLarge(reader, fired.shape)));
+      const made = readers.map((reader) => read(fired, reader, recorded && !hasLargeMap(reader, fired.shape)));
       spikes = {shape: fired.shape, rate: fired.rate};
       save([
         fired.bits,
@@ -161,7 +161,7 @@ export function spiking(layer: SpikingLayer): SpikingResult {
         const dy = dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!;
         if (!pooledNormOf(reader)) return {dy};
         const [factor, mu, sigma2] = rest.splice(0, 3) as [Tensor1D, Tensor2D, Tensor2D];
-        const map = isLarge(reader, train.shape) ? undefined : rest.shift()!;
+        const map = hasLargeMap(reader, train.shape) ? undefined : rest.shift()!;
         return {dy, normalised: {gamma: factor, mean: mu, variance: sigma2, map}};
       });
       const kept = readers.map(

@@ -1,4 +1,5 @@
 import assert from "node:assert";
+import {spawnSync} from "node:child_process";
 import {type Allocator, withRegions} from "../../src/kernels/blocks.js";
 import {random, randomKey} from "../../src/random.js";
 
@@ -80,5 +81,27 @@ describe("kernels/blocks", () => {
     assert.strictEqual(malloc(60 * MiB), 0);
     free(at);
     assert.ok(malloc(90 * MiB) > 0); // the free region made room
+  });
+
+  it("are there from the first kernel on, also where that one borrows memory to work in", () => {
+    const script = `
+      import {spikeConv} from ${JSON.stringify(import.meta.resolve("../../src/kernels/spikeConv.js"))};
+      import {backend, ones, startBackend, tensor} from ${JSON.stringify(import.meta.resolve("../../src/tf.js"))};
+      await startBackend("wasm");
+      const shape = [48, 64, 64, 16]; // 12 MiB of floats
+      const [bits, w] = [tensor(new Int32Array(48 * 64 * 64).fill(1), [48 * 64 * 64], "int32"), ones([1, 1, 16, 16])];
+      const places = [];
+      for (let i = 0; i < 4; ++i) {
+        const [y] = spikeConv({bits, shape, rate: 1 / 16}, w);
+        places.push(backend().dataIdMap.get(y.dataId).memoryOffset);
+        y.dispose();
+      }
+      process.stdout.write(JSON.stringify(places));
+    `;
+    const {stdout, stderr} = spawnSync(process.execPath, ["--input-type=module", "-e", script], {encoding: "utf8"});
+    assert.strictEqual(stderr, "");
+    const places = JSON.parse(stdout) as number[];
+    assert.strictEqual(places.length, 4);
+    assert.strictEqual(new Set(places.slice(1)).size, 1, `maps of one size, each returned before the next: ${stdout}`);
   });
 });
