@@ -5,10 +5,16 @@ import {imageStatistics} from "./batchNorm";
 import {avgPool} from "./pool";
 import {storeUnit} from "./unit";
 
+/**
+ * Bytes from the 256 sums of one byte's weights to those of the next. At 16384 the sums of rare spikes, a few of each, would all
+ * compete for the same few lines of the first-level cache.
+ */
+const SLICE: usize = 16384 + 64 * 5;
+
 /** w [k·k·C][16] → table [k·k·C/8][256][16]. */
 function windowTable(w: usize, table: usize, C: i32, k: i32): void {
   const groups = (k * k * C) >> 3;
-  for (let g = 0; g < groups; g++, table += 16384, w += 512) {
+  for (let g = 0; g < groups; g++, table += SLICE, w += 512) {
     for (let o: usize = 0; o < 64; o += 16) v128.store(table + o, f32x4.splat(0));
     for (let m = 1; m < 256; m++) {
       const others = table + (<usize>(m & (m - 1)) << 6);
@@ -51,19 +57,19 @@ function convImage(
   for (let i = 0; i < H; i++) {
     const a0 = max(0, side - i), a1 = min(k, H + side - i);
     let windows = rows + <usize>(i + a0 - side) * line;
-    const tables = table + (<usize>a0 * stretch << 14);
+    const tables = table + <usize>a0 * stretch * SLICE;
     for (let j = 0; j < W; j++, y += row, windows += bytes) {
       let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
       let t = tables;
       for (let a = a0, window = windows; a < a1; a++, window += line) {
         let from = window;
-        for (const end = window + (stretch & ~1); from < end; from += 2, t += 32768) {
+        for (const end = window + (stretch & ~1); from < end; from += 2, t += 2 * SLICE) {
           const p = t + (<usize>load<u8>(from) << 6);
           const q = t + (<usize>load<u8>(from, 1) << 6);
-          s0 = f32x4.add(s0, f32x4.add(v128.load(p, 0), v128.load(q, 16384)));
-          s1 = f32x4.add(s1, f32x4.add(v128.load(p, 16), v128.load(q, 16400)));
-          s2 = f32x4.add(s2, f32x4.add(v128.load(p, 32), v128.load(q, 16416)));
-          s3 = f32x4.add(s3, f32x4.add(v128.load(p, 48), v128.load(q, 16432)));
+          s0 = f32x4.add(s0, f32x4.add(v128.load(p, 0), v128.load(q, SLICE)));
+          s1 = f32x4.add(s1, f32x4.add(v128.load(p, 16), v128.load(q, SLICE + 16)));
+          s2 = f32x4.add(s2, f32x4.add(v128.load(p, 32), v128.load(q, SLICE + 32)));
+          s3 = f32x4.add(s3, f32x4.add(v128.load(p, 48), v128.load(q, SLICE + 48)));
         }
         if (stretch & 1) {
           const p = t + (<usize>load<u8>(from) << 6);
@@ -71,7 +77,7 @@ function convImage(
           s1 = f32x4.add(s1, v128.load(p, 16));
           s2 = f32x4.add(s2, v128.load(p, 32));
           s3 = f32x4.add(s3, v128.load(p, 48));
-          t += 16384;
+          t += SLICE;
         }
       }
       storeUnit(y, channels, s0, s1, s2, s3);
@@ -80,8 +86,8 @@ function convImage(
 }
 
 /**
- * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, 2048·k·k·Ci bytes for sixteen outputs, then
- * one image's bits, H·(W + k)·Ci/8 bytes.
+ * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, SLICE bytes for eight weights of sixteen
+ * outputs, then one image's bits, H·(W + k)·Ci/8 bytes.
  */
 export function spikeConvWindows(
   bits: usize, w: usize, y: usize, scratch: usize,
@@ -91,7 +97,7 @@ export function spikeConvWindows(
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
   const block = <usize>(k * k * Ci) << 6;
-  const table = <usize>(k * k * Ci) << 11;
+  const table = (<usize>(k * k * Ci) >> 3) * SLICE;
   const blocks = (Co + 15) >> 4;
   const rows = scratch + <usize>blocks * table;
   for (let b = 0; b < blocks; b++) windowTable(w + <usize>b * block, scratch + <usize>b * table, Ci, k);

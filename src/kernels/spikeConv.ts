@@ -16,14 +16,12 @@ export type Spikes = {readonly bits: Tensor; readonly shape: readonly number[]; 
 type Attributes = {readonly shape: readonly number[]; readonly rate: number; readonly stride: 1 | 2};
 
 /**
- * Above these rates of spikes windows are sooner, by the bytes that their tables take for sixteen outputs: the second-level cache
- * holds the rows in use of the first, and less and less of those that follow. Beyond the last, events are.
+ * What sixteen outputs of a filter take, in nanoseconds where it was measured (16 to 256 channels, k = 1 to 9, rates of 2 to 30 %):
+ * a look-up for eight channels; or a spike, and a row of the filter, whose number of spikes nothing predicts.
  */
-const WINDOWS_ABOVE: readonly {readonly bytes: number; readonly rate: number}[] = [
-  {bytes: 400 << 10, rate: 0},
-  {bytes: 900 << 10, rate: 0.08},
-  {bytes: 1700 << 10, rate: 0.15},
-];
+const COST = {lookUp: 0.95, spike: 0.77, row: 8};
+/** Tables that take more leave the second-level cache. */
+const TABLES_UP_TO = 1700 << 10;
 
 /** N, H, W, Cin, OH, OW, Cout, k, stride: what every compiled convolution reads last. */
 export type Sizes = readonly [number, number, number, number, number, number, number, number, number];
@@ -36,13 +34,13 @@ export function convSizes(shape: readonly number[], k: number, Co: number, strid
 const blockBytes = (k: number, Ci: number, Co: number): number => 64 * Math.ceil(Co / 16) * k * k * Ci;
 /** Rounded up to whole cache lines: sixteen outputs, a row of a table, are one. */
 const lines = (bytes: number): number => (bytes + 63) & ~63;
-/** Bytes of the tables for sixteen outputs. */
-const tableBytes = (k: number, Ci: number): number => 2048 * k * k * Ci;
+/** Bytes of the tables for sixteen outputs: SLICE of assembly/windows.ts for eight weights of each. */
+const tableBytes = (k: number, Ci: number): number => ((k * k * Ci) / 8) * (16384 + 64 * 5);
 
 function byWindows({rate, stride}: Attributes, k: number, Ci: number): boolean {
-  if (stride !== 1 || Ci % 8 !== 0) return false;
-  const size = WINDOWS_ABOVE.find(({bytes}) => tableBytes(k, Ci) <= bytes);
-  return size !== undefined && rate >= size.rate;
+  if (stride !== 1 || Ci % 8 !== 0 || tableBytes(k, Ci) > TABLES_UP_TO) return false;
+  const weights = k * k * Ci;
+  return (COST.lookUp * weights) / 8 <= COST.spike * weights * rate + COST.row * k;
 }
 
 const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number; readonly pool: number}>({
