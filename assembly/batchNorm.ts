@@ -21,11 +21,11 @@ function flush(to: usize, lanes: v128, count: i32): void {
   if (count > 3) store<f64>(to, load<f64>(to, 24) + <f64>f32x4.extract_lane(lanes, 3), 24);
 }
 
-/** sums[c] += Σ a, sums[C + c] += Σ a·b over N rows, float64, b = x − pivot; a = b where `a` is 0. */
-export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
+// @ts-ignore: decorator
+@inline
+function addProducts(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
   const row = <usize>C << 2;
   const zero = f32x4.splat(0);
-  const gap = a - x;
   for (let first = 0; first < N; first += ROWS) {
     const start = x + <usize>first * row;
     const length = <usize>min(ROWS, N - first) * row;
@@ -38,8 +38,8 @@ export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sum
       for (let p = start + at, end = p + length; p < end; p += row) {
         const b0 = f32x4.sub(v128.load(p, 0), p0), b1 = f32x4.sub(v128.load(p, 16), p1);
         const b2 = f32x4.sub(v128.load(p, 32), p2), b3 = f32x4.sub(v128.load(p, 48), p3);
-        const a0 = a ? v128.load(p + gap, 0) : b0, a1 = a ? v128.load(p + gap, 16) : b1;
-        const a2 = a ? v128.load(p + gap, 32) : b2, a3 = a ? v128.load(p + gap, 48) : b3;
+        const a0 = a ? v128.load(p + a - x, 0) : b0, a1 = a ? v128.load(p + a - x, 16) : b1;
+        const a2 = a ? v128.load(p + a - x, 32) : b2, a3 = a ? v128.load(p + a - x, 48) : b3;
         s0 = f32x4.add(s0, a0);
         s1 = f32x4.add(s1, a1);
         s2 = f32x4.add(s2, a2);
@@ -66,7 +66,7 @@ export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sum
       let s0 = zero, q0 = zero;
       for (let p = start + at, end = p + length; p < end; p += row) {
         const b0 = f32x4.sub(loadPart(p, count), p0);
-        const a0 = a ? loadPart(p + gap, count) : b0;
+        const a0 = a ? loadPart(p + a - x, count) : b0;
         s0 = f32x4.add(s0, a0);
         q0 = f32x4.add(q0, f32x4.mul(a0, b0));
       }
@@ -74,6 +74,16 @@ export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sum
       flush(sums + (at << 1) + (row << 1), q0, count);
     }
   }
+}
+
+/** sums[c] += Σ a, sums[C + c] += Σ a·b over N rows, float64, b = x − pivot. */
+export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
+  addProducts(a, x, pivot, N, C, sums);
+}
+
+/** The same with a = b. */
+function addSquares(x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
+  addProducts(0, x, pivot, N, C, sums);
 }
 
 /** Mean and (biased) variance [C] of N rows from their moments about `pivot`. */
@@ -92,7 +102,7 @@ export function batchNormStatistics(x: usize, mean: usize, variance: usize, scra
   const row = <usize>C << 2;
   for (let g = 0; g < G; g++, x += <usize>N * row, mean += row, variance += row) {
     memory.fill(scratch, 0, row << 2);
-    addMoments(0, x, x, N, C, scratch);
+    addSquares(x, x, N, C, scratch);
     momentsToStatistics(scratch, x, mean, variance, N, C);
   }
 }
@@ -111,7 +121,7 @@ export function imageStatistics(
     memory.fill(sums, 0, row << 2);
     memory.copy(pivot, y, row);
   }
-  addMoments(0, y, pivot, rows, C, sums);
+  addSquares(y, pivot, rows, C, sums);
   const at = <usize>(n / perGroup) * row;
   if (i == perGroup - 1) momentsToStatistics(sums, pivot, mean + at, variance + at, perGroup * rows, C);
 }

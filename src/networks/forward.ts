@@ -77,7 +77,8 @@ function dropped(features: Tensor, rate: number, key: RandomKey | undefined): Te
   if (!key || rate === 0) return features;
   const [, B, F] = features.shape as [number, number, number];
   const stream = random(key);
-  const mask = Float32Array.from({length: B * F}, () => (stream.uniform() < rate ? 0 : 1 / (1 - rate)));
+  const mask = new Float32Array(B * F);
+  for (let i = 0; i < mask.length; ++i) mask[i] = stream.uniform() < rate ? 0 : 1 / (1 - rate);
   return features.mul(tensor(mask, [1, B, F]));
 }
 
