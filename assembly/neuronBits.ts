@@ -7,28 +7,31 @@
 import {loadPart, storePart} from "./lanes";
 import {charge, DECAY, derivative, DETACH, HARD, reset} from "./neuron";
 
+// `scaled`, `flags` and `kind` are said as constants where they can be: then no test of them is left in the inner loops.
+
 // @ts-ignore: decorator
 @inline
-function current(x: usize, factors: usize, row: usize): v128 {
+function current(x: usize, factors: usize, row: usize, scaled: bool): v128 {
   const value = v128.load(x);
-  if (!factors) return value;
+  if (!scaled) return value;
   const centred = f32x4.sub(value, v128.load(factors));
   return f32x4.add(f32x4.mul(centred, v128.load(factors + row)), v128.load(factors + 2 * row));
 }
 
 // @ts-ignore: decorator
 @inline
-function currentPart(x: usize, factors: usize, row: usize, count: i32): v128 {
+function currentPart(x: usize, factors: usize, row: usize, count: i32, scaled: bool): v128 {
   const value = loadPart(x, count);
-  if (!factors) return value;
+  if (!scaled) return value;
   const centred = f32x4.sub(value, loadPart(factors, count));
   return f32x4.add(f32x4.mul(centred, loadPart(factors + row, count)), loadPart(factors + 2 * row, count));
 }
 
-/** Bits [T, P, words] as `packSpikes` makes them; returns how many are ones. */
-export function neuronBits(
+// @ts-ignore: decorator
+@inline
+function bitsOf(
   x: usize, factors: usize, bits: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
-  rate: f32, threshold: f32, flags: i32,
+  rate: f32, threshold: f32, flags: i32, scaled: bool,
 ): f64 {
   const r = f32x4.splat(rate), theta = f32x4.splat(threshold), zero = f32x4.splat(0);
   const row = <usize>C << 2;
@@ -39,12 +42,12 @@ export function neuronBits(
     let c = 0;
     for (; c + 16 <= C; c += 16) {
       let v0 = zero, v1 = zero, v2 = zero, v3 = zero;
-      let p = x + (<usize>c << 2), f = factors ? factors + (<usize>c << 2) : 0, to = bits + (<usize>c >> 3);
+      let p = x + (<usize>c << 2), f = factors + (<usize>c << 2), to = bits + (<usize>c >> 3);
       for (let t = 0; t < T; t++, p += xStep, f += fStep, to += bStep) {
-        const u0 = charge(current(p, f, row), v0, r, flags);
-        const u1 = charge(current(p + 16, f ? f + 16 : 0, row), v1, r, flags);
-        const u2 = charge(current(p + 32, f ? f + 32 : 0, row), v2, r, flags);
-        const u3 = charge(current(p + 48, f ? f + 48 : 0, row), v3, r, flags);
+        const u0 = charge(current(p, f, row, scaled), v0, r, flags);
+        const u1 = charge(current(p + 16, f + 16, row, scaled), v1, r, flags);
+        const u2 = charge(current(p + 32, f + 32, row, scaled), v2, r, flags);
+        const u3 = charge(current(p + 48, f + 48, row, scaled), v3, r, flags);
         const s0 = f32x4.ge(u0, theta), s1 = f32x4.ge(u1, theta), s2 = f32x4.ge(u2, theta), s3 = f32x4.ge(u3, theta);
         const low = i16x8.narrow_i32x4_s(s0, s1), high = i16x8.narrow_i32x4_s(s2, s3);
         const mask = <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
@@ -60,9 +63,9 @@ export function neuronBits(
     for (; c < C; c += 4) {
       const count = min(4, C - c);
       let v = zero;
-      let p = x + (<usize>c << 2), f = factors ? factors + (<usize>c << 2) : 0, to = bits + (<usize>(c >> 5) << 2);
+      let p = x + (<usize>c << 2), f = factors + (<usize>c << 2), to = bits + (<usize>(c >> 5) << 2);
       for (let t = 0; t < T; t++, p += xStep, f += fStep, to += bStep) {
-        const u = charge(currentPart(p, f, row, count), v, r, flags);
+        const u = charge(currentPart(p, f, row, count, scaled), v, r, flags);
         const s = f32x4.ge(u, theta);
         const mask = <u32>i32x4.bitmask(s);
         if (c & 31) store<u32>(to, load<u32>(to) | (mask << (c & 31)));
@@ -73,6 +76,19 @@ export function neuronBits(
     }
   }
   return <f64>ones;
+}
+
+/** Bits [T, P, words] as `packSpikes` makes them; returns how many are ones. */
+export function neuronBits(
+  x: usize, factors: usize, bits: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
+  rate: f32, threshold: f32, flags: i32,
+): f64 {
+  if ((flags & (DECAY | HARD)) != (DECAY | HARD)) {
+    if (factors) return bitsOf(x, factors, bits, T, P, C, xStep, fStep, rate, threshold, flags, true);
+    return bitsOf(x, 0, bits, T, P, C, xStep, 0, rate, threshold, flags, false);
+  }
+  if (factors) return bitsOf(x, factors, bits, T, P, C, xStep, fStep, rate, threshold, DECAY | HARD, true);
+  return bitsOf(x, 0, bits, T, P, C, xStep, 0, rate, threshold, DECAY | HARD, false);
 }
 
 // @ts-ignore: decorator
@@ -93,10 +109,10 @@ function backwardUnit(
   let v0 = zero, v1 = zero, v2 = zero, v3 = zero;
   let us = scratch;
   for (let t = 0; t < T; t++, x += xStep, factors += fStep, us += 64) {
-    const u0 = charge(current(x, factors, row), v0, r, flags);
-    const u1 = charge(current(x + 16, factors ? factors + 16 : 0, row), v1, r, flags);
-    const u2 = charge(current(x + 32, factors ? factors + 32 : 0, row), v2, r, flags);
-    const u3 = charge(current(x + 48, factors ? factors + 48 : 0, row), v3, r, flags);
+    const u0 = charge(current(x, factors, row, factors != 0), v0, r, flags);
+    const u1 = charge(current(x + 16, factors + 16, row, factors != 0), v1, r, flags);
+    const u2 = charge(current(x + 32, factors + 32, row, factors != 0), v2, r, flags);
+    const u3 = charge(current(x + 48, factors + 48, row, factors != 0), v3, r, flags);
     v128.store(us, u0, 0);
     v128.store(us, u1, 16);
     v128.store(us, u2, 32);
@@ -176,7 +192,7 @@ export function neuronBitsBackward(
       let p = x + at, f = factors ? factors + at : 0, us = scratch;
       let v = zero;
       for (let t = 0; t < T; t++, p += xStep, f += fStep, us += 16) {
-        const u = charge(count >= 4 ? current(p, f, row) : currentPart(p, f, row, count), v, r, flags);
+        const u = charge(count >= 4 ? current(p, f, row, f != 0) : currentPart(p, f, row, count, f != 0), v, r, flags);
         v128.store(us, u);
         v = reset(u, f32x4.ge(u, theta), theta, flags);
       }
@@ -198,7 +214,7 @@ export function neuronBitsBackward(
           }
           let charged = f32x4.neg(before);
           if (flags & DECAY)
-            charged = f32x4.add(charged, count >= 4 ? current(p, f, row) : currentPart(p, f, row, count));
+            charged = f32x4.add(charged, count >= 4 ? current(p, f, row, f != 0) : currentPart(p, f, row, count, f != 0));
           learnt = f32x4.add(learnt, f32x4.mul(du, charged));
         }
         const here = f32x4.mul(du, into);

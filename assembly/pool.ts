@@ -3,41 +3,50 @@
 
 import {loadPart, storePart} from "./lanes";
 
+/** sums = x and the rows above and below it, where there are such; `row` bytes. */
+// @ts-ignore: decorator
+@inline
+function addDown(x: usize, sums: usize, row: usize, above: bool, below: bool): void {
+  const whole = row & ~15;
+  for (let at: usize = 0; at < whole; at += 16) {
+    let sum = v128.load(x + at);
+    if (above) sum = f32x4.add(v128.load(x + at - row), sum);
+    if (below) sum = f32x4.add(sum, v128.load(x + at + row));
+    v128.store(sums + at, sum);
+  }
+  for (let at = whole; at < row; at += 4) {
+    let sum = load<f32>(x + at);
+    if (above) sum = load<f32>(x + at - row) + sum;
+    if (below) sum = sum + load<f32>(x + at + row);
+    store<f32>(sums + at, sum);
+  }
+}
+
 /** `scratch`: (W + 2)·C floats, a row of sums between two positions of zeros. */
 export function avgPool3(x: usize, y: usize, scratch: usize, N: i32, H: i32, W: i32, C: i32): void {
   const row = <usize>(W * C) << 2;
   const position = <usize>C << 2;
   const sums = scratch + position;
   const whole = row & ~15;
-  const rest = <i32>((row & 15) >> 2);
-  const nine = f32x4.splat(9);
+  const ninth: f32 = <f32>1 / <f32>9;
+  const share = f32x4.splat(ninth);
   memory.fill(scratch, 0, position);
   memory.fill(sums + row, 0, position);
-  for (let i = 0; i < N * H; i++, x += row, y += row) {
-    const h = i % H;
-    const above = h > 0, below = h < H - 1;
-    for (let at: usize = 0; at < row; at += 16) {
-      if (at < whole) {
-        let sum = v128.load(x + at);
-        if (above) sum = f32x4.add(v128.load(x + at - row), sum);
-        if (below) sum = f32x4.add(sum, v128.load(x + at + row));
-        v128.store(sums + at, sum);
-      } else {
-        let sum = loadPart(x + at, rest);
-        if (above) sum = f32x4.add(loadPart(x + at - row, rest), sum);
-        if (below) sum = f32x4.add(sum, loadPart(x + at + row, rest));
-        storePart(sums + at, sum, rest);
+  for (let n = 0; n < N; n++)
+    for (let h = 0; h < H; h++, x += row, y += row) {
+      if (H == 1) addDown(x, sums, row, false, false);
+      else if (h == 0) addDown(x, sums, row, false, true);
+      else if (h == H - 1) addDown(x, sums, row, true, false);
+      else addDown(x, sums, row, true, true);
+      for (let at: usize = 0; at < whole; at += 16) {
+        const sum = f32x4.add(v128.load(scratch + at), v128.load(sums + at));
+        v128.store(y + at, f32x4.mul(f32x4.add(sum, v128.load(sums + position + at)), share));
+      }
+      for (let at = whole; at < row; at += 4) {
+        const sum = load<f32>(scratch + at) + load<f32>(sums + at) + load<f32>(sums + position + at);
+        store<f32>(y + at, sum * ninth);
       }
     }
-    for (let at: usize = 0; at < whole; at += 16) {
-      const sum = f32x4.add(v128.load(scratch + at), v128.load(sums + at));
-      v128.store(y + at, f32x4.div(f32x4.add(sum, v128.load(sums + position + at)), nine));
-    }
-    for (let at = whole; at < row; at += 4) {
-      const sum = load<f32>(scratch + at) + load<f32>(sums + at) + load<f32>(sums + position + at);
-      store<f32>(y + at, sum / 9);
-    }
-  }
 }
 
 /** out (+)= the sums of `p` neighbouring positions of a row, times `scale`, for `w` of them; `adds` to what is there. */

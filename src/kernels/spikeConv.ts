@@ -19,7 +19,7 @@ type Attributes = {readonly shape: readonly number[]; readonly rate: number; rea
  * What sixteen outputs of a filter take, in nanoseconds where it was measured (16 to 256 channels, k = 1 to 9, rates of 2 to 30 %):
  * a look-up for eight channels; or a spike, and a row of the filter, whose number of spikes nothing predicts.
  */
-const COST = {lookUp: 0.95, spike: 0.77, row: 8};
+const COST = {lookUp: 0.95, spike: 0.77, row: 9};
 /** Tables that take more leave the second-level cache. */
 const TABLES_UP_TO = 1700 << 10;
 
