@@ -18,6 +18,10 @@ const BLOCK: i32 = 512;
 export const DECAY: i32 = 1;
 export const HARD: i32 = 2;
 export const DETACH: i32 = 4;
+// `kind` of surrogate; more than these are sigmoids.
+export const ATAN: i32 = 0;
+export const TRIANGULAR: i32 = 1;
+export const RECTANGULAR: i32 = 2;
 
 // @ts-ignore: decorator
 @inline
@@ -56,14 +60,14 @@ function exponential(x: v128): v128 {
 @inline
 export function derivative(d: v128, kind: i32, a: v128, b: v128, limit: v128): v128 {
   const one = f32x4.splat(1);
-  if (kind == 0) {
+  if (kind == ATAN) {
     const y = f32x4.mul(d, a); // atan: b/(1 + (a·d)²)
     return f32x4.div(b, f32x4.add(f32x4.mul(y, y), one));
   }
   const size = f32x4.abs(d);
-  if (kind == 1) return f32x4.max(f32x4.sub(b, f32x4.mul(size, a)), f32x4.splat(0)); // triangular: max(0, b − a|d|)
+  if (kind == TRIANGULAR) return f32x4.max(f32x4.sub(b, f32x4.mul(size, a)), f32x4.splat(0)); // triangular: max(0, b − a|d|)
   const within = f32x4.lt(size, limit);
-  if (kind == 2) return v128.and(within, one); // rectangular
+  if (kind == RECTANGULAR) return v128.and(within, one); // rectangular
   const e = exponential(f32x4.neg(f32x4.mul(size, a))); // sigmoid and dspike: b·e/(1 + e)², e = exp(−a|d|)
   const below = f32x4.add(e, one);
   return v128.and(within, f32x4.div(f32x4.mul(b, e), f32x4.mul(below, below)));

@@ -5,7 +5,7 @@
 // through all of time before the next, its potential in a register; u is computed again backwards.
 
 import {loadPart, storePart} from "./lanes";
-import {charge, DECAY, derivative, DETACH, HARD, reset} from "./neuron";
+import {ATAN, charge, DECAY, derivative, DETACH, HARD, RECTANGULAR, reset, TRIANGULAR} from "./neuron";
 
 // `scaled`, `flags` and `kind` are said as constants where they can be: then no test of them is left in the inner loops.
 
@@ -103,16 +103,16 @@ function slopeOf(u: v128, h: v128, theta: v128, flags: i32): v128 {
 @inline
 function backwardUnit(
   x: usize, factors: usize, ds: usize, dx: usize, scratch: usize, T: i32, row: usize, step: usize, xStep: usize, fStep: usize,
-  r: v128, theta: v128, into: v128, stay: v128, flags: i32, kind: i32, va: v128, vb: v128, vl: v128,
+  r: v128, theta: v128, into: v128, stay: v128, flags: i32, kind: i32, va: v128, vb: v128, vl: v128, scaled: bool, summed: bool,
 ): void {
   const zero = f32x4.splat(0);
   let v0 = zero, v1 = zero, v2 = zero, v3 = zero;
   let us = scratch;
   for (let t = 0; t < T; t++, x += xStep, factors += fStep, us += 64) {
-    const u0 = charge(current(x, factors, row, factors != 0), v0, r, flags);
-    const u1 = charge(current(x + 16, factors + 16, row, factors != 0), v1, r, flags);
-    const u2 = charge(current(x + 32, factors + 32, row, factors != 0), v2, r, flags);
-    const u3 = charge(current(x + 48, factors + 48, row, factors != 0), v3, r, flags);
+    const u0 = charge(current(x, factors, row, scaled), v0, r, flags);
+    const u1 = charge(current(x + 16, factors + 16, row, scaled), v1, r, flags);
+    const u2 = charge(current(x + 32, factors + 32, row, scaled), v2, r, flags);
+    const u3 = charge(current(x + 48, factors + 48, row, scaled), v3, r, flags);
     v128.store(us, u0, 0);
     v128.store(us, u1, 16);
     v128.store(us, u2, 32);
@@ -139,7 +139,7 @@ function backwardUnit(
     g1 = f32x4.mul(d1, stay);
     g2 = f32x4.mul(d2, stay);
     g3 = f32x4.mul(d3, stay);
-    if (xStep) {
+    if (!summed) {
       v128.store(to, f32x4.mul(d0, into), 0);
       v128.store(to, f32x4.mul(d1, into), 16);
       v128.store(to, f32x4.mul(d2, into), 32);
@@ -151,7 +151,7 @@ function backwardUnit(
       sum3 = f32x4.add(sum3, f32x4.mul(d3, into));
     }
   }
-  if (!xStep) {
+  if (summed) {
     v128.store(dx, sum0, 0);
     v128.store(dx, sum1, 16);
     v128.store(dx, sum2, 32);
@@ -159,13 +159,11 @@ function backwardUnit(
   }
 }
 
-/**
- * The gradient of the current (after its normalisation) from ds [T, P, C]: dx [T, P, C], or [P, C] where xStep is 0. Returns the
- * gradient of the rate of charge where `learns`. `scratch`: 64·T bytes.
- */
-export function neuronBitsBackward(
+// @ts-ignore: decorator
+@inline
+function backwardOf(
   x: usize, factors: usize, ds: usize, dx: usize, scratch: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
-  rate: f32, threshold: f32, flags: i32, kind: i32, a: f32, b: f32, limit: f32, learns: i32,
+  rate: f32, threshold: f32, flags: i32, kind: i32, a: f32, b: f32, limit: f32, learns: i32, scaled: bool,
 ): f64 {
   const r = f32x4.splat(rate), theta = f32x4.splat(threshold), zero = f32x4.splat(0), one = f32x4.splat(1);
   const into = flags & DECAY ? r : one;
@@ -182,17 +180,17 @@ export function neuronBitsBackward(
       for (; c + 16 <= C; c += 16) {
         const at = <usize>c << 2;
         backwardUnit(
-          x + at, factors ? factors + at : 0, ds + at, dx + at, scratch, T, row, step, xStep, fStep,
-          r, theta, into, stay, flags, kind, va, vb, vl,
+          x + at, factors + at, ds + at, dx + at, scratch, T, row, step, xStep, fStep,
+          r, theta, into, stay, flags, kind, va, vb, vl, scaled, xStep == 0,
         );
       }
     for (; c < C; c += 4) {
       const at = <usize>c << 2;
       const count = C - c;
-      let p = x + at, f = factors ? factors + at : 0, us = scratch;
+      let p = x + at, f = factors + at, us = scratch;
       let v = zero;
       for (let t = 0; t < T; t++, p += xStep, f += fStep, us += 16) {
-        const u = charge(count >= 4 ? current(p, f, row, f != 0) : currentPart(p, f, row, count, f != 0), v, r, flags);
+        const u = charge(count >= 4 ? current(p, f, row, scaled) : currentPart(p, f, row, count, scaled), v, r, flags);
         v128.store(us, u);
         v = reset(u, f32x4.ge(u, theta), theta, flags);
       }
@@ -214,7 +212,7 @@ export function neuronBitsBackward(
           }
           let charged = f32x4.neg(before);
           if (flags & DECAY)
-            charged = f32x4.add(charged, count >= 4 ? current(p, f, row, f != 0) : currentPart(p, f, row, count, f != 0));
+            charged = f32x4.add(charged, count >= 4 ? current(p, f, row, scaled) : currentPart(p, f, row, count, scaled));
           learnt = f32x4.add(learnt, f32x4.mul(du, charged));
         }
         const here = f32x4.mul(du, into);
@@ -234,4 +232,37 @@ export function neuronBitsBackward(
     }
   }
   return total;
+}
+
+/** Of the neurons that most networks have. */
+const USUAL = DECAY | HARD | DETACH;
+
+// @ts-ignore: decorator
+@inline
+function backwardUsual(
+  x: usize, factors: usize, ds: usize, dx: usize, scratch: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
+  rate: f32, threshold: f32, kind: i32, a: f32, b: f32, limit: f32,
+): f64 {
+  if (factors)
+    return backwardOf(x, factors, ds, dx, scratch, T, P, C, xStep, fStep, rate, threshold, USUAL, kind, a, b, limit, 0, true);
+  return backwardOf(x, 0, ds, dx, scratch, T, P, C, xStep, 0, rate, threshold, USUAL, kind, a, b, limit, 0, false);
+}
+
+/**
+ * The gradient of the current (after its normalisation) from ds [T, P, C]: dx [T, P, C], or [P, C] where xStep is 0. Returns the
+ * gradient of the rate of charge where `learns`. `scratch`: 64·T bytes.
+ */
+export function neuronBitsBackward(
+  x: usize, factors: usize, ds: usize, dx: usize, scratch: usize, T: i32, P: i32, C: i32, xStep: i32, fStep: i32,
+  rate: f32, threshold: f32, flags: i32, kind: i32, a: f32, b: f32, limit: f32, learns: i32,
+): f64 {
+  if (learns || flags != USUAL || kind > RECTANGULAR) {
+    if (factors)
+      return backwardOf(x, factors, ds, dx, scratch, T, P, C, xStep, fStep, rate, threshold, flags, kind, a, b, limit, learns, true);
+    return backwardOf(x, 0, ds, dx, scratch, T, P, C, xStep, 0, rate, threshold, flags, kind, a, b, limit, learns, false);
+  }
+  if (kind == ATAN) return backwardUsual(x, factors, ds, dx, scratch, T, P, C, xStep, fStep, rate, threshold, ATAN, a, b, limit);
+  if (kind == TRIANGULAR)
+    return backwardUsual(x, factors, ds, dx, scratch, T, P, C, xStep, fStep, rate, threshold, TRIANGULAR, a, b, limit);
+  return backwardUsual(x, factors, ds, dx, scratch, T, P, C, xStep, fStep, rate, threshold, RECTANGULAR, a, b, limit);
 }
