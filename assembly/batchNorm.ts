@@ -23,41 +23,48 @@ function flush(to: usize, lanes: v128, count: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function addProducts(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
+function addProducts(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize, squares: bool): void {
   const row = <usize>C << 2;
+  const gap = a - x;
   const zero = f32x4.splat(0);
   for (let first = 0; first < N; first += ROWS) {
     const start = x + <usize>first * row;
     const length = <usize>min(ROWS, N - first) * row;
     let c = 0;
-    for (; c + 16 <= C; c += 16) {
+    for (; c + 8 <= C; c += 8) {
+      // Two rows at once: no sum waits for the one before it, and all stay in registers.
       const at = <usize>c << 2;
       const p0 = v128.load(pivot + at, 0), p1 = v128.load(pivot + at, 16);
-      const p2 = v128.load(pivot + at, 32), p3 = v128.load(pivot + at, 48);
-      let s0 = zero, s1 = zero, s2 = zero, s3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
-      for (let p = start + at, end = p + length; p < end; p += row) {
+      let s0 = zero, s1 = zero, q0 = zero, q1 = zero, t0 = zero, t1 = zero, r0 = zero, r1 = zero;
+      let p = start + at;
+      const end = p + length;
+      for (; p + row < end; p += 2 * row) {
         const b0 = f32x4.sub(v128.load(p, 0), p0), b1 = f32x4.sub(v128.load(p, 16), p1);
-        const b2 = f32x4.sub(v128.load(p, 32), p2), b3 = f32x4.sub(v128.load(p, 48), p3);
-        const a0 = a ? v128.load(p + a - x, 0) : b0, a1 = a ? v128.load(p + a - x, 16) : b1;
-        const a2 = a ? v128.load(p + a - x, 32) : b2, a3 = a ? v128.load(p + a - x, 48) : b3;
+        const d0 = f32x4.sub(v128.load(p + row, 0), p0), d1 = f32x4.sub(v128.load(p + row, 16), p1);
+        const a0 = squares ? b0 : v128.load(p + gap, 0), a1 = squares ? b1 : v128.load(p + gap, 16);
+        const e0 = squares ? d0 : v128.load(p + row + gap, 0), e1 = squares ? d1 : v128.load(p + row + gap, 16);
         s0 = f32x4.add(s0, a0);
         s1 = f32x4.add(s1, a1);
-        s2 = f32x4.add(s2, a2);
-        s3 = f32x4.add(s3, a3);
+        t0 = f32x4.add(t0, e0);
+        t1 = f32x4.add(t1, e1);
         q0 = f32x4.add(q0, f32x4.mul(a0, b0));
         q1 = f32x4.add(q1, f32x4.mul(a1, b1));
-        q2 = f32x4.add(q2, f32x4.mul(a2, b2));
-        q3 = f32x4.add(q3, f32x4.mul(a3, b3));
+        r0 = f32x4.add(r0, f32x4.mul(e0, d0));
+        r1 = f32x4.add(r1, f32x4.mul(e1, d1));
+      }
+      if (p < end) {
+        const b0 = f32x4.sub(v128.load(p, 0), p0), b1 = f32x4.sub(v128.load(p, 16), p1);
+        const a0 = squares ? b0 : v128.load(p + gap, 0), a1 = squares ? b1 : v128.load(p + gap, 16);
+        s0 = f32x4.add(s0, a0);
+        s1 = f32x4.add(s1, a1);
+        q0 = f32x4.add(q0, f32x4.mul(a0, b0));
+        q1 = f32x4.add(q1, f32x4.mul(a1, b1));
       }
       const s = sums + (at << 1), q = s + (row << 1);
-      flush(s, s0, 4);
-      flush(s + 32, s1, 4);
-      flush(s + 64, s2, 4);
-      flush(s + 96, s3, 4);
-      flush(q, q0, 4);
-      flush(q + 32, q1, 4);
-      flush(q + 64, q2, 4);
-      flush(q + 96, q3, 4);
+      flush(s, f32x4.add(s0, t0), 4);
+      flush(s + 32, f32x4.add(s1, t1), 4);
+      flush(q, f32x4.add(q0, r0), 4);
+      flush(q + 32, f32x4.add(q1, r1), 4);
     }
     for (; c < C; c += 4) {
       const at = <usize>c << 2;
@@ -66,7 +73,7 @@ function addProducts(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usi
       let s0 = zero, q0 = zero;
       for (let p = start + at, end = p + length; p < end; p += row) {
         const b0 = f32x4.sub(loadPart(p, count), p0);
-        const a0 = a ? loadPart(p + a - x, count) : b0;
+        const a0 = squares ? b0 : loadPart(p + gap, count);
         s0 = f32x4.add(s0, a0);
         q0 = f32x4.add(q0, f32x4.mul(a0, b0));
       }
@@ -78,12 +85,12 @@ function addProducts(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usi
 
 /** sums[c] += Σ a, sums[C + c] += Σ a·b over N rows, float64, b = x − pivot. */
 export function addMoments(a: usize, x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
-  addProducts(a, x, pivot, N, C, sums);
+  addProducts(a, x, pivot, N, C, sums, false);
 }
 
 /** The same with a = b. */
 function addSquares(x: usize, pivot: usize, N: i32, C: i32, sums: usize): void {
-  addProducts(0, x, pivot, N, C, sums);
+  addProducts(x, x, pivot, N, C, sums, true);
 }
 
 /** Mean and (biased) variance [C] of N rows from their moments about `pivot`. */
