@@ -146,57 +146,66 @@ export function batchNormFactors(
     }
 }
 
-/** out = (x − μ)·k + β for N rows, sixteen channels after sixteen so that their factors stay in registers. */
 // @ts-ignore: decorator
 @inline
-function applyFactors(x: usize, out: usize, factors: usize, N: i32, C: i32, adds: bool): void {
-  const row = <usize>C << 2;
-  const length = <usize>N * row;
-  const gap = out - x;
-  let c = 0;
-  for (; c + 16 <= C; c += 16) {
-    const at = <usize>c << 2;
-    const f = factors + at, g = f + row, h = g + row;
-    const m0 = v128.load(f, 0), m1 = v128.load(f, 16), m2 = v128.load(f, 32), m3 = v128.load(f, 48);
-    const k0 = v128.load(g, 0), k1 = v128.load(g, 16), k2 = v128.load(g, 32), k3 = v128.load(g, 48);
-    for (let p = x + at, end = p + length; p < end; p += row) {
-      const q = p + gap;
-      let y0 = f32x4.add(f32x4.mul(f32x4.sub(v128.load(p, 0), m0), k0), v128.load(h, 0));
-      let y1 = f32x4.add(f32x4.mul(f32x4.sub(v128.load(p, 16), m1), k1), v128.load(h, 16));
-      let y2 = f32x4.add(f32x4.mul(f32x4.sub(v128.load(p, 32), m2), k2), v128.load(h, 32));
-      let y3 = f32x4.add(f32x4.mul(f32x4.sub(v128.load(p, 48), m3), k3), v128.load(h, 48));
-      if (adds) {
-        y0 = f32x4.add(v128.load(q, 0), y0);
-        y1 = f32x4.add(v128.load(q, 16), y1);
-        y2 = f32x4.add(v128.load(q, 32), y2);
-        y3 = f32x4.add(v128.load(q, 48), y3);
-      }
-      v128.store(q, y0, 0);
-      v128.store(q, y1, 16);
-      v128.store(q, y2, 32);
-      v128.store(q, y3, 48);
+function scaled(x: v128, m: v128, k: v128, b: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.sub(x, m), k), b);
+}
+
+/** Rows of sixteen channels, whose factors stay in registers. */
+// @ts-ignore: decorator
+@inline
+function applySixteen(x: usize, out: usize, factors: usize, N: i32, adds: bool): void {
+  const m0 = v128.load(factors, 0), m1 = v128.load(factors, 16), m2 = v128.load(factors, 32), m3 = v128.load(factors, 48);
+  const k0 = v128.load(factors, 64), k1 = v128.load(factors, 80), k2 = v128.load(factors, 96), k3 = v128.load(factors, 112);
+  const b = factors + 128;
+  for (const end = x + (<usize>N << 6); x < end; x += 64, out += 64) {
+    let y0 = scaled(v128.load(x, 0), m0, k0, v128.load(b, 0));
+    let y1 = scaled(v128.load(x, 16), m1, k1, v128.load(b, 16));
+    let y2 = scaled(v128.load(x, 32), m2, k2, v128.load(b, 32));
+    let y3 = scaled(v128.load(x, 48), m3, k3, v128.load(b, 48));
+    if (adds) {
+      y0 = f32x4.add(v128.load(out, 0), y0);
+      y1 = f32x4.add(v128.load(out, 16), y1);
+      y2 = f32x4.add(v128.load(out, 32), y2);
+      y3 = f32x4.add(v128.load(out, 48), y3);
     }
+    v128.store(out, y0, 0);
+    v128.store(out, y1, 16);
+    v128.store(out, y2, 32);
+    v128.store(out, y3, 48);
   }
-  for (; c < C; c += 4) {
-    const at = <usize>c << 2;
-    const count = min(4, C - c);
-    const m = loadPart(factors + at, count), k = loadPart(factors + at + row, count), b = loadPart(factors + at + 2 * row, count);
-    for (let p = x + at, end = p + length; p < end; p += row) {
-      const y = f32x4.add(f32x4.mul(f32x4.sub(loadPart(p, count), m), k), b);
-      storePart(p + gap, adds ? f32x4.add(loadPart(p + gap, count), y) : y, count);
+}
+
+/** Rows of any length, in order: what fetches memory ahead follows that alone. */
+// @ts-ignore: decorator
+@inline
+function applyRows(x: usize, out: usize, factors: usize, N: i32, C: i32, adds: bool): void {
+  const row = <usize>C << 2;
+  const whole = row & ~15;
+  const count = C & 3;
+  for (let r = 0; r < N; r++, x += row, out += row) {
+    for (let i: usize = 0; i < whole; i += 16) {
+      const f = factors + i;
+      const y = scaled(v128.load(x + i), v128.load(f), v128.load(f + row), v128.load(f + 2 * row));
+      v128.store(out + i, adds ? f32x4.add(v128.load(out + i), y) : y);
+    }
+    if (count) {
+      const f = factors + whole;
+      const y = scaled(loadPart(x + whole, count), loadPart(f, count), loadPart(f + row, count), loadPart(f + 2 * row, count));
+      storePart(out + whole, adds ? f32x4.add(loadPart(out + whole, count), y) : y, count);
     }
   }
 }
 
 /** out = (x − μ)·k + β for N rows, added to what is there where `adds`; `factors` of one group. */
 export function batchNormApply(x: usize, out: usize, factors: usize, N: i32, C: i32, adds: i32): void {
-  const row = <usize>C << 2;
-  const block = <i32>max(1, 8192 / row); // rows that stay in the first-level cache from unit to unit
-  for (let n = 0; n < N; n += block) {
-    const rows = min(block, N - n);
-    const from = x + <usize>n * row, to = out + <usize>n * row;
-    if (adds) applyFactors(from, to, factors, rows, C, true);
-    else applyFactors(from, to, factors, rows, C, false);
+  if (C == 16) {
+    if (adds) applySixteen(x, out, factors, N, true);
+    else applySixteen(x, out, factors, N, false);
+  } else {
+    if (adds) applyRows(x, out, factors, N, C, true);
+    else applyRows(x, out, factors, N, C, false);
   }
 }
 

@@ -17,10 +17,13 @@ type Attributes = {readonly shape: readonly number[]; readonly rate: number; rea
 
 /**
  * What sixteen outputs of a filter take, in nanoseconds where it was measured (16 to 256 channels, k = 1 to 9, rates of 2 to 30 %):
- * a look-up for eight channels; or a spike, and a row of the filter, whose number of spikes nothing predicts.
+ * a look-up for eight channels, in tables that stay near or in larger ones; or a spike, and a row of the filter, whose number of
+ * spikes nothing predicts.
  */
-const COST = {lookUp: 0.95, spike: 0.77, row: 9};
-/** Tables that take more leave the second-level cache. */
+const COST = {lookUp: 0.95, farLookUp: 1.25, spike: 0.77, row: 9};
+/** Tables of all outputs that take more are far: each image goes through all of them. */
+const NEAR = 4 << 20;
+/** Tables of sixteen outputs that take more leave the second-level cache. */
 const TABLES_UP_TO = 1700 << 10;
 
 /** N, H, W, Cin, OH, OW, Cout, k, stride: what every compiled convolution reads last. */
@@ -37,10 +40,12 @@ const lines = (bytes: number): number => (bytes + 63) & ~63;
 /** Bytes of the tables for sixteen outputs: SLICE of assembly/windows.ts for eight weights of each. */
 const tableBytes = (k: number, Ci: number): number => ((k * k * Ci) / 8) * (16384 + 64 * 5);
 
-function byWindows({rate, stride}: Attributes, k: number, Ci: number): boolean {
-  if (stride !== 1 || Ci % 8 !== 0 || tableBytes(k, Ci) > TABLES_UP_TO) return false;
+function byWindows({rate, stride}: Attributes, k: number, Ci: number, Co: number): boolean {
+  const bytes = tableBytes(k, Ci);
+  if (stride !== 1 || Ci % 8 !== 0 || bytes > TABLES_UP_TO) return false;
   const weights = k * k * Ci;
-  return (COST.lookUp * weights) / 8 <= COST.spike * weights * rate + COST.row * k;
+  const lookUp = bytes * Math.ceil(Co / 16) <= NEAR ? COST.lookUp : COST.farLookUp;
+  return (lookUp * weights) / 8 <= COST.spike * weights * rate + COST.row * k;
 }
 
 const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number; readonly pool: number}>({
@@ -52,7 +57,7 @@ const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly grou
     const [N, H, W, , OH, OW] = sizes;
     const y = output([N, Math.floor(OH / pool), Math.floor(OW / pool), Co]);
     const blocks = blockBytes(k, Ci, Co);
-    const windows = byWindows(attributes, k, Ci);
+    const windows = byWindows(attributes, k, Ci, Co);
     const room = windows ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8 : 4 * (H * W * (Ci + 1) + 1);
     const statistics = groups ? [output([groups, Co]), output([groups, Co])] : [];
     const [mean = 0, variance = 0] = statistics.map(address);
