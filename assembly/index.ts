@@ -9,7 +9,7 @@ export {hammingDistances} from "./hamming";
 export {filterGradientSpikes, filterGradientDense} from "./filterGradient";
 export {blockFilters, unblockFilters} from "./filters";
 export {filterGradientEvents, spikeConvEvents} from "./events";
-export {spikeConvWindows} from "./windows";
+export {spikeConvWindows, windowTableBytes} from "./windows";
 export {neuronBits, neuronBitsBackward} from "./neuronBits";
 export {addFloats, clear, sumRepeats} from "./repeat";
 export {avgPool, avgPool3} from "./pool";

@@ -11,6 +11,11 @@ import {storeUnit} from "./unit";
  */
 const SLICE: usize = 16384 + 64 * 5;
 
+/** Bytes of the tables for sixteen outputs of k·k·C weights each. */
+export function windowTableBytes(k: i32, C: i32): i32 {
+  return ((k * k * C) >> 3) * <i32>SLICE;
+}
+
 /** w [k·k·C][16] → table [k·k·C/8][256][16]. */
 function windowTable(w: usize, table: usize, C: i32, k: i32): void {
   const groups = (k * k * C) >> 3;
@@ -93,8 +98,8 @@ function convImage(
 }
 
 /**
- * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, SLICE bytes for eight weights of sixteen
- * outputs, then one image's bits, H·(W + k)·Ci/8 bytes.
+ * As `spikeConvEvents` at stride 1, Ci a multiple of eight. `scratch`: the tables, `windowTableBytes` for sixteen outputs,
+ * then one image's bits, H·(W + k)·Ci/8 bytes.
  */
 export function spikeConvWindows(
   bits: usize, w: usize, y: usize, scratch: usize,
@@ -104,7 +109,7 @@ export function spikeConvWindows(
   const image = <usize>(H * W * ((Ci + 31) >> 5)) << 2;
   const row = Co << 2;
   const block = <usize>(k * k * Ci) << 6;
-  const table = (<usize>(k * k * Ci) >> 3) * SLICE;
+  const table = <usize>windowTableBytes(k, Ci);
   const blocks = (Co + 15) >> 4;
   const rows = scratch + <usize>blocks * table;
   for (let b = 0; b < blocks; b++) windowTable(w + <usize>b * block, scratch + <usize>b * table, Ci, k);

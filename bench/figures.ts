@@ -1,6 +1,6 @@
 // The benchmark in figures: both sides by work, and convolutions against the rate of spikes.
 
-import {type Figure, figure, PALETTE} from "../src/plots/figure.js";
+import {type Figure, figure, PALETTE, type Trace} from "../src/plots/figure.js";
 import type {ConvPoint, Row} from "./measure.js";
 
 /** How many times faster ours is, by work; the line is the peer. */
@@ -35,7 +35,8 @@ export function speedFigure(rows: readonly Row[], machine: string): Figure {
   });
 }
 
-const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)); // prettier-ignore
+/** Three significant digits. */
+export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)); // prettier-ignore
 
 /** Least squares y = a + b·x, with the share R² of the variance that it explains. */
 export function straightLine(x: readonly number[], y: readonly number[]): {a: number; b: number; r2: number} {
@@ -48,24 +49,32 @@ export function straightLine(x: readonly number[], y: readonly number[]): {a: nu
   return {a: my - b * mx, b, r2: syy === 0 ? 1 : sxy ** 2 / (sxx * syy)};
 }
 
-/** Milliseconds of 3×3 convolutions against the rate of spikes, with straight lines through ours. */
+/** Milliseconds of 3×3 convolutions against the rate of spikes, with straight lines through those of ours that go by events. */
 export function rateFigure(points: readonly ConvPoint[], machine: string): Figure {
   const shown = points.filter(({k}) => k === 3);
   const nameOf = ({channels, side}: ConvPoint): string => `${channels} channels, ${side}×${side}`;
+  const percent = ({rate}: ConvPoint): number => 100 * rate;
   const notes: string[] = [];
   const data = [...new Set(shown.map(nameOf))].flatMap((name, i) => {
     const own = shown.filter((point) => nameOf(point) === name);
-    const x = own.map(({rate}) => 100 * rate);
-    const ours = own.map((point) => point.ours);
-    const {a, b, r2} = straightLine(x, ours);
-    const dense = own.reduce((sum, {tfjs}) => sum + tfjs, 0) / own.length;
-    notes.push(`${name}: R² = ${r2.toFixed(2)}, tfjs's dense convolution ${dense.toFixed(1)} ms at any rate`);
     const color = PALETTE[i];
+    const dots = (by: ConvPoint["by"], label: string, symbol: string): Trace[] => {
+      const some = own.filter((point) => point.by === by);
+      const [x, y] = [some.map(percent), some.map(({ours}) => ours)];
+      return some.length ? [{type: "scatter", mode: "markers", name: `${name}, ${label}`, x, y, marker: {color, size: 9, symbol}}] : []; // prettier-ignore
+    };
+    const events = own.filter(({by}) => by === "events");
+    const x = events.map(percent);
+    const {a, b, r2} = straightLine(x, events.map(({ours}) => ours)); // prettier-ignore
+    const fitted = events.length > 2;
+    const dense = own.reduce((sum, {tfjs}) => sum + tfjs, 0) / own.length;
+    notes.push(`${name}: tfjs's dense convolution ${dense.toFixed(1)} ms at any rate`);
     const peer = own.some((point) => point.peer !== null);
     return [
-      {type: "scatter", mode: "markers", name, x, y: ours, marker: {color, size: 8}},
-      {type: "scatter", mode: "lines", name: "straight line", x, y: x.map((v) => a + b * v), line: {color, width: 1.5}},
-      ...(peer ? [{type: "scatter", mode: "lines", name: "oneDNN, dense", x, y: own.map((p) => p.peer), line: {color, dash: "dash"}}] : []), // prettier-ignore
+      ...dots("events", "by events", "circle"),
+      ...(fitted ? [{type: "scatter", mode: "lines", name: `straight line, R² = ${r2.toFixed(3)}`, x, y: x.map((v) => a + b * v), line: {color, width: 1.5}}] : []), // prettier-ignore
+      ...dots("windows", "by look-ups", "circle-open"),
+      ...(peer ? [{type: "scatter", mode: "lines", name: "oneDNN, dense", x: own.map(percent), y: own.map((p) => p.peer), line: {color, dash: "dash"}}] : []), // prettier-ignore
     ];
   });
   return figure({
@@ -75,6 +84,6 @@ export function rateFigure(points: readonly ConvPoint[], machine: string): Figur
       xaxis: {title: {text: "spikes (% of positions and channels)"}, rangemode: "tozero"},
       yaxis: {title: {text: "milliseconds"}, rangemode: "tozero"},
     },
-    caption: `Dots: ours, by events, or by look-ups where those are faster, which cost the same at any rate. ${notes.join("; ")}. ${machine}`,
+    caption: `Dots: ours, by events, whose cost follows the spikes, or by look-ups where those are sooner. ${notes.join("; ")}. ${machine}`,
   });
 }

@@ -9,7 +9,7 @@ import {saveFigures} from "../src/plots/save.js";
 import {packageRoot, packageVersion} from "../src/root.js";
 import {writeCsv} from "../src/tables/csv.js";
 import {formatTable} from "../src/tables/formatTable.js";
-import {rateFigure, speedFigure} from "./figures.js";
+import {digits, rateFigure, speedFigure} from "./figures.js";
 import {findPeer} from "./lanes.js";
 import {
   checkPeer,
@@ -34,8 +34,6 @@ type Options = {
 const machineOf = (peer: string): string =>
   `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, ` +
   `spikebook ${packageVersion}, ${peer}; load ${loadavg()[0]!.toFixed(1)} at the start, ${new Date().toISOString().slice(0, 10)}.`;
-
-const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(3)));
 
 async function run(o: Options): Promise<void> {
   const unknown = o.only?.find((part) => !PARTS.includes(part as Part));
@@ -63,9 +61,9 @@ async function run(o: Options): Promise<void> {
   if (rows.length) {
     const shown = rows.map((row) => ({
       ...row,
-      ours: rounded(row.ours),
-      peer: rounded(row.peer),
-      ratio: rounded(row.ratio),
+      ours: digits(row.ours),
+      peer: row.peer === null ? "" : digits(row.peer),
+      ratio: row.ratio === null ? "" : row.ratio.toFixed(2),
     }));
     console.log(`\n${formatTable(shown, {columns: ["work", "ours", "peer", "unit", "ratio", "oursAt", "peerAt"]})}`);
     writeCsv(join(out, "speed.csv"), rows.map((row) => ({...row, machine}))); // prettier-ignore

@@ -5,6 +5,7 @@ import {snasnet} from "../src/architectures/architecture.js";
 import type {Cell} from "../src/architectures/cell.js";
 import {hashOf} from "../src/architectures/canonical.js";
 import {conv2d, kernelReport} from "../src/kernels/index.js";
+import {methodOf} from "../src/kernels/spikeConv.js";
 import {conv2d as dense} from "../src/layers/conv2d.js";
 import {disposeNetwork, initialise} from "../src/networks/parameters.js";
 import {surrogate} from "../src/neurons/surrogate.js";
@@ -90,6 +91,7 @@ type Case = {readonly channels: number; readonly k: number; readonly side: numbe
 async function* conv(o: {cases: Case[]; images: number; repeats: number}): Work {
   yield {};
   const [ms, denseMs]: [number[], number[]] = [[], []];
+  const by: string[] = [];
   for (const {channels, k, side, rate} of o.cases) {
     const stream = random(key.split(hashOf({channels, k, side, rate})));
     const spikes = Float32Array.from({length: o.images * side * side * channels}, () => Number(stream.uniform() < rate)); // prettier-ignore
@@ -102,9 +104,10 @@ async function* conv(o: {cases: Case[]; images: number; repeats: number}): Work 
     };
     ms.push(await time(() => conv2d(x, w, 1, {spikes: true})));
     denseMs.push(await time(() => dense(x, w)));
+    by.push(methodOf({rate, stride: 1}, w.shape));
     dispose([x, w]);
   }
-  yield {ms, dense: denseMs};
+  yield {ms, dense: denseMs, by};
 }
 
 /** Logits and gradients of a small network, with the weights that the peer is given. */

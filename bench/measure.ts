@@ -139,6 +139,8 @@ export type ConvPoint = {
   readonly side: number;
   readonly k: number;
   readonly rate: number;
+  /** How ours goes over the spikes: by events, or by look-ups in tables of windows, which take the same at any rate. */
+  readonly by: "events" | "windows";
   /** Milliseconds of 32 maps on one core, and of the peer on one thread. */
   readonly ours: number;
   readonly tfjs: number;
@@ -158,6 +160,7 @@ export async function measureConvolution({peer, quick, tell}: Context): Promise<
   const [theirs] = peer ? await runLanes(peer, [work]) : [];
   return cases.map((one, i) => ({
     ...one,
+    by: (ours!.result.by as ConvPoint["by"][])[i]!,
     ours: (ours!.result.ms as number[])[i]!,
     tfjs: (ours!.result.dense as number[])[i]!,
     peer: theirs ? (theirs.result.ms as number[])[i]! : null,

@@ -37,15 +37,21 @@ export function convSizes(shape: readonly number[], k: number, Co: number, strid
 const blockBytes = (k: number, Ci: number, Co: number): number => 64 * Math.ceil(Co / 16) * k * k * Ci;
 /** Rounded up to whole cache lines: sixteen outputs, a row of a table, are one. */
 const lines = (bytes: number): number => (bytes + 63) & ~63;
-/** Bytes of the tables for sixteen outputs: SLICE of assembly/windows.ts for eight weights of each. */
-const tableBytes = (k: number, Ci: number): number => ((k * k * Ci) / 8) * (16384 + 64 * 5);
+/** Bytes of the tables for sixteen outputs. */
+const tableBytes = (k: number, Ci: number): number => kernel("windowTableBytes")(k, Ci);
 
-function byWindows({rate, stride}: Attributes, k: number, Ci: number, Co: number): boolean {
+/** How filters w [k, k, Ci, Co] go over spikes of that rate. */
+export function methodOf(
+  {rate, stride}: Pick<Attributes, "rate" | "stride">,
+  w: readonly number[],
+): "events" | "windows" {
+  const [k, , Ci, Co] = w as [number, number, number, number];
+  if (stride !== 1 || Ci % 8 !== 0) return "events";
   const bytes = tableBytes(k, Ci);
-  if (stride !== 1 || Ci % 8 !== 0 || bytes > TABLES_UP_TO) return false;
+  if (bytes > TABLES_UP_TO) return "events";
   const weights = k * k * Ci;
   const lookUp = bytes * Math.ceil(Co / 16) <= NEAR ? COST.lookUp : COST.farLookUp;
-  return (lookUp * weights) / 8 <= COST.spike * weights * rate + COST.row * k;
+  return (lookUp * weights) / 8 <= COST.spike * weights * rate + COST.row * k ? "windows" : "events";
 }
 
 const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly groups: number; readonly pool: number}>({
@@ -57,7 +63,7 @@ const forward = operation<{bits: Tensor; w: Tensor}, Attributes & {readonly grou
     const [N, H, W, , OH, OW] = sizes;
     const y = output([N, Math.floor(OH / pool), Math.floor(OW / pool), Co]);
     const blocks = blockBytes(k, Ci, Co);
-    const windows = byWindows(attributes, k, Ci, Co);
+    const windows = methodOf(attributes, w.shape) === "windows";
     const room = windows ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8 : 4 * (H * W * (Ci + 1) + 1);
     const statistics = groups ? [output([groups, Co]), output([groups, Co])] : [];
     const [mean = 0, variance = 0] = statistics.map(address);
