@@ -48,6 +48,9 @@ async function run(o: Options): Promise<void> {
   if (o.check) {
     if (!peer) throw new InputError("invalid option: --check; expected PyTorch to be there");
     console.log(formatTable(await checkPeer(peer), {digits: {logits: 8, gradients: 8, score: 8}}));
+    console.log(
+      "Largest differences, relative to the largest value. Beyond 0.0001: a potential within a rounding error of the threshold fired on one side alone.",
+    );
     return;
   }
   const context: Context = {peer, quick: o.quick === true, tell};
