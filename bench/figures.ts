@@ -35,7 +35,7 @@ export function speedFigure(rows: readonly Row[], machine: string): Figure {
   });
 }
 
-/** Three significant digits. */
+/** To two or three digits. */
 export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)); // prettier-ignore
 
 /** Least squares y = a + b·x, with the share R² of the variance that it explains. */
