@@ -103,10 +103,12 @@ export function percentages(rows: readonly ComparisonRow[], records: readonly Tr
   return {range: [Math.max(0, low - room), Math.min(100, high + room)]};
 }
 
-export const intervalNote = ({member}: Comparison, rows: readonly ComparisonRow[]): string =>
-  rows.some((row) => row.accuracyLow !== undefined)
-    ? `Filled: mean over n = ${Math.min(...rows.map((r) => r.n))} ${member}s with its 95 % t-interval; open circles: single ${member}s. `
-    : `One ${member}: no interval. `;
+/** What the points and bars of a figure are; `circles`: whether single members are drawn too. */
+export const intervalNote = ({member}: Comparison, rows: readonly ComparisonRow[], {circles = true} = {}): string => {
+  if (!rows.some((row) => row.accuracyLow !== undefined)) return `One ${member}: no interval. `;
+  const mean = `mean over n = ${Math.min(...rows.map((r) => r.n))} ${member}s with its 95 % t-interval`;
+  return circles ? `Filled: ${mean}; open circles: single ${member}s. ` : `Points: ${mean}. `;
+};
 
 const chanceOf = (records: readonly TrialRecord[]): number =>
   100 / ((records[0]!.architecture as {classes?: number}).classes ?? 10);
@@ -238,7 +240,7 @@ export function energyFigure(comparison: Comparison, records: readonly TrialReco
       }),
       showlegend: false,
     },
-    caption: `${intervalNote(comparison, rows)}Estimator: ${HOROWITZ_45NM.name}; stem as multiply-accumulates once, all spikes as accumulates; memory traffic is not in it. ${provenanceOf(records)}`,
+    caption: `${intervalNote(comparison, rows, {circles: false})}Estimator: ${HOROWITZ_45NM.name}; stem as multiply-accumulates once, all spikes as accumulates; memory traffic is not in it. ${provenanceOf(records)}`,
   });
 }
 

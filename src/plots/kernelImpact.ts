@@ -52,18 +52,18 @@ export function kernelReceptiveFieldFigure(records: readonly TrialRecord[]): Fig
           (r) => r.accuracyHigh,
         ),
         x: rows.map((r) => r.receptiveField),
-        text: rows.map(({group}) => KERNEL_SIZE.nameOf(group)),
-        mode: "lines+markers+text",
-        textposition: "top center",
-        cliponaxis: false,
       },
     ],
     layout: {
       ...axes(KERNEL_SIZE, "Accuracy against receptive field", "test accuracy (%)", percentages(rows, records)),
-      xaxis: {title: {text: `receptive field of the longest path (pixels; the image is ${size} wide)`}},
+      xaxis: {
+        title: {text: `receptive field of the longest path (pixels; the image is ${size} wide), kernel size`},
+        tickvals: rows.map((r) => r.receptiveField),
+        ticktext: rows.map((r) => `${r.receptiveField}<br>${KERNEL_SIZE.nameOf(r.group)}`),
+      },
       showlegend: false,
     },
-    caption: `${intervalNote(KERNEL_SIZE, rows)}Labels: kernel size. ${provenanceOf(records)}`,
+    caption: `${intervalNote(KERNEL_SIZE, rows, {circles: false})}${provenanceOf(records)}`,
   });
 }
 
