@@ -65,14 +65,13 @@ export function rateFigure(points: readonly ConvPoint[], machine: string): Figur
     };
     const events = own.filter(({by}) => by === "events");
     const x = events.map(percent);
-    const {a, b, r2} = straightLine(x, events.map(({ours}) => ours)); // prettier-ignore
-    const fitted = events.length > 2;
+    const line = events.length > 2 ? straightLine(x, events.map(({ours}) => ours)) : undefined; // prettier-ignore
     const dense = own.reduce((sum, {tfjs}) => sum + tfjs, 0) / own.length;
     notes.push(`${name}: tfjs's dense convolution ${dense.toFixed(1)} ms at any rate`);
     const peer = own.some((point) => point.peer !== null);
     return [
       ...dots("events", "by events", "circle"),
-      ...(fitted ? [{type: "scatter", mode: "lines", name: `straight line, R² = ${r2.toFixed(3)}`, x, y: x.map((v) => a + b * v), line: {color, width: 1.5}}] : []), // prettier-ignore
+      ...(line ? [{type: "scatter", mode: "lines", name: `straight line, R² = ${line.r2.toFixed(3)}`, x, y: x.map((v) => line.a + line.b * v), line: {color, width: 1.5}}] : []), // prettier-ignore
       ...dots("windows", "by look-ups", "circle-open"),
       ...(peer ? [{type: "scatter", mode: "lines", name: "oneDNN, dense", x: own.map(percent), y: own.map((p) => p.peer), line: {color, dash: "dash"}}] : []), // prettier-ignore
     ];
