@@ -4,7 +4,7 @@
 //                    windows  a look-up for every eight channels (assembly/windows.ts)
 //   filter gradient  events   a row of dy for each spike and weight; at stride 2 and for 1x1 row by row (filterGradient.ts)
 //
-// Events follow the rate of spikes, windows do not: which is sooner was measured (16 to 128 channels, k = 1 to 7).
+// Events follow the rate of spikes, windows do not: COST says which is sooner.
 
 import type {Tensor, TensorInfo} from "../tf.js";
 import {address, kernel, output, withScratch} from "./engine.js";
