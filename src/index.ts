@@ -125,16 +125,19 @@ export {
   operationImpactTrials,
 } from "./studies/sampledSpaces.js";
 export {type BenchScores, benchScores} from "./studies/benchScores.js";
-export {RACERS, raceOnce, type RaceSettings, raceSettings, type RaceTrace, searchRace} from "./studies/searchRace.js";
-export {runSearchStudy, type SearchResult, type SearchSettings} from "./studies/architectureSearch.js";
+export type {RaceSettings, RaceTrace} from "./records/race.js";
+export {RACERS, raceOnce, raceSettings, searchRace} from "./studies/searchRace.js";
+export type {SearchResult} from "./records/search.js";
+export {runSearchStudy, type SearchSettings} from "./studies/architectureSearch.js";
 export {type Chosen, chosenBy, finalTrainingSettings, finalTrainingTrials} from "./studies/finalTraining.js";
 export {type FinishedSearch, readSearch, winnerUnder} from "./studies/searchFolder.js";
 export {type SearchChanges, searchSettings} from "./studies/searchSettings.js";
-export {compareSearches, type SpeedUpPair} from "./studies/speedup.js";
+export type {SpeedUpPair} from "./records/speedup.js";
+export {compareSearches} from "./studies/speedup.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
 export {evaluateTrial} from "./studies/evaluateTrial.js";
-export {type Trial, trialId, type TrialRecord} from "./studies/trial.js";
+export {type Trial, trialId, type TrialRecord} from "./records/trial.js";
 
 // analysis, tables, figures
 export {energyOf, HOROWITZ_45NM} from "./architectures/energy.js";

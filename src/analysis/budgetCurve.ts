@@ -1,6 +1,6 @@
 // How the answer to "which network fits?" changes with the budget: the best by validation among all that fit, budget by budget.
 
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {type Choice, choicesOf} from "./pick.js";
 
 export type BudgetStep = {

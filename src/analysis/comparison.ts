@@ -1,7 +1,7 @@
 // A study of trained networks as a table: one row a group, means over its trials with 95 % intervals, and what each group gains
 // over a reference group, paired by seed.
 
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {differences, type Group, groupBy, type Summary, summary} from "./summarise.js";
 
 /** Accuracies in percent, differences in percentage points; synOps per image; energy in µJ per image. */

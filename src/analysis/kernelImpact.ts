@@ -1,6 +1,6 @@
 // The kernel-impact study's table: one row a kernel size.
 
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {type ComparisonRow, comparisonTable} from "./comparison.js";
 import {groupBy} from "./summarise.js";
 

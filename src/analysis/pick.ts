@@ -7,7 +7,7 @@ import type {Architecture} from "../architectures/architecture.js";
 import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.js";
 import {paramsOf, weightBytes} from "../architectures/cost.js";
 import {invalid} from "../check.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {feasibility} from "./benefit.js";
 import {accuracyInterval, meanInterval} from "./interval.js";
 

@@ -1,6 +1,6 @@
 // The race as a table: for each algorithm and number of queries, the mean over seeds of the incumbent's test accuracy.
 
-import type {RaceTrace} from "../studies/searchRace.js";
+import type {RaceTrace} from "../records/race.js";
 import {meanInterval} from "./interval.js";
 
 /** Accuracies in percent; low and high are the 95 % t-interval of the mean over n seeds, sd the spread of single searches. */

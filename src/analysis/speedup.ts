@@ -1,7 +1,7 @@
 // The speed-up of a search, over its pairs of seeds: each reason's factor, the product, seconds, and what was found.
 
 import type {SpeedUp} from "../search/speedup.js";
-import type {SpeedUpPair} from "../studies/speedup.js";
+import type {SpeedUpPair} from "../records/speedup.js";
 import {type Interval, meanInterval} from "./interval.js";
 
 /** The reasons in the order in which they are multiplied, in words. */

@@ -1,7 +1,7 @@
 // Records grouped by a field, and what each group measured: mean, spread, 95 % interval.
 
 import {check, checkName, InputError} from "../check.js";
-import {type AnyRecord, checkField, fieldOf} from "./field.js";
+import {type AnyRecord, checkField, fieldOf} from "../records/field.js";
 import {type Interval, meanInterval} from "./interval.js";
 
 /** A group's own value of the field; lists and objects appear as JSON text. */

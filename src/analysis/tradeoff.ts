@@ -8,7 +8,7 @@
 
 import {type Budget, fitsBudget} from "../architectures/budget.js";
 import {formatCells} from "../architectures/networkSpace.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {byBenefit} from "./benefit.js";
 import {hypervolume, kneeOf, type Objective, paretoFront} from "./pareto.js";
 import {type Choice, choicesOf} from "./pick.js";

@@ -6,7 +6,7 @@ import type {Command} from "commander";
 import {InputError} from "../check.js";
 import {readJournal, readRecords} from "../studies/journal.js";
 import {SCORED} from "../studies/scoreTask.js";
-import {stableRecord} from "../studies/trial.js";
+import {stableRecord} from "../records/trial.js";
 import {stableJson} from "../architectures/canonical.js";
 import {toCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";

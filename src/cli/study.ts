@@ -24,7 +24,7 @@ import {type Chosen, chosenBy, finalTrainingSettings, finalTrainingTrials} from 
 import {runStudy} from "../studies/runStudy.js";
 import {type FinishedSearch, readSearch} from "../studies/searchFolder.js";
 import type {StudyChanges, StudySettings} from "../studies/settings.js";
-import type {Trial, TrialRecord} from "../studies/trial.js";
+import type {Trial, TrialRecord} from "../records/trial.js";
 import {formatTable} from "../tables/formatTable.js";
 import type {Row} from "../tables/rows.js";
 import {interruptSignal} from "./interrupt.js";

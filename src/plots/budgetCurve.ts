@@ -3,7 +3,7 @@
 import {provenanceOf} from "../analysis/comparison.js";
 import type {BudgetStep} from "../analysis/budgetCurve.js";
 import {formatCells} from "../architectures/networkSpace.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE} from "./figure.js";
 
 /** Steps as `budgetCurve` gives them; the staircase ends at the largest network of the records. */

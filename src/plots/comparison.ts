@@ -3,7 +3,7 @@
 import {type ComparisonRow, comparisonTable, provenanceOf} from "../analysis/comparison.js";
 import type {Group} from "../analysis/summarise.js";
 import {HOROWITZ_45NM} from "../architectures/energy.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 /** What a study compares, in words. */

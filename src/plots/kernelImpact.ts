@@ -1,7 +1,7 @@
 // The kernel-impact study in figures: those of every comparison, and accuracy against receptive field.
 
 import {comparisonTable, provenanceOf} from "../analysis/comparison.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {
   accuracyFigure,
   axes,

@@ -1,8 +1,8 @@
 // A search in figures: how its best score grew, and score against memory.
 
 import type {Draw} from "../search/search.js";
-import type {SearchResult} from "../studies/architectureSearch.js";
-import type {ScoreRecord} from "../studies/scoreTask.js";
+import type {SearchResult} from "../records/search.js";
+import type {ScoreRecord} from "../records/score.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 type Records = readonly ScoreRecord[];

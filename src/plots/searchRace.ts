@@ -1,7 +1,7 @@
 // The race as a figure: test accuracy of the incumbent against queries spent, a line with its band for each algorithm.
 
 import {type RaceRow, raceTable} from "../analysis/searchRace.js";
-import type {RaceTrace} from "../studies/searchRace.js";
+import type {RaceTrace} from "../records/race.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 const faint = (hex: string): string =>

@@ -2,7 +2,7 @@
 
 import {provenanceOf} from "../analysis/comparison.js";
 import type {Tradeoff} from "../analysis/tradeoff.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 /** Straight lines, validation accuracy − μ · params / largest params: grey for all networks that fit, coloured where one wins. */

@@ -1,7 +1,7 @@
 // Why one search costs less than another, as a figure: each reason's factor on a logarithmic axis, and their product.
 
 import {speedUpTable} from "../analysis/speedup.js";
-import type {SpeedUpPair} from "../studies/speedup.js";
+import type {SpeedUpPair} from "../records/speedup.js";
 import {type Figure, figure, PALETTE} from "./figure.js";
 
 const times = (factor: number): string => `× ${factor < 10 ? factor.toFixed(2) : factor.toFixed(0)}`;

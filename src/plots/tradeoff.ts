@@ -3,7 +3,7 @@
 import {provenanceOf} from "../analysis/comparison.js";
 import type {Tradeoff, TradeoffRow} from "../analysis/tradeoff.js";
 import {checkName} from "../check.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 type Cost = {

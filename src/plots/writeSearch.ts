@@ -3,9 +3,9 @@
 import {join} from "node:path";
 import {speedUpTable} from "../analysis/speedup.js";
 import type {Draw} from "../search/search.js";
-import type {SearchResult} from "../studies/architectureSearch.js";
-import type {SpeedUpPair} from "../studies/speedup.js";
-import type {ScoreRecord} from "../studies/scoreTask.js";
+import type {SearchResult} from "../records/search.js";
+import type {SpeedUpPair} from "../records/speedup.js";
+import type {ScoreRecord} from "../records/score.js";
 import {writeCsv} from "../tables/csv.js";
 import {scoreRows} from "../tables/scores.js";
 import {saveFigures} from "./save.js";

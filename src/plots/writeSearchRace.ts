@@ -3,7 +3,7 @@
 import {join} from "node:path";
 import {raceTable} from "../analysis/searchRace.js";
 import {writeWhole} from "../atomic.js";
-import type {RaceSettings, RaceTrace} from "../studies/searchRace.js";
+import type {RaceSettings, RaceTrace} from "../records/race.js";
 import {writeCsv} from "../tables/csv.js";
 import {saveFigure} from "./save.js";
 import {searchRaceFigure} from "./searchRace.js";

@@ -3,7 +3,7 @@
 import {join} from "node:path";
 import {comparisonTable} from "../analysis/comparison.js";
 import {kernelImpactTable} from "../analysis/kernelImpact.js";
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import type {Row} from "../tables/rows.js";
 import {writeCsv} from "../tables/csv.js";
 import {trialRows} from "../tables/trials.js";

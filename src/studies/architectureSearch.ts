@@ -7,18 +7,19 @@
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {type Budget, validateBudget} from "../architectures/budget.js";
-import type {Architecture} from "../architectures/architecture.js";
 import {costOf} from "../architectures/cost.js";
 import {formatCells, type NetworkSpace} from "../architectures/networkSpace.js";
 import {hashOf} from "../architectures/canonical.js";
 import {checkInteger, InputError} from "../check.js";
 import type {Progress} from "../datasets/dataset.js";
 import {randomKey} from "../random.js";
+import type {ScoreRecord} from "../records/score.js";
+import type {SearchResult} from "../records/search.js";
 import {type AlgorithmName, searchAlgorithm} from "../search/algorithms.js";
-import {type Candidate, type Counts, createSearch, type Search} from "../search/search.js";
+import {type Candidate, createSearch, type Search} from "../search/search.js";
 import {type Journal, openJournal} from "./journal.js";
 import {openPool} from "./pool.js";
-import {evaluateScore, SCORED, type ScoreRecord, type ScoreSpec, type ScoreTask, scoreTaskId} from "./scoreTask.js";
+import {evaluateScore, SCORED, type ScoreSpec, type ScoreTask, scoreTaskId} from "./scoreTask.js";
 import type {ScoreRequest} from "./scoreWorker.js";
 
 export type SearchSettings = {
@@ -30,33 +31,6 @@ export type SearchSettings = {
   /** Names the search's draws. */
   readonly seed: number;
   readonly scoring: ScoreSpec;
-};
-
-export type SearchResult = {
-  readonly algorithm: string;
-  /** The paper, and whether it is the paper's algorithm or a reconstruction. */
-  readonly source: string;
-  readonly score: string;
-  readonly seed: number;
-  readonly budget: Budget;
-  /** Measurements of a candidate whose mean is its score. */
-  readonly repeats: number;
-  readonly counts: Counts;
-  /** Seconds spent in scoring, summed over processes and interruptions; not part of what a seed determines. */
-  readonly scoringSeconds: number;
-  readonly best: {
-    readonly cells: string;
-    readonly value: number;
-    readonly architectureId: string;
-    readonly architecture: Architecture;
-    readonly params: number;
-    readonly paramsWithoutHead: number;
-    readonly weightBytes: number;
-    readonly macs: number;
-    readonly worstCaseAcs: number;
-    readonly activationBytes: number;
-    readonly stateBytes: number;
-  };
 };
 
 export type SearchStudyOptions = {

@@ -19,7 +19,7 @@ import {startBackend} from "../tf.js";
 import {saveCheckpoint} from "../training/checkpoint.js";
 import {evaluate} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
-import {type DataSpec, type Trial, trialId, type TrialRecord} from "./trial.js";
+import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
 
 export type TrialOptions = {
   /** The study's folder: checkpoints while training, networks when done. Without it nothing is written. */

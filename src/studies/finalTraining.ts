@@ -13,7 +13,7 @@ import {check, InputError} from "../check.js";
 import {random, randomKey} from "../random.js";
 import {type FinishedSearch, winnerUnder} from "./searchFolder.js";
 import {seedsOf, studyArchitecture, type StudyChanges, studySettings, type StudySettings, trialOf} from "./settings.js";
-import type {Trial} from "./trial.js";
+import type {Trial} from "../records/trial.js";
 
 /** A network to train, and what chose it. */
 export type Chosen = {readonly chosenBy: string; readonly searchSeed: number; readonly cells: readonly Cell[]};

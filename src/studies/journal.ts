@@ -18,7 +18,7 @@ import {
 import {join} from "node:path";
 import {InputError} from "../check.js";
 import type {ZodType} from "zod";
-import {recordSchema, type TrialRecord} from "./trial.js";
+import {recordSchema, type TrialRecord} from "../records/trial.js";
 
 /** What a journal holds: its file, what a line must be, and what a line's work is called. */
 export type JournalKind<R extends {readonly id: string}> = {

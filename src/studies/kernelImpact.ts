@@ -7,7 +7,7 @@ import type {Architecture} from "../architectures/architecture.js";
 import {type Cell, KERNEL_SIZES, type KernelSize, parseCell, withKernelSize} from "../architectures/cell.js";
 import {check} from "../check.js";
 import {seedsOf, studyArchitecture, type StudyChanges, studySettings, type StudySettings, trialOf} from "./settings.js";
-import type {Trial} from "./trial.js";
+import type {Trial} from "../records/trial.js";
 
 type Own = {
   readonly kernelSizes: readonly KernelSize[];

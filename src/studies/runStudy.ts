@@ -8,7 +8,7 @@ import type {Progress} from "../datasets/dataset.js";
 import {openJournal, type Journal, TRIALS} from "./journal.js";
 import {openPool} from "./pool.js";
 import {evaluateTrial} from "./evaluateTrial.js";
-import {type Trial, trialId, type TrialRecord} from "./trial.js";
+import {type Trial, trialId, type TrialRecord} from "../records/trial.js";
 import type {TrialTask} from "./worker.js";
 
 export type StudyOptions = {

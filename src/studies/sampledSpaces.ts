@@ -23,7 +23,7 @@ import {
   type StudySettings,
   trialOf,
 } from "./settings.js";
-import type {Trial} from "./trial.js";
+import type {Trial} from "../records/trial.js";
 
 export type DrawnSettings = {
   /** Networks that do not fit are drawn again. */

@@ -1,12 +1,12 @@
 // Scoring one candidate as a piece of a study: what determines its value, and the record that it becomes.
 
-import {z} from "zod";
 import type {Architecture} from "../architectures/architecture.js";
 import {hashOf} from "../architectures/canonical.js";
 import {costOf} from "../architectures/cost.js";
 import {loadDataset} from "../datasets/index.js";
 import type {HeadInit} from "../networks/parameters.js";
 import {random, randomKey} from "../random.js";
+import {type ScoreRecord, scoreRecordSchema} from "../records/score.js";
 import {packageVersion} from "../root.js";
 import {type ScoreName, scoreOf} from "../scoring/registry.js";
 import {scoreArchitecture} from "../scoring/scoreArchitecture.js";
@@ -36,32 +36,6 @@ export type ScoreSpec = {
 export type ScoreTask = ScoreSpec & {readonly architecture: Architecture};
 
 export const scoreTaskId = (task: ScoreTask): string => hashOf(task);
-
-const number = z.number();
-
-export const scoreRecordSchema = z.looseObject({
-  schema: z.literal(1),
-  id: z.string(),
-  score: z.string(),
-  seed: number,
-  repeats: number,
-  status: z.enum(["ok", "silent", "singular", "diverged"]),
-  value: number.nullable(),
-  values: z.array(number.nullable()),
-  architecture: z.looseObject({cells: z.array(z.unknown()), T: number}),
-  architectureId: z.string(),
-  data: z.looseObject({name: z.string(), checksum: z.string(), procedural: z.boolean(), batch: number}),
-  params: number,
-  macs: number,
-  worstCaseAcs: number,
-  firingRates: z.record(z.string(), number),
-  backend: z.string(),
-  version: z.string(),
-  run: z.looseObject({seconds: number}),
-});
-
-/** One candidate's score, as the journal keeps it. `value` is null where there is none (status). */
-export type ScoreRecord = z.infer<typeof scoreRecordSchema>;
 
 export const SCORED: JournalKind<ScoreRecord> = {file: "scores.jsonl", schema: scoreRecordSchema, work: "candidate"};
 

@@ -7,9 +7,11 @@ import {type Budget, fitsBudget} from "../architectures/budget.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {validateArchitecture} from "../architectures/validate.js";
 import {InputError} from "../check.js";
-import type {SearchResult, SearchSettings} from "./architectureSearch.js";
+import type {ScoreRecord} from "../records/score.js";
+import type {SearchResult} from "../records/search.js";
+import type {SearchSettings} from "./architectureSearch.js";
 import {readJournal} from "./journal.js";
-import {SCORED, type ScoreRecord} from "./scoreTask.js";
+import {SCORED} from "./scoreTask.js";
 
 export type FinishedSearch = {
   readonly folder: string;

@@ -11,36 +11,13 @@ import {check, checkInteger, checkName, checkOptions, invalid} from "../check.js
 import type {Progress} from "../datasets/dataset.js";
 import {benchSpikes, lookUp, queries, type SpikenasBench} from "../datasets/spikenasBench.js";
 import {randomKey} from "../random.js";
+import type {RaceSettings, RaceTrace} from "../records/race.js";
 import {autosnn, spikeAwareFitness} from "../search/autosnn.js";
 import {regularisedEvolution} from "../search/evolution.js";
 import {lightsnn} from "../search/lightsnn.js";
 import {randomSearch} from "../search/random.js";
 import {rankedSearch} from "../search/ranked.js";
 import {type Algorithm, createSearch} from "../search/search.js";
-
-export type RaceSettings = {
-  /** Trained networks that each search may spend. */
-  readonly queries: number;
-  readonly seeds: number;
-  readonly firstSeed: number;
-  readonly algorithms: readonly string[];
-};
-
-/** One search: its incumbent after some numbers of queries. Accuracies in percent. */
-export type RaceTrace = {
-  readonly algorithm: string;
-  readonly seed: number;
-  readonly points: readonly {
-    readonly queries: number;
-    readonly id: number;
-    readonly validation: number;
-    readonly test: number;
-  }[];
-  /** Queries spent; fewer than allowed where the algorithm has an end of its own. */
-  readonly spent: number;
-  /** Networks that the bench says took this long to train. */
-  readonly seconds: number;
-};
 
 const ENDLESS = 1_000_000;
 const networks = networkSpace(SPIKENAS_BENCH_SPACE, {network: {channels: 128, pool: 2}});

@@ -10,7 +10,7 @@ import {checkInteger, checkOptions} from "../check.js";
 import {datasetEntry} from "../datasets/index.js";
 import type {BackendName} from "../tf.js";
 import {PAPER_RECIPE, recipe, type Recipe, SMALL_RECIPE} from "../training/recipe.js";
-import type {DataSpec, Profile, Trial} from "./trial.js";
+import type {DataSpec, Profile, Trial} from "../records/trial.js";
 
 export type StudySettings = {
   readonly profile: Profile;

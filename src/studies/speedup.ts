@@ -10,36 +10,11 @@ import {paramsOf} from "../architectures/cost.js";
 import {formatCells} from "../architectures/networkSpace.js";
 import {checkInteger, InputError} from "../check.js";
 import type {Progress} from "../datasets/dataset.js";
-import {type SpeedUp, speedUp} from "../search/speedup.js";
+import type {SpeedUpPair} from "../records/speedup.js";
+import {speedUp} from "../search/speedup.js";
 import {openJournal} from "./journal.js";
 import {evaluateScore, SCORED, type ScoreTask, scoreTaskId} from "./scoreTask.js";
 import {type FinishedSearch, winnerUnder} from "./searchFolder.js";
-
-export type SpeedUpPair = SpeedUp & {
-  readonly algorithm: string;
-  readonly baseline: string;
-  readonly score: string;
-  readonly seed: number;
-  /** Candidates that each paid for. */
-  readonly scored: number;
-  readonly baselineScored: number;
-  /** Seconds of scoring, summed over processes, as measured. */
-  readonly seconds: number;
-  readonly baselineSeconds: number;
-  /** The baseline's, had it scored duplicates again as published: measured seconds times work drawn over work evaluated. */
-  readonly baselineSecondsAsPublished: number;
-  /** Means over the fresh measurements; null where a winner is silent or singular in one of them. */
-  readonly found: number | null;
-  readonly baselineFound: number | null;
-  /** The baseline's best candidate that fits the search's budget. */
-  readonly baselineFoundWithin: number | null;
-  readonly cells: string;
-  readonly baselineCells: string;
-  readonly baselineCellsWithin: string;
-  readonly params: number;
-  readonly baselineParams: number;
-  readonly baselineParamsWithin: number;
-};
 
 export type SpeedUpOptions = {
   /** Fresh measurements of each winner. */

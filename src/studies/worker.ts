@@ -2,7 +2,7 @@
 
 import {evaluateTrial} from "./evaluateTrial.js";
 import {serveTasks} from "./serve.js";
-import type {Trial, TrialRecord} from "./trial.js";
+import type {Trial, TrialRecord} from "../records/trial.js";
 
 export type TrialTask = {
   readonly trial: Trial;

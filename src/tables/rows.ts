@@ -1,6 +1,6 @@
 // Records become rows: one flat object each, over one list of columns.
 
-import {type AnyRecord, fieldOf, flatten} from "../analysis/field.js";
+import {type AnyRecord, fieldOf, flatten} from "../records/field.js";
 import {checkName} from "../check.js";
 
 /** A table's line: what cells hold by column. */

@@ -1,7 +1,7 @@
 // A search's candidates as a flat table: one row each, in the order in which they were scored.
 
 import {formatCells} from "../architectures/networkSpace.js";
-import type {ScoreRecord} from "../studies/scoreTask.js";
+import type {ScoreRecord} from "../records/score.js";
 import type {Row} from "./rows.js";
 
 /** `macs` and `worstCaseAcs` per image; seconds of scoring. */

@@ -1,6 +1,6 @@
 // A study's records as a flat table: one row a trial, for CSV files, DataFrames and the terminal.
 
-import type {TrialRecord} from "../studies/trial.js";
+import type {TrialRecord} from "../records/trial.js";
 import type {Row} from "./rows.js";
 
 /** Accuracies are fractions; macs, acs and synOps per image; energy in pJ per image; seconds of wall time. */

@@ -5,7 +5,7 @@ import type {Architecture} from "../../src/architectures/architecture.js";
 import {paramsOf} from "../../src/architectures/cost.js";
 import {packageRoot} from "../../src/root.js";
 import {readRecords} from "../../src/studies/journal.js";
-import type {TrialRecord} from "../../src/studies/trial.js";
+import type {TrialRecord} from "../../src/records/trial.js";
 import {assertClose} from "../assert.js";
 import {spikebook} from "../cli/program.js";
 

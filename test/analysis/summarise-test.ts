@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {fieldOf, flatten} from "../../src/analysis/field.js";
+import {fieldOf, flatten} from "../../src/records/field.js";
 import {differences, groupBy, summary} from "../../src/analysis/summarise.js";
 import {assertClose} from "../assert.js";
 

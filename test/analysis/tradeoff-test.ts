@@ -7,7 +7,7 @@ import {tradeoff} from "../../src/analysis/tradeoff.js";
 import {tradeoffFigure} from "../../src/plots/tradeoff.js";
 import {packageRoot} from "../../src/root.js";
 import {readRecords} from "../../src/studies/journal.js";
-import type {TrialRecord} from "../../src/studies/trial.js";
+import type {TrialRecord} from "../../src/records/trial.js";
 import {spikebook} from "../cli/program.js";
 
 const FOLDER = join(packageRoot, "results", "reference", "kernel-impact");

@@ -4,7 +4,7 @@ import {appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFile
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {openJournal, readRecords, TRIALS} from "../../src/studies/journal.js";
-import {stableRecord, trialId, type TrialRecord} from "../../src/studies/trial.js";
+import {stableRecord, trialId, type TrialRecord} from "../../src/records/trial.js";
 import {smallTrials} from "./small.js";
 
 const record = (id: string): TrialRecord =>

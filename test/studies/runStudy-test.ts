@@ -6,7 +6,7 @@ import {join} from "node:path";
 import {stableJson} from "../../src/architectures/canonical.js";
 import {readRecords} from "../../src/studies/journal.js";
 import {runStudy} from "../../src/studies/runStudy.js";
-import {stableRecord, type TrialRecord} from "../../src/studies/trial.js";
+import {stableRecord, type TrialRecord} from "../../src/records/trial.js";
 import {sortedRecords} from "../../src/tables/trials.js";
 import {useBackend} from "../../src/tf.js";
 import {smallTrials} from "./small.js";

@@ -7,7 +7,7 @@ import {
   operationImpactSettings,
   operationImpactTrials,
 } from "../../src/studies/sampledSpaces.js";
-import {trialId} from "../../src/studies/trial.js";
+import {trialId} from "../../src/records/trial.js";
 
 const opsOf = (cells: readonly Cell[]): string[] =>
   cells.flatMap((cell) => [...edgesOf(cell).forward, ...edgesOf(cell).feedback].map(({op}) => op));

@@ -1,7 +1,7 @@
 // A kernel-impact study of seconds, as settings and as command-line options: the same trials.
 
 import {kernelImpactSettings, kernelImpactTrials} from "../../src/studies/kernelImpact.js";
-import type {Trial} from "../../src/studies/trial.js";
+import type {Trial} from "../../src/records/trial.js";
 
 export const smallTrials = (): Trial[] =>
   kernelImpactTrials(
