@@ -1,11 +1,11 @@
-// What may be said of a measured difference: its 95 % interval decides, never its middle.
+// What may be said of a measured difference d (or of a value against b): its 95 % interval decides, never its middle.
 //
-//   low > 0                          higher
-//   high < 0                         lower
-//   −margin <= low, high <= margin   equivalent, where a margin was stated
-//   otherwise                        notShown: an interval that holds 0 is no evidence that there is no difference
+//   low > b                              higher
+//   high < b                             lower
+//   b − margin <= low, high <= b + margin   equivalent, where a margin was stated
+//   otherwise                            notShown: an interval that holds b is no evidence of equality
 //
-// A claimed direction agrees, is contradicted, or is not shown.
+// with b = 0 for a difference. A claimed direction agrees, is contradicted, or is not shown.
 
 import {checkAbove} from "../check.js";
 
@@ -20,18 +20,27 @@ export type Difference = {
 export type Verdict = "higher" | "lower" | "equivalent" | "notShown";
 export type ClaimVerdict = "agrees" | "is contradicted" | "is not shown";
 
-/** What the interval shows. `margin`: the largest difference that counts as none; without it nothing is called equivalent. */
-export function verdictOf({low, high}: Pick<Difference, "low" | "high">, {margin}: {margin?: number} = {}): Verdict {
+type Bounds = Pick<Difference, "low" | "high">;
+
+/**
+ * What the interval shows beside `than`. `margin` is the largest distance that counts as none; without it nothing is called
+ * equivalent.
+ */
+export function verdictOf({low, high}: Bounds, {than = 0, margin}: {than?: number; margin?: number} = {}): Verdict {
   if (margin !== undefined) checkAbove("margin", margin);
   if (low === undefined || high === undefined) return "notShown";
-  if (low > 0) return "higher";
-  if (high < 0) return "lower";
-  return margin !== undefined && -margin <= low && high <= margin ? "equivalent" : "notShown";
+  if (low > than) return "higher";
+  if (high < than) return "lower";
+  return margin !== undefined && than - margin <= low && high <= than + margin ? "equivalent" : "notShown";
 }
 
-/** Whether the interval bears out a claim that the difference is above (`higher`) or below (`lower`) zero. */
-export function claimVerdict(difference: Pick<Difference, "low" | "high">, claim: "higher" | "lower"): ClaimVerdict {
-  const verdict = verdictOf(difference);
+/** Whether the interval bears out a claim that what was measured is above (`higher`) or below (`lower`) `than`. */
+export function claimVerdict(
+  interval: Bounds,
+  claim: "higher" | "lower",
+  {than = 0}: {than?: number} = {},
+): ClaimVerdict {
+  const verdict = verdictOf(interval, {than});
   if (verdict === "notShown") return "is not shown";
   return verdict === claim ? "agrees" : "is contradicted";
 }

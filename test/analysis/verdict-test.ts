@@ -22,6 +22,12 @@ describe("verdicts", () => {
     assert.throws(() => verdictOf({low: 0, high: 1}, {margin: 0}), /invalid margin: 0; expected a number > 0/);
   });
 
+  it("compare a value with another than 0", () => {
+    assert.strictEqual(verdictOf({low: 0.12, high: 0.2}, {than: 0.1}), "higher");
+    assert.strictEqual(claimVerdict({low: 0.08, high: 0.2}, "higher", {than: 0.1}), "is not shown");
+    assert.strictEqual(verdictOf({low: 9.8, high: 10.1}, {than: 10, margin: 0.5}), "equivalent");
+  });
+
   it("find what Student found in the sleep data: the second drug gives more sleep", () => {
     // R, t.test(extra ~ group, paired = TRUE): −2.46 to −0.70 for group 1 minus group 2
     const a = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
