@@ -51,7 +51,14 @@ export {KERNEL_SETS, withKernels, withoutOp, withOps} from "./architectures/subs
 export {validateArchitecture} from "./architectures/validate.js";
 
 // data and encodings
-export {DATASET_NAMES, type ImageDataset, type ImageSet, loadDataset} from "./datasets/index.js";
+export {
+  DATASET_NAMES,
+  type Dataset,
+  type Modality,
+  loadDataset,
+  type SampleSet,
+  type SampleShape,
+} from "./datasets/index.js";
 export {balancedSplit} from "./datasets/split.js";
 export {benchChecksum} from "./datasets/benchFormats.js";
 export {installedBenches, loadBench} from "./datasets/benchSource.js";

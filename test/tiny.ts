@@ -2,7 +2,7 @@
 
 import {type Architecture, snasnet} from "../src/architectures/architecture.js";
 import {parseCell} from "../src/architectures/cell.js";
-import type {ImageDataset} from "../src/datasets/dataset.js";
+import type {Dataset} from "../src/datasets/dataset.js";
 import {loadDataset} from "../src/datasets/index.js";
 import {random, randomKey} from "../src/random.js";
 import {type Tensor4D, tensor4d} from "../src/tf.js";
@@ -29,7 +29,7 @@ export function noise(n: number, size = 8, seed = 1): Tensor4D {
 }
 
 /** Procedural 16x16 images: 10 classes. */
-export const tinyData = (trainCount = 60, testCount = 40): Promise<ImageDataset> =>
+export const tinyData = (trainCount = 60, testCount = 40): Promise<Dataset> =>
   loadDataset("procedural-16", {trainCount, testCount, seed: 0});
 
 /** A trainable architecture for them. */

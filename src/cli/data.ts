@@ -35,13 +35,13 @@ function stateOf(name: string, dataDir: string, manifest: Manifest | undefined):
 export async function datasetLines(dataDir: string): Promise<DatasetLine[]> {
   return Promise.all(
     DATASET_NAMES.map(async (name) => {
-      const {title, counts, size, channels, classCount, terms, recipe} = datasetEntry(name);
+      const {title, counts, sampleShape, classCount, terms, recipe} = datasetEntry(name);
       const manifest = recipe && (await readManifest(join(dataDir, recipe.folder)));
       return {
         name,
         title,
         images: counts ? `${counts.train} + ${counts.test}` : "as many as asked",
-        shape: `${size}x${size}x${channels}`,
+        shape: sampleShape.join("x"),
         classes: classCount,
         state: stateOf(name, dataDir, manifest),
         terms,
@@ -58,7 +58,7 @@ async function list({dataDir, json}: DataOptions): Promise<void> {
     name,
     what: title,
     "train + test": images,
-    pixels: shape,
+    sample: shape,
     classes,
     state,
     terms,

@@ -9,7 +9,7 @@
 import {open, readFile, stat, type FileHandle} from "node:fs/promises";
 import {join} from "node:path";
 import {invalid} from "../check.js";
-import {countOf, withChecksum, type ImageDataset, type ImageSet, type Progress, type ReadRequest} from "./dataset.js";
+import {countOf, withChecksum, type Dataset, type SampleSet, type Progress, type ReadRequest} from "./dataset.js";
 import {describeHolding} from "./manifest.js";
 
 const SIDE = 32;
@@ -67,11 +67,11 @@ export function checkLabels(path: string, index: number, record: Uint8Array, {la
 }
 
 /** Planes of red, green and blue to pixels: [3, 1024] → [1024, 3]. */
-function interleave(planes: Uint8Array, images: Uint8Array, offset: number): void {
+function interleave(planes: Uint8Array, samples: Uint8Array, offset: number): void {
   for (let i = 0, o = offset; i < PLANE; ++i, o += 3) {
-    images[o] = planes[i]!;
-    images[o + 1] = planes[i + PLANE]!;
-    images[o + 2] = planes[i + 2 * PLANE]!;
+    samples[o] = planes[i]!;
+    samples[o + 1] = planes[i + PLANE]!;
+    samples[o + 2] = planes[i + 2 * PLANE]!;
   }
 }
 
@@ -85,10 +85,14 @@ async function readFull(file: FileHandle, buffer: Uint8Array, path: string): Pro
   }
 }
 
-async function readRecords(parts: readonly Part[], view: CifarView, tick: (images: number) => void): Promise<ImageSet> {
+async function readRecords(
+  parts: readonly Part[],
+  view: CifarView,
+  tick: (images: number) => void,
+): Promise<SampleSet> {
   const {layout, labelIndex} = view;
   const total = parts.reduce((sum, {count}) => sum + count, 0);
-  const images = new Uint8Array(total * PIXELS);
+  const samples = new Uint8Array(total * PIXELS);
   const labels = new Uint8Array(total);
   const bytes = recordBytes(layout);
   let done = 0;
@@ -103,7 +107,7 @@ async function readRecords(parts: readonly Part[], view: CifarView, tick: (image
           const record = chunk.subarray(i * bytes, (i + 1) * bytes);
           checkLabels(path, first + i, record, layout);
           labels[done] = record[labelIndex]!;
-          interleave(record.subarray(layout.labelRanges.length), images, done * PIXELS);
+          interleave(record.subarray(layout.labelRanges.length), samples, done * PIXELS);
         }
         tick(n);
       }
@@ -111,7 +115,7 @@ async function readRecords(parts: readonly Part[], view: CifarView, tick: (image
       await file.close();
     }
   }
-  return {images, labels};
+  return {samples, labels};
 }
 
 /** The files of a folder that hold training records: a gap would put later records in the place of missing ones. */
@@ -153,7 +157,7 @@ export async function cifarCounts(folder: string, layout: CifarLayout): Promise<
 }
 
 /** Reads one of the CIFAR data sets from its folder of plain binary files. */
-export async function readCifar(view: CifarView, request: ReadRequest): Promise<ImageDataset> {
+export async function readCifar(view: CifarView, request: ReadRequest): Promise<Dataset> {
   const {folder, signal, onProgress} = request;
   const held = await cifarCounts(folder, view.layout);
   const trainCount = countOf(`trainCount of ${view.name}`, request.trainCount, held.train);
@@ -163,7 +167,10 @@ export async function readCifar(view: CifarView, request: ReadRequest): Promise<
   const train = await readRecords(firstRecords(await trainParts(folder, layout), trainCount), view, tick);
   const test = await readRecords([{path: join(folder, layout.testFile), count: testCount}], view, tick);
   const provenance = await describeHolding(folder, "binary version from www.cs.toronto.edu/~kriz/cifar.html");
-  return withChecksum({name, size: SIDE, channels: 3, classes, mean, sd, train, test, provenance, procedural: false});
+  return withChecksum({
+    ...{name, sampleShape: [SIDE, SIDE, 3], modality: "image", classes, mean, sd},
+    ...{train, test, provenance, procedural: false},
+  });
 }
 
 /** Counts images, reports them, and stops when asked. */

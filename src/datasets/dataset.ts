@@ -1,31 +1,39 @@
-// What an image data set is, once loaded: bytes and labels, split in two as its authors did, and where they came from.
+// What a data set is, once loaded: samples and labels, split in two as its authors did, and where they came from.
 //
-// Pixels stay bytes until they are used: 50,000 CIFAR images are 150 MB as bytes and 600 MB as floats.
-// A network reads (pixel / 255 − mean) / sd, channel by channel.
+// A sample is an image [H, W, C], or has time: [T, H, W, C], the frames of a recording (sound has W = 1: its bands lie along H).
+// Bytes stay bytes until they are used: 50,000 CIFAR images are 150 MB as bytes and 600 MB as floats. A byte p stands for
+// p / 255; a network reads (value − mean) / sd, channel by channel.
 
 import {createHash} from "node:crypto";
 import {invalid} from "../check.js";
 
-/** Images with their labels, in the order in which the data set's authors published them. */
-export type ImageSet = {
-  /** [n, size, size, channels], 0..255. */
-  readonly images: Uint8Array;
+/** Shape of one sample: [H, W, C], or [T, H, W, C] where it has time. */
+export type SampleShape =
+  | readonly [height: number, width: number, channels: number]
+  | readonly [T: number, height: number, width: number, channels: number];
+
+/** What samples are of. Images may be cropped and mirrored; events and sound mean something else afterwards. */
+export type Modality = "image" | "events" | "audio";
+
+/** Samples with their labels, in the order in which the data set's authors published them. */
+export type SampleSet = {
+  /** [n, ...sampleShape]: bytes 0..255 that stand for 0..1, or the values themselves. */
+  readonly samples: Uint8Array | Float32Array;
   /** [n], index into `classes`. */
   readonly labels: Uint8Array | Uint16Array;
 };
 
-export type ImageDataset = {
+export type Dataset = {
   readonly name: string;
-  /** Height and width in pixels. */
-  readonly size: number;
-  readonly channels: number;
+  readonly sampleShape: SampleShape;
+  readonly modality: Modality;
   readonly classes: readonly string[];
-  /** Mean and standard deviation of each channel over the training set, on the scale 0..1. */
+  /** Mean and standard deviation of each channel over the training set, on the scale 0..1 of bytes. */
   readonly mean: readonly number[];
   readonly sd: readonly number[];
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-  /** sha256 over the images and labels held here: train, then test. */
+  readonly train: SampleSet;
+  readonly test: SampleSet;
+  /** sha256 over the samples and labels held here: train, then test. */
   readonly checksum: string;
   /** Where the bytes come from, and whether they are less than the whole published set. */
   readonly provenance: string;
@@ -33,13 +41,13 @@ export type ImageDataset = {
   readonly procedural: boolean;
 };
 
-/** Called with the number of images done, of all. */
+/** Called with the number of samples done, of all. */
 export type Progress = (done: number, total: number, note?: string) => void;
 
 export type LoadOptions = {
   /** Folder that holds the installed data sets. */
   readonly dataDir?: string;
-  /** The first n training and test images in published order; all of them when absent. */
+  /** The first n training and test samples in published order; all of them when absent. */
   readonly trainCount?: number;
   readonly testCount?: number;
   /** Names the images of a procedural data set, which has no published ones. */
@@ -52,17 +60,26 @@ export type LoadOptions = {
 export type ReadRequest = Omit<LoadOptions, "dataDir"> & {readonly folder: string};
 
 /** Completes a data set with the checksum of what it holds. */
-export function withChecksum(dataset: Omit<ImageDataset, "checksum">): ImageDataset {
+export function withChecksum(dataset: Omit<Dataset, "checksum">): Dataset {
   const hash = createHash("sha256");
-  for (const {images, labels} of [dataset.train, dataset.test])
-    for (const part of [images, labels]) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  for (const {samples, labels} of [dataset.train, dataset.test])
+    for (const part of [samples, labels]) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   return {...dataset, checksum: hash.digest("hex")};
 }
 
-/** How many images to read of the `held` ones. */
+/** The parts of a shape; `T` is absent where samples have no time. */
+export function dimensionsOf(shape: SampleShape): {T?: number; height: number; width: number; channels: number} {
+  if (shape.length === 3) return {height: shape[0], width: shape[1], channels: shape[2]};
+  return {T: shape[0], height: shape[1], width: shape[2], channels: shape[3]};
+}
+
+/** Numbers in one sample. */
+export const sampleSize = (shape: SampleShape): number => shape.reduce((product: number, n) => product * n, 1);
+
+/** How many samples to read of the `held` ones. */
 export function countOf(what: string, wanted: number | undefined, held: number): number {
   if (wanted === undefined) return held;
   if (!Number.isSafeInteger(wanted) || wanted < 1 || wanted > held)
-    throw invalid(what, wanted, `an integer from 1 to ${held}, the number of images held`);
+    throw invalid(what, wanted, `an integer from 1 to ${held}, the number of samples held`);
   return wanted;
 }

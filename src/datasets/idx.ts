@@ -8,7 +8,7 @@
 import {open, stat} from "node:fs/promises";
 import {join} from "node:path";
 import {invalid} from "../check.js";
-import {countOf, withChecksum, type ImageDataset, type ImageSet, type ReadRequest} from "./dataset.js";
+import {countOf, withChecksum, type Dataset, type SampleSet, type ReadRequest} from "./dataset.js";
 import {describeHolding} from "./manifest.js";
 
 const SIDE = 28;
@@ -95,16 +95,16 @@ export async function verifyIdxLabels(folder: string): Promise<void> {
     await readLabels(join(folder, idxFiles(split).labels), await countSplit(folder, split));
 }
 
-async function readSplit(folder: string, split: "train" | "t10k", count: number): Promise<ImageSet> {
+async function readSplit(folder: string, split: "train" | "t10k", count: number): Promise<SampleSet> {
   const {images, labels} = idxFiles(split);
   return {
-    images: await readRange(join(folder, images), IMAGES.header, count * SIDE * SIDE),
+    samples: await readRange(join(folder, images), IMAGES.header, count * SIDE * SIDE),
     labels: await readLabels(join(folder, labels), count),
   };
 }
 
 /** Reads MNIST or a data set of its form from its folder of plain idx files. */
-export async function readIdx(view: IdxView, request: ReadRequest): Promise<ImageDataset> {
+export async function readIdx(view: IdxView, request: ReadRequest): Promise<Dataset> {
   const {folder, signal, onProgress} = request;
   const {home, ...rest} = view;
   const held = await idxCounts(folder);
@@ -115,5 +115,8 @@ export async function readIdx(view: IdxView, request: ReadRequest): Promise<Imag
   const test = await readSplit(folder, "t10k", testCount);
   onProgress?.(trainCount + testCount, trainCount + testCount);
   const provenance = await describeHolding(folder, `idx files from ${home}`);
-  return withChecksum({...rest, size: SIDE, channels: 1, train, test, provenance, procedural: false});
+  return withChecksum({
+    ...rest,
+    ...{sampleShape: [SIDE, SIDE, 1], modality: "image", train, test, provenance, procedural: false},
+  });
 }

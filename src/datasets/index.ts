@@ -6,27 +6,27 @@ import {checkName, checkOptions, InputError} from "../check.js";
 import {packageRoot} from "../root.js";
 import {CIFAR10_LAYOUT, CIFAR100_LAYOUT, readCifar} from "./cifar.js";
 import {CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_COARSE_CLASSES} from "./cifarClasses.js";
-import type {ImageDataset, LoadOptions, ReadRequest} from "./dataset.js";
+import type {Dataset, LoadOptions, Modality, ReadRequest, SampleShape} from "./dataset.js";
 import {readIdx} from "./idx.js";
 import {drawProcedural} from "./procedural.js";
 import {RECIPES, type Recipe} from "./recipe.js";
 import {readTinyImageNet} from "./tinyImageNet.js";
 
-export type {ImageDataset, ImageSet, LoadOptions} from "./dataset.js";
+export type {Dataset, LoadOptions, Modality, SampleSet, SampleShape} from "./dataset.js";
 
 /** One line of the table. */
 export type DatasetEntry = {
   readonly title: string;
-  /** Published numbers of training and test images; undefined where images are drawn on demand. */
+  /** Published numbers of training and test samples; undefined where they are drawn on demand. */
   readonly counts?: {readonly train: number; readonly test: number};
-  readonly size: number;
-  readonly channels: number;
+  readonly sampleShape: SampleShape;
+  readonly modality: Modality;
   readonly classCount: number;
   /** What its authors allow, in few words. */
   readonly terms: string;
   /** How to get it; undefined where nothing is installed. */
   readonly recipe?: Recipe;
-  readonly read: (request: ReadRequest) => Promise<ImageDataset>;
+  readonly read: (request: ReadRequest) => Promise<Dataset>;
 };
 
 const CIFAR_TERMS = "no licence stated; cite Krizhevsky 2009";
@@ -49,16 +49,16 @@ const CIFAR100_STATISTICS = {mean: [0.5071, 0.4867, 0.4408], sd: [0.2673, 0.2564
 export const DATASETS = {
   procedural: {
     title: "drawn from a seed, built in",
-    size: 32,
-    channels: 3,
+    sampleShape: [32, 32, 3],
+    modality: "image",
     classCount: 10,
     terms: "MIT, as this program",
     read: (request) => drawProcedural(32, request),
   },
   "procedural-16": {
     title: "the same, smaller",
-    size: 16,
-    channels: 3,
+    sampleShape: [16, 16, 3],
+    modality: "image",
     classCount: 10,
     terms: "MIT, as this program",
     read: (request) => drawProcedural(16, request),
@@ -66,8 +66,8 @@ export const DATASETS = {
   cifar10: {
     title: "CIFAR-10",
     counts: RECIPES.cifar10.published,
-    size: 32,
-    channels: 3,
+    sampleShape: [32, 32, 3],
+    modality: "image",
     classCount: 10,
     terms: CIFAR_TERMS,
     recipe: RECIPES.cifar10,
@@ -80,8 +80,8 @@ export const DATASETS = {
   cifar100: {
     title: "CIFAR-100, 100 fine classes",
     counts: RECIPES.cifar100.published,
-    size: 32,
-    channels: 3,
+    sampleShape: [32, 32, 3],
+    modality: "image",
     classCount: 100,
     terms: CIFAR_TERMS,
     recipe: RECIPES.cifar100,
@@ -94,8 +94,8 @@ export const DATASETS = {
   "cifar100-coarse": {
     title: "CIFAR-100, 20 coarse classes",
     counts: RECIPES.cifar100.published,
-    size: 32,
-    channels: 3,
+    sampleShape: [32, 32, 3],
+    modality: "image",
     classCount: 20,
     terms: CIFAR_TERMS,
     recipe: RECIPES.cifar100,
@@ -114,8 +114,8 @@ export const DATASETS = {
   "fashion-mnist": {
     title: "Fashion-MNIST",
     counts: RECIPES["fashion-mnist"].published,
-    size: 28,
-    channels: 1,
+    sampleShape: [28, 28, 1],
+    modality: "image",
     classCount: 10,
     terms: "MIT (Zalando)",
     recipe: RECIPES["fashion-mnist"],
@@ -134,8 +134,8 @@ export const DATASETS = {
   mnist: {
     title: "MNIST",
     counts: RECIPES.mnist.published,
-    size: 28,
-    channels: 1,
+    sampleShape: [28, 28, 1],
+    modality: "image",
     classCount: 10,
     terms: "no licence stated (CC BY-SA 3.0 is commonly quoted); cite LeCun et al. 1998",
     recipe: RECIPES.mnist,
@@ -148,8 +148,8 @@ export const DATASETS = {
   "tiny-imagenet": {
     title: "Tiny-ImageNet-200",
     counts: RECIPES["tiny-imagenet"].published,
-    size: 64,
-    channels: 3,
+    sampleShape: [64, 64, 3],
+    modality: "image",
     classCount: 200,
     terms: "ImageNet terms: non-commercial research and education",
     recipe: RECIPES["tiny-imagenet"],
@@ -173,8 +173,8 @@ export function isPresent(name: string, dataDir = defaultDataDir()): boolean {
   return recipe === undefined || existsSync(join(dataDir, recipe.folder));
 }
 
-/** Loads a data set by name; reads no more images than are asked for. */
-export async function loadDataset(name: string, options: LoadOptions = {}): Promise<ImageDataset> {
+/** Loads a data set by name; reads no more samples than are asked for. */
+export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
   checkOptions("loadDataset", options, ["dataDir", "trainCount", "testCount", "seed", "signal", "onProgress"]);
   const entry = datasetEntry(name);
   const {dataDir = defaultDataDir(), ...request} = options;

@@ -11,7 +11,8 @@
 
 import {random, randomKey, type Random} from "../random.js";
 import {checkInteger} from "../check.js";
-import {withChecksum, type ImageDataset, type ImageSet, type ReadRequest} from "./dataset.js";
+import {withChecksum, type Dataset, type SampleSet, type ReadRequest} from "./dataset.js";
+import {channelStatistics} from "./statistics.js";
 
 /** Signed distance to the edge, > 0 inside, at (u, v) in units of the outline's radius. */
 type Outline = (u: number, v: number) => number;
@@ -146,9 +147,9 @@ function develop(canvas: Float32Array, bytes: Uint8Array, offset: number, r: Ran
   }
 }
 
-function drawSet(count: number, size: ProceduralSize, seed: number, split: string, tick: () => void): ImageSet {
+function drawSet(count: number, size: ProceduralSize, seed: number, split: string, tick: () => void): SampleSet {
   const canvas = new Float32Array(size * size * 3);
-  const images = new Uint8Array(count * canvas.length);
+  const samples = new Uint8Array(count * canvas.length);
   const labels = new Uint8Array(count);
   const key = randomKey(seed, "procedural", size, split);
   for (let i = 0; i < count; ++i) {
@@ -159,29 +160,14 @@ function drawSet(count: number, size: ProceduralSize, seed: number, split: strin
     for (let s = 0; s < strokes; ++s) paintStroke(canvas, size, r);
     paintObject(canvas, size, label, background, r);
     paintStroke(canvas, size, r);
-    develop(canvas, images, i * canvas.length, r);
+    develop(canvas, samples, i * canvas.length, r);
     tick();
   }
-  return {images, labels};
-}
-
-/** Mean and standard deviation of each channel, on the scale 0..1. */
-export function channelStatistics(images: Uint8Array, channels: number): {mean: number[]; sd: number[]} {
-  const [sum, squares, n] = [new Array<number>(channels).fill(0), new Array<number>(channels).fill(0), images.length];
-  for (let i = 0, c = 0; i < n; ++i, c = c + 1 === channels ? 0 : c + 1) {
-    const value = images[i]!;
-    sum[c]! += value;
-    squares[c]! += value * value;
-  }
-  const mean = sum.map((total) => (total * channels) / n / 255);
-  return {mean, sd: squares.map((total, c) => Math.sqrt((total * channels) / n / 255 ** 2 - mean[c]! ** 2))};
+  return {samples, labels};
 }
 
 /** Draws the data set. Counts are free: nothing limits how many images there are. */
-export async function drawProcedural(
-  size: ProceduralSize,
-  request: Omit<ReadRequest, "folder">,
-): Promise<ImageDataset> {
+export async function drawProcedural(size: ProceduralSize, request: Omit<ReadRequest, "folder">): Promise<Dataset> {
   const {trainCount = 4000, testCount = 1000, seed = 0, signal, onProgress} = request;
   checkInteger("trainCount", trainCount);
   checkInteger("testCount", testCount);
@@ -196,10 +182,10 @@ export async function drawProcedural(
   const test = drawSet(testCount, size, seed, "test", tick);
   return withChecksum({
     name: size === 32 ? "procedural" : `procedural-${size}`,
-    size,
-    channels: 3,
+    sampleShape: [size, size, 3],
+    modality: "image",
     classes: PROCEDURAL_CLASSES,
-    ...channelStatistics(train.images, 3),
+    ...channelStatistics(train.samples, 3),
     train,
     test,
     provenance: `procedural: drawn by this program from seed ${seed}`,

@@ -13,7 +13,7 @@ import {readdir, readFile} from "node:fs/promises";
 import {join} from "node:path";
 import jpeg from "jpeg-js";
 import {invalid} from "../check.js";
-import {countOf, withChecksum, type ImageDataset, type ImageSet, type Progress, type ReadRequest} from "./dataset.js";
+import {countOf, withChecksum, type Dataset, type SampleSet, type Progress, type ReadRequest} from "./dataset.js";
 import {describeHolding} from "./manifest.js";
 
 const SIDE = 64;
@@ -96,18 +96,18 @@ export async function verifyTinyImages(
   }
 }
 
-async function readImages(files: readonly LabelledFile[], tick: () => void): Promise<ImageSet> {
+async function readImages(files: readonly LabelledFile[], tick: () => void): Promise<SampleSet> {
   const bytes = SIDE * SIDE * 3;
-  const images = new Uint8Array(files.length * bytes);
+  const samples = new Uint8Array(files.length * bytes);
   for (const [i, {path}] of files.entries()) {
-    images.set(decodeTinyImage(path, await readFile(path)), i * bytes);
+    samples.set(decodeTinyImage(path, await readFile(path)), i * bytes);
     tick();
   }
-  return {images, labels: Uint8Array.from(files, ({label}) => label)};
+  return {samples, labels: Uint8Array.from(files, ({label}) => label)};
 }
 
 /** Reads Tiny-ImageNet from its official folder; decodes only the images asked for. */
-export async function readTinyImageNet(request: ReadRequest): Promise<ImageDataset> {
+export async function readTinyImageNet(request: ReadRequest): Promise<Dataset> {
   const {folder, signal, onProgress} = request;
   const {classes, train, test} = await listTinyImageNet(folder);
   const trainCount = countOf("trainCount of tiny-imagenet", request.trainCount, train.length);
@@ -120,8 +120,8 @@ export async function readTinyImageNet(request: ReadRequest): Promise<ImageDatas
   };
   return withChecksum({
     name: "tiny-imagenet",
-    size: SIDE,
-    channels: 3,
+    sampleShape: [SIDE, SIDE, 3],
+    modality: "image",
     classes,
     mean: [0.485, 0.456, 0.406],
     sd: [0.229, 0.224, 0.225],

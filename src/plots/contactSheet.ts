@@ -1,7 +1,7 @@
 // A contact sheet: some images of every class, one class a row.
 
-import type {ImageDataset, ImageSet} from "../datasets/dataset.js";
-import {checkInteger} from "../check.js";
+import {checkInteger, invalid} from "../check.js";
+import type {Dataset, SampleSet} from "../datasets/dataset.js";
 import {encodePng} from "./canvas.js";
 import {BLANK_AXIS, type Figure, figure, WIDTH} from "./figure.js";
 
@@ -9,7 +9,7 @@ import {BLANK_AXIS, type Figure, figure, WIDTH} from "./figure.js";
 const GAP = 1;
 
 /** Indices of the first `count` images of a class. */
-function firstOf({labels}: ImageSet, label: number, count: number): number[] {
+function firstOf({labels}: SampleSet, label: number, count: number): number[] {
   const found: number[] = [];
   for (let i = 0; i < labels.length && found.length < count; ++i) if (labels[i] === label) found.push(i);
   return found;
@@ -17,39 +17,42 @@ function firstOf({labels}: ImageSet, label: number, count: number): number[] {
 
 /** Copies image `index` of the set into an RGBA picture at (left, top). */
 function paste(
-  {size, channels}: Pick<ImageDataset, "size" | "channels">,
-  {images}: ImageSet,
+  [height, width, channels]: readonly [number, number, number],
+  {samples}: SampleSet,
   index: number,
   picture: {readonly width: number; readonly data: Uint8ClampedArray},
   [left, top]: readonly [number, number],
 ): void {
-  for (let y = 0; y < size; ++y)
-    for (let x = 0; x < size; ++x) {
-      const from = (index * size * size + y * size + x) * channels;
+  const white = samples instanceof Uint8Array ? 1 : 255;
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width; ++x) {
+      const from = ((index * height + y) * width + x) * channels;
       const to = 4 * ((top + y) * picture.width + left + x);
-      for (let c = 0; c < 3; ++c) picture.data[to + c] = images[from + (channels === 3 ? c : 0)]!;
+      for (let c = 0; c < 3; ++c) picture.data[to + c] = white * samples[from + (channels === 3 ? c : 0)]!;
       picture.data[to + 3] = 255;
     }
 }
 
 /** What a caption says of where the images come from. */
-export const originOf = ({name, procedural}: Pick<ImageDataset, "name" | "procedural">): string =>
+export const originOf = ({name, procedural}: Pick<Dataset, "name" | "procedural">): string =>
   procedural ? `Procedural images (${name}), drawn by this program, not photographs` : name;
 
 /** The first `columns` training images of each class (of at most `rows` classes). */
 export function contactSheetFigure(
-  data: ImageDataset,
+  data: Dataset,
   {columns = 12, rows = 10}: {columns?: number; rows?: number} = {},
 ): Figure {
   checkInteger("columns", columns);
   checkInteger("rows", rows);
   const shown = data.classes.slice(0, rows);
-  const pitch = data.size + GAP;
-  const [width, height] = [columns * pitch - GAP, shown.length * pitch - GAP];
+  const shape = data.sampleShape;
+  if (shape.length !== 3 || data.modality !== "image") throw invalid("data to show", data.name, "images without time");
+  const pitch = {x: shape[1] + GAP, y: shape[0] + GAP};
+  const [width, height] = [columns * pitch.x - GAP, shown.length * pitch.y - GAP];
   const picture = {width, height, data: new Uint8ClampedArray(4 * width * height).fill(255)};
   for (const row of shown.keys())
     for (const [column, index] of firstOf(data.train, row, columns).entries())
-      paste(data, data.train, index, picture, [column * pitch, row * pitch]);
+      paste(shape, data.train, index, picture, [column * pitch.x, row * pitch.y]);
   const left = 130;
   const drawn = WIDTH - left - 16;
   return figure({
@@ -71,12 +74,12 @@ export function contactSheetFigure(
         zeroline: false,
         ticks: "",
         range: [height - 0.5, -0.5],
-        tickvals: [...shown.keys()].map((row) => row * pitch + data.size / 2),
+        tickvals: [...shown.keys()].map((row) => row * pitch.y + shape[0] / 2),
         ticktext: shown,
       },
     },
     caption:
       `${originOf(data)}: the first ${columns} training images of ${shown.length === data.classes.length ? "each of" : "the first"} ` +
-      `${shown.length} classes, ${data.size}×${data.size} pixels.`,
+      `${shown.length} classes, ${shape[1]}×${shape[0]} pixels.`,
   });
 }

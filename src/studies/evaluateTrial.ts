@@ -8,7 +8,7 @@ import {energyOf} from "../architectures/energy.js";
 import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
 import {validateArchitecture} from "../architectures/validate.js";
-import type {ImageDataset, Progress} from "../datasets/dataset.js";
+import type {Dataset, Progress} from "../datasets/dataset.js";
 import {loadDataset} from "../datasets/index.js";
 import {balancedSplit, type Split} from "../datasets/split.js";
 import {kernelReport} from "../kernels/index.js";
@@ -31,10 +31,10 @@ export type TrialOptions = {
   readonly onProgress?: Progress;
 };
 
-let held: {key: string; data: Promise<ImageDataset>} | undefined;
+let held: {key: string; data: Promise<Dataset>} | undefined;
 
 /** The data of a trial; the last one used is kept, since a study's trials share theirs. */
-function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string | undefined): Promise<ImageDataset> {
+function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string | undefined): Promise<Dataset> {
   const key = JSON.stringify([name, trainCount, testCount, seed, dataDir]);
   if (held?.key !== key)
     held = {key, data: loadDataset(name, {trainCount, testCount, seed, ...(dataDir !== undefined && {dataDir})})};
@@ -42,7 +42,7 @@ function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string |
 }
 
 /** The training and validation images of a trial: the same for every trial of one data specification. */
-export function splitOf(spec: DataSpec, data: ImageDataset): Split {
+export function splitOf(spec: DataSpec, data: Dataset): Split {
   const key = randomKey(spec.seed, "split");
   return balancedSplit(data.train.labels, {
     classes: data.classes.length,

@@ -7,6 +7,7 @@ import {type Architecture, snasnet} from "../architectures/architecture.js";
 import type {Cell} from "../architectures/cell.js";
 import {validateArchitecture} from "../architectures/validate.js";
 import {checkInteger, checkOptions} from "../check.js";
+import {dimensionsOf} from "../datasets/dataset.js";
 import {datasetEntry} from "../datasets/index.js";
 import type {BackendName} from "../tf.js";
 import {PAPER_RECIPE, recipe, type Recipe, SMALL_RECIPE} from "../training/recipe.js";
@@ -61,8 +62,11 @@ function dataOf(name: string, profile: Profile): DataSpec {
 
 /** What follows from the size of the images: SNASNet halves large ones in the stem, and pooling must divide the maps. */
 function fitting(name: string): Pick<Architecture, "stemStride" | "pool"> {
-  const {size} = datasetEntry(name);
-  return {stemStride: size >= 64 ? 2 : 1, pool: size % 8 === 0 ? 4 : 7};
+  const {height, width} = dimensionsOf(datasetEntry(name).sampleShape);
+  return {
+    stemStride: Math.max(height, width) >= 64 ? 2 : 1,
+    pool: [height, width].every((side) => side % 8 === 0) ? 4 : 7,
+  };
 }
 
 /** The settings of a profile with a user's changes; `own` names the settings that the study has besides these. */
@@ -108,7 +112,9 @@ export const seedsOf = ({seeds, firstSeed}: StudySettings): number[] =>
 
 /** The network around the cells, for a study's data. */
 export function macroOf({data, network}: StudySettings): Omit<Architecture, "cells"> {
-  const {size, channels, classCount} = datasetEntry(data.name);
+  const {sampleShape, classCount} = datasetEntry(data.name);
+  const {height, width, channels} = dimensionsOf(sampleShape);
+  const size = height === width ? height : ([height, width] as unknown as number);
   return {...network, input: {size, channels}, classes: classCount};
 }
 

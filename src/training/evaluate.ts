@@ -1,6 +1,6 @@
 // A trained network valued on images it has not seen: accuracy, confusion, firing rates, synaptic operations.
 
-import type {ImageDataset, ImageSet, Progress} from "../datasets/dataset.js";
+import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
 import {forward} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import {dispose, tidy} from "../tf.js";
@@ -27,8 +27,8 @@ export type Evaluation = {
 /** Evaluates on the images of `indices` (all by default); spikes are counted on the first `activityImages` of them. */
 export async function evaluate(
   network: Network,
-  data: ImageDataset,
-  set: ImageSet,
+  data: Dataset,
+  set: SampleSet,
   {
     indices = Uint32Array.from(set.labels, (_, i) => i),
     batchSize = 100,

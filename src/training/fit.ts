@@ -1,7 +1,7 @@
 // Trains a network: epochs of steps, a validation after each, a checkpoint after each, and a stop where going on is useless.
 
 import {dispose} from "../tf.js";
-import type {ImageDataset, Progress} from "../datasets/dataset.js";
+import type {Dataset, Progress} from "../datasets/dataset.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {disposeNetwork, initialise, type Network} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
@@ -30,7 +30,7 @@ export type FitResult = {
 };
 
 export type FitOptions = {
-  readonly data: ImageDataset;
+  readonly data: Dataset;
   /** Indices into `data.train`. Validation may be empty; the test set is never looked at here. */
   readonly train: ArrayLike<number>;
   readonly validation?: ArrayLike<number>;
@@ -66,7 +66,8 @@ export async function fit(architecture: Architecture, options: FitOptions): Prom
       let [lossSum, correct, seen] = [0, 0, 0];
       for (const [i, indices] of epochBatches(train, recipe.batchSize, key.split("order", epoch)).entries()) {
         signal?.throwIfAborted();
-        const {x, labels} = batchOf(data, data.train, indices, {...recipe, key: key.split("augment", epoch, i)});
+        const augment = {...recipe, key: key.split("augment", epoch, i)};
+        const {x, labels} = batchOf(data, data.train, indices, {augment});
         if (epoch === 0 && i === 0 && recipe.guard !== "off") {
           const report = guard(network, x);
           message = report.message;

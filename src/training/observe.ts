@@ -1,6 +1,6 @@
 // One image through a network, as plain numbers: what every layer's neurons did at each timestep, and how the votes went.
 
-import type {ImageDataset, ImageSet} from "../datasets/dataset.js";
+import type {Dataset, SampleSet} from "../datasets/dataset.js";
 import {lifsOf} from "../architectures/lifs.js";
 import {vote} from "../layers/vote.js";
 import {forward} from "../networks/forward.js";
@@ -33,7 +33,7 @@ export type Observation = {
 const listsOf = (x: Tensor): number[][] => tidy(() => x.reshape([x.shape[0], -1]).arraySync() as number[][]);
 
 /** What the network does with image `index` of the set, in evaluation mode. */
-export function observe(network: Network, data: ImageDataset, set: ImageSet, index: number): Observation {
+export function observe(network: Network, data: Dataset, set: SampleSet, index: number): Observation {
   const {x, labels} = batchOf(data, set, [index]);
   const {architecture: a} = network;
   const {logits, outputs, observed} = forward(network, x, {

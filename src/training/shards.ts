@@ -12,7 +12,7 @@ import {dispose, keep, type Tensor, type Tensor1D, type Tensor4D, tidy} from "..
 import {lossAndGradients} from "./step.js";
 
 export type Shard = {
-  /** [n_s, size, size, channels]. */
+  /** [n_s, H, W, C], or [T, n_s, H, W, C]. */
   readonly x: Tensor4D;
   /** [n_s], int32. */
   readonly labels: Tensor1D;
@@ -30,16 +30,23 @@ export type StepOutcome = {
   readonly statistics: Tensors;
 };
 
+/** Samples `from` … of a batch [n, H, W, C], or [T, n, H, W, C] where they have time. */
+function samplesOf(x: Tensor4D, from: number, size: number): Tensor4D {
+  const ahead = (x as Tensor).rank === 5 ? 1 : 0;
+  const place = (batch: number, other: number): number[] => x.shape.map((_, axis) => (axis === ahead ? batch : other));
+  return (x as Tensor).slice(place(from, 0), place(size, -1)) as Tensor4D;
+}
+
 /** A batch x [n, …], labels [n] cut into at most `count` shards of nearly equal size; one shard is the batch itself. */
 export function shardsOf(x: Tensor4D, labels: Tensor1D, dropout: RandomKey, count: number): Shard[] {
-  const n = x.shape[0];
+  const n = labels.shape[0];
   const shards = Math.min(count, n);
   if (shards === 1) return [{x: x.clone(), labels: labels.clone(), dropout}];
   const edge = (s: number): number => Math.round((s * n) / shards);
   return Array.from({length: shards}, (_, s) => {
     const [from, size] = [edge(s), edge(s + 1) - edge(s)];
     return {
-      x: x.slice([from, 0, 0, 0], [size, -1, -1, -1]),
+      x: samplesOf(x, from, size),
       labels: labels.slice([from], [size]),
       dropout: dropout.split("shard", s),
     };

@@ -3,7 +3,7 @@ import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {loadDataset} from "../../src/datasets/index.js";
 import {install} from "../../src/datasets/install.js";
-import {channelStatistics} from "../../src/datasets/procedural.js";
+import {channelStatistics} from "../../src/datasets/statistics.js";
 import {RECIPES} from "../../src/datasets/recipe.js";
 import {packageRoot} from "../../src/root.js";
 import {assertClose} from "../assert.js";
@@ -27,8 +27,8 @@ describe("cifar", () => {
         "data_batch_1.bin": cifarRecords([[6], [9]], pixels),
         "test_batch.bin": cifarRecords([[3]]),
       });
-      const {train, test, classes, size, channels} = await loadDataset("cifar10", {dataDir});
-      assert.deepStrictEqual([size, channels], [32, 3]);
+      const {train, test, classes, sampleShape} = await loadDataset("cifar10", {dataDir});
+      assert.deepStrictEqual(sampleShape, [32, 32, 3]);
       assert.deepStrictEqual(
         [...train.labels].map((l) => classes[l]),
         ["frog", "truck"],
@@ -37,7 +37,7 @@ describe("cifar", () => {
         [...test.labels].map((l) => classes[l]),
         ["cat"],
       );
-      assert.deepStrictEqual([...train.images.slice(0, 6)], [0, 74, 148, 1, 75, 149]);
+      assert.deepStrictEqual([...train.samples.slice(0, 6)], [0, 74, 148, 1, 75, 149]);
     }));
 
   it("reads the first records across files, and only those", () =>
@@ -114,7 +114,7 @@ describe("cifar", () => {
         ["frog", "truck", "truck", "deer", "automobile"],
       );
       // The published statistics of all 50,000 images hold for 1,000 within a few hundredths.
-      const own = channelStatistics(train.images, 3);
+      const own = channelStatistics(train.samples, 3);
       assertClose(own.mean, mean as number[], {atol: 0.02, rtol: 0});
       assertClose(own.sd, sd as number[], {atol: 0.02, rtol: 0});
     });

@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {gzipSync} from "node:zlib";
 import {loadDataset} from "../../src/datasets/index.js";
 import {install} from "../../src/datasets/install.js";
-import {channelStatistics} from "../../src/datasets/procedural.js";
+import {channelStatistics} from "../../src/datasets/statistics.js";
 import {RECIPES} from "../../src/datasets/recipe.js";
 import {packageRoot} from "../../src/root.js";
 import {assertClose} from "../assert.js";
@@ -25,8 +25,8 @@ const load = (files: Readonly<Record<string, Uint8Array>>) =>
 
 describe("idx", () => {
   it("reads images of 28x28 with their labels", async () => {
-    const {train, test, size, channels} = await load(good);
-    assert.deepStrictEqual([size, channels, train.images.length], [28, 1, 3 * 784]);
+    const {train, test, sampleShape} = await load(good);
+    assert.deepStrictEqual([...sampleShape, train.samples.length], [28, 28, 1, 3 * 784]);
     assert.deepStrictEqual(
       [[...train.labels], [...test.labels]],
       [
@@ -34,7 +34,7 @@ describe("idx", () => {
         [7, 2],
       ],
     );
-    assert.deepStrictEqual([train.images[0], train.images[784], train.images[3 * 784 - 1]], [0, 1, 2]);
+    assert.deepStrictEqual([train.samples[0], train.samples[784], train.samples[3 * 784 - 1]], [0, 1, 2]);
   });
 
   const cases: readonly (readonly [string, Record<string, Uint8Array>, RegExp])[] = [
@@ -101,7 +101,7 @@ describe("idx", () => {
       const {train, classes, mean, sd, provenance} = await loadDataset("fashion-mnist", {dataDir});
       assert.strictEqual(classes[train.labels[0]!], "Ankle boot");
       assert.match(provenance, /; verified$/);
-      const own = channelStatistics(train.images, 1);
+      const own = channelStatistics(train.samples, 1);
       assertClose([...own.mean, ...own.sd], [...mean, ...sd], {atol: 5e-5, rtol: 0});
     });
   });

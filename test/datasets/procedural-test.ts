@@ -1,6 +1,8 @@
 import assert from "node:assert";
+import type {SampleSet} from "../../src/datasets/dataset.js";
 import {loadDataset} from "../../src/datasets/index.js";
-import {channelStatistics, PROCEDURAL_CLASSES} from "../../src/datasets/procedural.js";
+import {PROCEDURAL_CLASSES} from "../../src/datasets/procedural.js";
+import {channelStatistics} from "../../src/datasets/statistics.js";
 import {softmaxAccuracy} from "./softmax.js";
 
 describe("procedural", () => {
@@ -9,15 +11,15 @@ describe("procedural", () => {
     const [a, b, c] = await Promise.all([7, 7, 8].map((seed) => loadDataset("procedural", {...options, seed})));
     assert.strictEqual(a!.checksum, b!.checksum);
     assert.notStrictEqual(a!.checksum, c!.checksum);
-    assert.deepStrictEqual(a!.train.images, b!.train.images);
+    assert.deepStrictEqual(a!.train.samples, b!.train.samples);
   });
 
   it("draws the first images alike however many are drawn", async () => {
     const few = await loadDataset("procedural", {trainCount: 10, testCount: 10});
     const many = await loadDataset("procedural", {trainCount: 30, testCount: 20});
-    assert.deepStrictEqual(many.train.images.slice(0, few.train.images.length), few.train.images);
-    assert.deepStrictEqual(many.test.images.slice(0, few.test.images.length), few.test.images);
-    assert.notDeepStrictEqual(few.test.images, few.train.images);
+    assert.deepStrictEqual(many.train.samples.slice(0, few.train.samples.length), few.train.samples);
+    assert.deepStrictEqual(many.test.samples.slice(0, few.test.samples.length), few.test.samples);
+    assert.notDeepStrictEqual(few.test.samples, few.train.samples);
   });
 
   for (const [name, size] of [
@@ -26,8 +28,8 @@ describe("procedural", () => {
   ] as const)
     it(`${name} has ten balanced classes of ${size}x${size} colour images and says that it is procedural`, async () => {
       const d = await loadDataset(name, {trainCount: 200, testCount: 50, seed: 3});
-      assert.deepStrictEqual([d.size, d.channels, d.classes.length, d.procedural], [size, 3, 10, true]);
-      assert.strictEqual(d.train.images.length, 200 * size * size * 3);
+      assert.deepStrictEqual([...d.sampleShape, d.classes.length, d.procedural], [size, size, 3, 10, true]);
+      assert.strictEqual(d.train.samples.length, 200 * size * size * 3);
       assert.strictEqual(d.provenance, "procedural: drawn by this program from seed 3");
       for (let c = 0; c < 10; ++c) assert.strictEqual(d.train.labels.filter((label) => label === c).length, 20);
     });
@@ -38,7 +40,7 @@ describe("procedural", () => {
     const bytes = 16 * 16 * 3;
     for (const [c, name] of PROCEDURAL_CLASSES.entries()) {
       const own = Array.from({length: count / 10}, (_, i) =>
-        channelStatistics(image(train.images, i * 10 + c, bytes), 3),
+        channelStatistics(image(train.samples, i * 10 + c, bytes), 3),
       );
       for (let channel = 0; channel < 3; ++channel) {
         const values = own.map((statistics) => statistics.mean[channel]!);
@@ -54,10 +56,10 @@ describe("procedural", () => {
     const accuracy = softmaxAccuracy(d, d.train.labels, d.test.labels);
     assert.ok(accuracy < 0.45, `linear accuracy ${accuracy}`);
     // Whether the first row's red is bright or dark: the pixels say so, one weight a pixel.
-    const row = (set: {images: Uint8Array; labels: ArrayLike<number>}): Uint8Array =>
+    const row = (set: {samples: SampleSet["samples"]; labels: ArrayLike<number>}): Uint8Array =>
       Uint8Array.from({length: set.labels.length}, (_, i) => {
         let sum = 0;
-        for (let x = 0; x < 16; ++x) sum += set.images[i * 768 + 3 * x]!;
+        for (let x = 0; x < 16; ++x) sum += set.samples[i * 768 + 3 * x]!;
         return +(sum > 16 * 127);
       });
     assert.ok(softmaxAccuracy(d, row(d.train), row(d.test)) > 0.85);
@@ -70,11 +72,5 @@ describe("procedural", () => {
   });
 });
 
-const image = (images: Uint8Array, i: number, bytes: number): Uint8Array => images.subarray(i * bytes, (i + 1) * bytes);
-
-describe("channelStatistics", () => {
-  it("are the mean and standard deviation of each channel on the scale 0 to 1", () => {
-    const {mean, sd} = channelStatistics(Uint8Array.from([0, 255, 255, 255]), 2);
-    assert.deepStrictEqual({mean, sd}, {mean: [0.5, 1], sd: [0.5, 0]});
-  });
-});
+const image = (images: SampleSet["samples"], i: number, bytes: number): SampleSet["samples"] =>
+  images.subarray(i * bytes, (i + 1) * bytes);

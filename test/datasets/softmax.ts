@@ -1,14 +1,15 @@
 // A linear classifier (softmax regression) on standardised pixels, trained by plain gradient descent: what a data set
 // gives away without any structure.
 
-import type {ImageDataset, ImageSet} from "../../src/datasets/index.js";
+import {sampleSize} from "../../src/datasets/dataset.js";
+import type {Dataset, SampleSet} from "../../src/datasets/index.js";
 
 /** Images as [n, features] standardised per channel, with a constant feature at the end. */
-function features({images, labels}: ImageSet, {mean, sd, channels, size}: ImageDataset): Float32Array[] {
-  const n = size * size * channels;
+function features({samples, labels}: SampleSet, {mean, sd, sampleShape}: Dataset): Float32Array[] {
+  const [n, channels] = [sampleSize(sampleShape), mean.length];
   return Array.from({length: labels.length}, (_, i) => {
     const x = new Float32Array(n + 1).fill(1);
-    for (let p = 0; p < n; ++p) x[p] = (images[i * n + p]! / 255 - mean[p % channels]!) / sd[p % channels]!;
+    for (let p = 0; p < n; ++p) x[p] = (samples[i * n + p]! / 255 - mean[p % channels]!) / sd[p % channels]!;
     return x;
   });
 }
@@ -23,7 +24,7 @@ function scores(weights: readonly Float32Array[], x: Float32Array): number[] {
 
 /** Test accuracy after `epochs` passes in the order held (labels alternate), with weight decay. */
 export function softmaxAccuracy(
-  dataset: ImageDataset,
+  dataset: Dataset,
   train: ArrayLike<number>,
   test: ArrayLike<number>,
   {epochs = 6, rate = 0.0005, decay = 0.05} = {},

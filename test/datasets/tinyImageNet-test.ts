@@ -55,8 +55,14 @@ describe("tinyImageNet", () => {
       assert.deepStrictEqual(d.classes, ["ladybug", "goldfish"]);
       assert.deepStrictEqual([...d.train.labels], [0, 1, 1, 1]);
       assert.deepStrictEqual([...d.test.labels], [1, 0]);
-      assertClose([d.train.images[0]!, d.train.images[IMAGE]!, d.test.images[0]!], [128, 255, 255], {atol: 2, rtol: 0});
-      assert.strictEqual((await loadDataset("tiny-imagenet", {dataDir, trainCount: 2})).train.images.length, 2 * IMAGE);
+      assertClose([d.train.samples[0]!, d.train.samples[IMAGE]!, d.test.samples[0]!], [128, 255, 255], {
+        atol: 2,
+        rtol: 0,
+      });
+      assert.strictEqual(
+        (await loadDataset("tiny-imagenet", {dataDir, trainCount: 2})).train.samples.length,
+        2 * IMAGE,
+      );
     }));
 
   const wrong: readonly (readonly [string, Record<string, Uint8Array | string>, RegExp])[] = [

@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import type {ImageDataset} from "../../src/datasets/dataset.js";
+import type {Dataset} from "../../src/datasets/dataset.js";
 import {disposeNetwork, initialise, type Network} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {memory, useBackend} from "../../src/tf.js";
@@ -20,7 +20,7 @@ const values = ({parameters, statistics}: Network): Record<string, number[]> =>
   );
 
 describe("fit", () => {
-  let data: ImageDataset;
+  let data: Dataset;
   let folder: string;
   before(async () => {
     await useBackend("wasm");

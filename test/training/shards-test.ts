@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import type {ImageDataset} from "../../src/datasets/dataset.js";
+import type {Dataset} from "../../src/datasets/dataset.js";
 import {disposeNetwork, initialise, type Network} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {concat, memory, tensor1d, type Tensor1D, type Tensor4D, useBackend} from "../../src/tf.js";
@@ -88,7 +88,7 @@ describe("the shards of a batch", () => {
 });
 
 describe("training over shards", () => {
-  let data: ImageDataset;
+  let data: Dataset;
   before(async () => {
     await useBackend("wasm");
     data = await tinyData();
