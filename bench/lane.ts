@@ -14,7 +14,7 @@ import {scoreArchitecture} from "../src/scoring/scoreArchitecture.js";
 import {dispose, memory, startBackend, tensor1d, tensor4d, type Tensor4D, tidy} from "../src/tf.js";
 import {initOptimiser, optimiserOf, updateParameters} from "../src/training/optimiser.js";
 import {lossAndGradients} from "../src/training/step.js";
-import {SNASNET_NEURON} from "../src/architectures/neuron.js";
+import {SNASNET_NEURON} from "../src/graphs/neuron.js";
 import {median} from "./lanes.js";
 
 type Work = AsyncGenerator<object, void, void>;

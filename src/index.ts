@@ -34,7 +34,7 @@ export {
   sampleCells,
   smallestCells,
 } from "./architectures/networkSpace.js";
-export {type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./architectures/neuron.js";
+export {checkNeuron, NEURONS, neuronOf, type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./graphs/neuron.js";
 export {pathFeatures} from "./architectures/pathFeatures.js";
 export {published} from "./architectures/published.js";
 export {receptiveField} from "./architectures/receptiveField.js";

@@ -9,6 +9,7 @@ import {packageRoot} from "../src/root.js";
 /** Files and folders of src/ in data-flow order: each imports from its own line or from earlier ones. */
 const ORDER: readonly (readonly string[])[] = [
   ["check.ts", "random.ts", "root.ts", "atomic.ts", "measuredBackends.ts"],
+  ["graphs"],
   ["architectures"],
   ["tf.ts"],
   ["native"],
@@ -33,7 +34,7 @@ const ORDER: readonly (readonly string[])[] = [
 /** Read records only: of what lies between `architectures` and `records` they may use types. */
 const READERS = ["analysis", "tables", "plots"];
 /** Know no tensors. */
-const TENSOR_FREE = ["architectures", "datasets", "search"];
+const TENSOR_FREE = ["graphs", "architectures", "datasets", "search"];
 
 type Import = {readonly specifier: string; readonly typeOnly: boolean};
 type Source = {readonly path: string; readonly imports: readonly Import[]; readonly usesMathRandom: boolean};

@@ -7,7 +7,7 @@
 // voted outputs. No tensor here: costs, searches and tables work on this record alone.
 
 import {type Cell, parseCell} from "./cell.js";
-import {type NeuronSpec, SNASNET_NEURON} from "./neuron.js";
+import {type NeuronSpec, SNASNET_NEURON} from "../graphs/neuron.js";
 
 export type Head = {
   /** Units H of the hidden layer. */

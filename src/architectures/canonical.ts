@@ -11,7 +11,7 @@ import {invalid} from "../check.js";
 import type {Architecture} from "./architecture.js";
 import {type Cell, type Op, parseOp} from "./cell.js";
 import {usedNodes} from "./graph.js";
-import {type NeuronSpec, SNASNET_NEURON} from "./neuron.js";
+import {canonicalNeuron} from "../graphs/neuron.js";
 
 /** The cell whose node i is node order[i] of the given one. */
 const renumbered = (cell: Cell, order: readonly number[]): Cell =>
@@ -65,10 +65,6 @@ const withoutOwnThreshold = (op: Op, threshold: number): Op => {
   if (parsed.kind !== "conv" || parsed.threshold === undefined) return op;
   return parsed.threshold === threshold ? `conv${parsed.kernelSize}` : `conv${parsed.kernelSize}@${parsed.threshold}`;
 };
-
-/** Non-leaky neurons read neither τ nor whether the input decays. */
-const canonicalNeuron = (neuron: NeuronSpec): NeuronSpec =>
-  neuron.model === "if" ? {...neuron, tau: SNASNET_NEURON.tau, decayInput: SNASNET_NEURON.decayInput} : neuron;
 
 /** Canonical cells, one spelling for each threshold, one value for what a neuron does not read. */
 export function canonicalArchitecture(a: Architecture): Architecture {

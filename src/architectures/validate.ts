@@ -2,11 +2,11 @@
 //
 // The sides of the maps must stay whole: size / (stemStride · 2^(cells − 1) · pool) is a whole number >= 1.
 
-import {check, checkAbove, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
+import {check, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
 import type {Architecture} from "./architecture.js";
 import {type Cell, hasFeedback, parseOp} from "./cell.js";
 import {delayOf, pathologies} from "./graph.js";
-import type {NeuronSpec, SurrogateSpec} from "./neuron.js";
+import {checkNeuron} from "../graphs/neuron.js";
 
 const KEYS: Readonly<Record<keyof Architecture, true>> = {
   input: true,
@@ -20,18 +20,7 @@ const KEYS: Readonly<Record<keyof Architecture, true>> = {
   neuron: true,
   normalisation: true,
 };
-const NEURON_KEYS = ["model", "tau", "threshold", "reset", "decayInput", "detachReset", "surrogate"] as const;
-const MODELS: Readonly<Record<NeuronSpec["model"], true>> = {lif: true, if: true, plif: true};
-const RESETS: Readonly<Record<NeuronSpec["reset"], true>> = {hard: true, soft: true};
 const NORMALISATIONS: Readonly<Record<Architecture["normalisation"], true>> = {perTimestep: true, joint: true};
-/** The one number of each surrogate. */
-const SURROGATES: Readonly<Record<SurrogateSpec["name"], "alpha" | "width" | "b">> = {
-  atan: "alpha",
-  sigmoid: "alpha",
-  triangular: "alpha",
-  rectangular: "width",
-  dspike: "b",
-};
 /** Edges are named by two digits. */
 const MOST_NODES = 10;
 
@@ -39,25 +28,6 @@ function checkRecord(what: string, value: unknown, known: readonly string[]): vo
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid(what, value, `a record of ${known.join(", ")}`);
   checkOptions(what, value, known);
-}
-
-const checkBoolean = (what: string, value: boolean): boolean =>
-  check(what, value, typeof value === "boolean", "true or false");
-
-/** Returns `neuron`, or throws. */
-export function validateNeuron(neuron: NeuronSpec): NeuronSpec {
-  checkRecord("neuron", neuron, NEURON_KEYS);
-  checkName("neuron model", neuron.model, MODELS);
-  if (neuron.model !== "if") checkAbove("tau", neuron.tau, 1, "timesteps");
-  checkAbove("threshold", neuron.threshold);
-  checkName("reset", neuron.reset, RESETS);
-  checkBoolean("decayInput", neuron.decayInput);
-  checkBoolean("detachReset", neuron.detachReset);
-  checkRecord("surrogate", neuron.surrogate, ["name", "alpha", "width", "b"]);
-  const parameter = SURROGATES[checkName("surrogate", neuron.surrogate.name, SURROGATES)];
-  checkOptions("surrogate", neuron.surrogate, ["name", parameter]);
-  checkAbove(`surrogate ${parameter}`, (neuron.surrogate as unknown as Record<string, number>)[parameter]!);
-  return neuron;
 }
 
 /** Returns `cell` when it is a square matrix of ops with an empty diagonal, or throws. */
@@ -117,7 +87,7 @@ export function validateArchitecture(a: Architecture, {allowDead = false}: {allo
   checkRange("head dropout", a.head.dropout, 0, 1);
   check("head dropout", a.head.dropout, a.head.dropout < 1, "a number < 1");
   checkInteger("T", a.T);
-  validateNeuron(a.neuron);
+  checkNeuron(a.neuron);
   checkName("normalisation", a.normalisation, NORMALISATIONS);
   if (a.normalisation === "joint" && a.cells.some(hasFeedback))
     throw invalid(

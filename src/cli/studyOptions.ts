@@ -1,7 +1,7 @@
 // The options that every study of trained networks has, and what they change of its settings.
 
 import {type Command, Option} from "commander";
-import type {NeuronSpec} from "../architectures/neuron.js";
+import {NEURONS, neuronOf, type NeuronSpec, SURROGATE_DEFAULTS} from "../graphs/neuron.js";
 import {InputError, listed} from "../check.js";
 import {DATASET_NAMES} from "../datasets/index.js";
 import {surrogate} from "../neurons/surrogate.js";
@@ -34,6 +34,7 @@ export type StudyOptions = {
   readonly timesteps?: number;
   readonly normalisation?: "perTimestep" | "joint";
   readonly neuron?: NeuronSpec["model"];
+  readonly neuronParameter?: Readonly<Record<string, number>>;
   readonly tau?: number;
   readonly threshold?: number;
   readonly reset?: NeuronSpec["reset"];
@@ -63,7 +64,7 @@ export function given<T extends object>(entries: T): {[K in keyof T]?: Exclude<T
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as never;
 }
 
-function neuronOf(o: StudyOptions, base: NeuronSpec): NeuronSpec {
+function neuronFrom(o: StudyOptions, base: NeuronSpec): NeuronSpec {
   const shape = o.surrogateShape;
   const name = o.surrogate ?? base.surrogate.name;
   const {name: _name, ...defaults} = surrogate(name);
@@ -71,18 +72,14 @@ function neuronOf(o: StudyOptions, base: NeuronSpec): NeuronSpec {
     o.surrogate === undefined && shape === undefined
       ? base.surrogate
       : surrogate(name, shape === undefined ? {} : {[Object.keys(defaults)[0]!]: shape});
-  return {
-    ...base,
-    ...given({
-      model: o.neuron,
-      tau: o.tau,
-      threshold: o.threshold,
-      reset: o.reset,
-      decayInput: o.decayInput,
-      detachReset: o.detachReset,
-    }),
-    surrogate: chosen,
-  };
+  const changes = given({
+    tau: o.tau,
+    threshold: o.threshold,
+    reset: o.reset,
+    decayInput: o.decayInput,
+    detachReset: o.detachReset,
+  });
+  return neuronOf(o.neuron ?? base.model, {...changes, ...o.neuronParameter, surrogate: chosen}, base);
 }
 
 /** What the options change of a study's settings; `base` are those of the chosen profile and data set. */
@@ -116,7 +113,7 @@ export function changesOf(o: StudyOptions, base: StudySettings): StudyChanges {
         normalisation: o.normalisation,
       }),
       head: {...network.head, ...given({hidden: o.hidden, voters: o.voters, dropout: o.dropout})},
-      neuron: neuronOf(o, network.neuron),
+      neuron: neuronFrom(o, network.neuron),
     },
     recipe: given({
       epochs: o.epochs,
@@ -154,6 +151,14 @@ const profileOption = (): Option =>
     "full",
   ]).default("quick");
 
+/** Adds "name=number" to what was given before. */
+function oneMore(text: string, before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || !Number.isFinite(Number(value)))
+    throw new InputError(`invalid neuron parameter: ${text}; expected such as tauSynapse=4`);
+  return {...before, [name]: Number(value)};
+}
+
 /** Declares the options of the network around the cells. */
 export function addNetworkOptions(command: Command): Command {
   const n = numberOf;
@@ -170,7 +175,13 @@ export function addNetworkOptions(command: Command): Command {
     .addOption(choice("--normalisation <how>", "batch statistics for each timestep or joint", ["perTimestep", "joint"]))
     .option("--bits <n>", "precision at which memory is stated", n("bits"))
     .optionsGroup("Neuron:")
-    .addOption(choice("--neuron <model>", "neuron model", ["lif", "if", "plif"]))
+    .addOption(choice("--neuron <model>", "neuron model", Object.keys(NEURONS)))
+    .option(
+      "--neuron-parameter <name=value>",
+      "a parameter that a model has of its own, such as tauSynapse=4",
+      oneMore,
+      {},
+    )
     .option("--tau <t>", "membrane time constant in timesteps", n("tau"))
     .option("--threshold <v>", "firing threshold", n("threshold"))
     .addOption(choice("--reset <how>", "reset", ["hard", "soft"]))
@@ -178,9 +189,7 @@ export function addNetworkOptions(command: Command): Command {
     .option("--no-decay-input", "input is added whole")
     .option("--detach-reset", "the spike is a constant in the reset's gradient")
     .option("--no-detach-reset", "gradients flow through the reset")
-    .addOption(
-      choice("--surrogate <name>", "surrogate gradient", ["atan", "sigmoid", "triangular", "rectangular", "dspike"]),
-    )
+    .addOption(choice("--surrogate <name>", "surrogate gradient", Object.keys(SURROGATE_DEFAULTS)))
     .option("--surrogate-shape <a>", "its alpha, width or b", n("surrogate shape"));
 }
 

@@ -1,8 +1,7 @@
 // Neurons over time whose spikes are bits, from currents or from their batch normalisation, and the gradient of the currents.
 
-import type {NeuronSpec} from "../architectures/neuron.js";
+import {type IntegratorSpec, plifInitial} from "../graphs/neuron.js";
 import {tidy, type Scalar, type Tensor, type TensorInfo} from "../tf.js";
-import {plifInitial} from "../neurons/neuron.js";
 import {type Scale, withFactors} from "./batchNorm.js";
 import {address, kernel, output, outputBits, outputIn, withScratch} from "./engine.js";
 import {dynamics, surrogateNumbers} from "./neuron.js";
@@ -10,7 +9,7 @@ import {operation} from "./register.js";
 import {bitsShape} from "./spikeTrain.js";
 
 export type Population = {
-  readonly spec: NeuronSpec;
+  readonly spec: IntegratorSpec;
   /** Timesteps T. */
   readonly T: number;
   /** Whether x [B, ...] is one current for all timesteps; otherwise x is [T·B, ...]. */
@@ -20,7 +19,7 @@ export type Population = {
 };
 
 /** PLIF's rate of charge σ(w) as the definition has it; undefined for other neurons. */
-export const learntRate = (spec: NeuronSpec, w: Scalar | undefined): number | undefined =>
+export const learntRate = (spec: IntegratorSpec, w: Scalar | undefined): number | undefined =>
   spec.model !== "plif"
     ? undefined
     : w

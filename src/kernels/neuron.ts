@@ -2,9 +2,10 @@
 //
 // The backward pass charges the neuron again from x, so that neither u nor v is kept. PLIF and traces are the definition's.
 
-import type {NeuronSpec, SurrogateSpec} from "../architectures/neuron.js";
+import type {IntegratorSpec, NeuronSpec, SurrogateSpec} from "../graphs/neuron.js";
 import {neuron} from "../neurons/neuron.js";
-import {type Scalar, scalar, slice, squeeze, type Tensor, tidy} from "../tf.js";
+import type {Learnt, NeuronState} from "../neurons/steps.js";
+import {scalar, slice, squeeze, type Tensor, tidy} from "../tf.js";
 import {address, engineOn, kernel, output, withScratch} from "./engine.js";
 import {operation} from "./register.js";
 
@@ -13,12 +14,12 @@ export {neuron} from "../neurons/neuron.js";
 export type SpikesOverTime = {
   /** Spikes, [T, ...]. */
   readonly s: Tensor;
-  /** Membrane potential after the last timestep's reset, [...]. */
-  readonly last: Tensor;
+  /** Every state after the last timestep, [...]; v is the membrane potential after the reset. */
+  readonly last: NeuronState;
 };
 
 type Attributes = {
-  readonly spec: NeuronSpec;
+  readonly spec: IntegratorSpec;
   /** Whether v is the state to start from, or stands for zeros. */ readonly started: boolean;
 };
 
@@ -40,9 +41,15 @@ export function surrogateNumbers(spec: SurrogateSpec): [number, number, number, 
   }
 }
 
+/** The models that compiled kernels run; every other neuron runs by its definition. */
+const COMPILED: Readonly<Record<IntegratorSpec["model"], true>> = {lif: true, if: true, plif: true};
+
+/** Whether compiled kernels run this neuron. */
+export const isCompiled = (spec: NeuronSpec): spec is IntegratorSpec => Object.hasOwn(COMPILED, spec.model);
+
 /** Rate of charge, threshold and flags, as the kernels read them: an IF is an undecayed LIF that leaks nothing. */
 export function dynamics(
-  {model, tau, threshold, decayInput, reset, detachReset}: NeuronSpec,
+  {model, tau, threshold, decayInput, reset, detachReset}: IntegratorSpec,
   rate: number = model === "if" ? 0 : 1 / tau,
 ): [number, number, number] {
   const decays = model !== "if" && decayInput;
@@ -79,17 +86,22 @@ const forward = operation<{x: Tensor; v: Tensor}, Attributes>({
   },
 });
 
-/** T timesteps of x [T, ...] from the potential v [...] (zeros by default): `neuron`'s spikes and its last potential. */
-export function spikesOverTime(x: Tensor, spec: NeuronSpec, {v, w}: {v?: Tensor; w?: Scalar} = {}): SpikesOverTime {
-  if (spec.model === "plif" || !engineOn())
+/** T timesteps of x [T, ...] from a state (at rest by default): `neuron`'s spikes and its last state. */
+export function spikesOverTime(
+  x: Tensor,
+  spec: NeuronSpec,
+  {state, learnt}: {state?: NeuronState | undefined; learnt?: Learnt | undefined} = {},
+): SpikesOverTime {
+  if (!engineOn() || !isCompiled(spec) || spec.model === "plif")
     return tidy(() => {
-      const all = neuron(x, spec, {...(v && {v}), ...(w && {w})});
+      const {s, u: _u, ...states} = neuron(x, spec, {state, learnt});
       const shape = x.shape.slice(1);
       const start = [x.shape[0] - 1, ...shape.map(() => 0)];
-      return {s: all.s, last: squeeze(slice(all.v, start, [1, ...shape]), [0])};
+      const lastOf = (value: Tensor): Tensor => squeeze(slice(value, start, [1, ...shape]), [0]);
+      return {s, last: Object.fromEntries(Object.entries(states).map(([name, value]) => [name, lastOf(value)]))};
     });
   return tidy(() => {
-    const [s, last] = forward({x, v: v ?? scalar(0)}, {spec, started: v !== undefined});
-    return {s: s!, last: last!};
+    const [s, v] = forward({x, v: state?.v ?? scalar(0)}, {spec, started: state !== undefined});
+    return {s: s!, last: {v: v!}};
   });
 }

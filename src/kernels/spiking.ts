@@ -5,13 +5,14 @@
 // A neuron has no weights, so edges that leave one node read one spike train. It exists as bits alone, which the backward pass
 // keeps beside x: potentials, and x's normalisation, are computed again there.
 
-import type {NeuronSpec} from "../architectures/neuron.js";
+import type {NeuronSpec} from "../graphs/neuron.js";
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {avgPool} from "../layers/pool.js";
 import {neuron} from "../neurons/neuron.js";
 import {dispose, engine, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
 import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm.js";
 import {engineOn} from "./engine.js";
+import {isCompiled} from "./neuron.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
 import {
   type PooledNorm,
@@ -75,7 +76,7 @@ export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpi
   }
   const repeated = constant ? current.tile([T, ...x.shape.slice(1).map(() => 1)]) : current;
   const unfolded = repeated.reshape([T, repeated.shape[0] / T, ...x.shape.slice(1)]);
-  const spikes = neuron(unfolded, spec, {...(w && {w})}).s.reshape(repeated.shape);
+  const spikes = neuron(unfolded, spec, {...(w && {learnt: {w}})}).s.reshape(repeated.shape);
   onSpikes?.({T, shape: spikes.shape, spikes});
   const made = readers.map((reader) => readDefinition(spikes, reader));
   return {outputs: made.map(({y}) => y), known: made.map((m) => m.statistics), ...(statistics && {statistics})};
@@ -106,8 +107,9 @@ type Inputs = Record<string, Tensor>;
 
 /** Neurons over T timesteps and what reads their spikes. */
 export function spiking(layer: SpikingLayer): SpikingResult {
-  if (!engineOn()) return spikingDefinition(layer);
-  const {x, spec, T, constant = false, w, norm, readers, onSpikes} = layer;
+  const {spec} = layer;
+  if (!engineOn() || !isCompiled(spec)) return spikingDefinition(layer);
+  const {x, T, constant = false, w, norm, readers, onSpikes} = layer;
   const recorded = engine().isTapeOn();
   if (recorded && readers.some((reader) => pooledNormOf(reader)?.given)) return withGivenStatistics(layer);
   const C = x.shape.at(-1)!;

@@ -105,12 +105,13 @@ export function layersOf(
   /** Currents [T, B, ...] through the neurons of a name: by their definition where it has more to tell than spikes. */
   const fire = (name: string, x: Tensor, v: Tensor | undefined, threshold: number | undefined): SpikesOverTime => {
     const spec = specOf(threshold);
-    const options = {v, w: tauOf(name)};
+    const w = tauOf(name);
+    const options = {...(v && {state: {v}}), ...(w && {learnt: {w}})};
     let fired: SpikesOverTime;
     if (observe.membranes || firing === "smooth") {
       const {s, u, v: after} = neuron(x, spec, {...options, firing});
       if (observe.membranes) note(membranes, name, u);
-      fired = {s, last: after.slice(x.shape[0] - 1, 1).squeeze([0])};
+      fired = {s, last: {v: after.slice(x.shape[0] - 1, 1).squeeze([0])}};
     } else fired = spikesOverTime(x, spec, options);
     if (observe.spikes) note(spikes, name, fired.s);
     if (onSpikes) {
@@ -222,7 +223,7 @@ export function layersOf(
     },
     lifStep: (name, x, v, threshold) => {
       const {s, last} = fire(name, x.reshape([1, ...x.shape]), v, threshold);
-      return {s: s.reshape(x.shape), v: last as Tensor4D};
+      return {s: s.reshape(x.shape), v: last.v as Tensor4D};
     },
   };
   return layers;

@@ -10,7 +10,7 @@ import {checkName} from "../check.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {lifsOf} from "../architectures/lifs.js";
 import {layersOf, type Norm} from "../architectures/stages.js";
-import {plifInitial} from "../neurons/neuron.js";
+import {plifInitial} from "../graphs/neuron.js";
 import {random, type RandomKey} from "../random.js";
 import {ones, type Tensor, tensor, zeros} from "../tf.js";
 

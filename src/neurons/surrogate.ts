@@ -12,7 +12,7 @@
 // No derivative is rescaled: each is that of the step in its row, so its area is the step's height (2w for rectangular).
 
 import {checkAbove, checkName} from "../check.js";
-import type {SurrogateSpec} from "../architectures/neuron.js";
+import {SURROGATE_DEFAULTS, type SurrogateSpec} from "../graphs/neuron.js";
 import {customGrad, type Tensor, tidy} from "../tf.js";
 
 type Surrogate<S> = {
@@ -22,7 +22,6 @@ type Surrogate<S> = {
   readonly derivative: (x: Tensor, spec: S) => Tensor;
   /** Beyond this |x| the derivative is zero. */
   readonly support: (spec: S) => number;
-  readonly defaults: S;
 };
 
 type Table = {readonly [N in SurrogateSpec["name"]]: Surrogate<Extract<SurrogateSpec, {name: N}>>};
@@ -46,7 +45,6 @@ export const SURROGATES: Table = {
         .reciprocal()
         .mul(alpha / 2),
     support: () => Infinity,
-    defaults: {name: "atan", alpha: 2},
   },
   sigmoid: {
     smooth: (x, {alpha}) => x.mul(alpha).sigmoid(),
@@ -55,7 +53,6 @@ export const SURROGATES: Table = {
       return y.mul(y.neg().add(1)).mul(alpha);
     },
     support: () => Infinity,
-    defaults: {name: "sigmoid", alpha: 4},
   },
   triangular: {
     smooth: (x, {alpha}) => {
@@ -69,13 +66,11 @@ export const SURROGATES: Table = {
         .add(alpha)
         .relu(),
     support: ({alpha}) => 1 / alpha,
-    defaults: {name: "triangular", alpha: 1},
   },
   rectangular: {
     smooth: (x, {width}) => x.add(width).clipByValue(0, 2 * width),
     derivative: (x, {width}) => inside(x, width),
     support: ({width}) => width,
-    defaults: {name: "rectangular", width: 0.5},
   },
   dspike: {
     smooth: (x, {b}) =>
@@ -96,7 +91,6 @@ export const SURROGATES: Table = {
       return slope.mul(inside(x, 0.5));
     },
     support: () => 0.5,
-    defaults: {name: "dspike", b: 3},
   },
 };
 
@@ -105,7 +99,7 @@ const entry = (spec: SurrogateSpec): Surrogate<SurrogateSpec> =>
 
 /** A surrogate by name with its default shape, or with the shape given: `surrogate("atan", {alpha: 4})`. */
 export function surrogate(name: string, shape: Readonly<Record<string, number>> = {}): SurrogateSpec {
-  const {defaults} = SURROGATES[checkName("surrogate", name, SURROGATES)];
+  const defaults = SURROGATE_DEFAULTS[checkName("surrogate", name, SURROGATE_DEFAULTS)];
   for (const [key, value] of Object.entries(shape)) {
     const known: Record<string, unknown> = Object.fromEntries(Object.entries(defaults).filter(([k]) => k !== "name"));
     checkName(`${name} surrogate option`, key, known);

@@ -1,6 +1,6 @@
 // A surrogate as two curves: the smooth step, and the derivative that the backward pass uses.
 
-import type {SurrogateSpec} from "../architectures/neuron.js";
+import type {SurrogateSpec} from "../graphs/neuron.js";
 import {tensor1d, tidy} from "../tf.js";
 import {smoothSpike, surrogateDerivative} from "./surrogate.js";
 

@@ -9,10 +9,10 @@
 // A hard reset brings it back to rest, so it fires every n steps, n being the least with u_n >= θ: the rate is 1/n, a staircase
 // in x, and 0 where no n reaches θ. After a soft reset the surplus stays and no such form holds for a leaky neuron.
 
-import type {NeuronSpec} from "../architectures/neuron.js";
-import {check} from "../check.js";
+import {check, invalid} from "../check.js";
+import {checkNeuron, type IntegratorSpec, type NeuronSpec} from "../graphs/neuron.js";
 import {tensor1d, tensor2d, tidy} from "../tf.js";
-import {checkNeuron, neuron} from "./neuron.js";
+import {neuron} from "./neuron.js";
 
 export type NeuronTrace = {
   /** Input current at each timestep. */
@@ -46,7 +46,10 @@ export function simulatedRates(currents: readonly number[], spec: NeuronSpec, T 
 
 /** The closed form of the same for T → ∞; hard reset. */
 export function constantInputRate(x: number, spec: NeuronSpec): number {
-  const {model, tau, threshold, decayInput, reset} = checkNeuron(spec);
+  const {model, threshold, reset} = checkNeuron(spec);
+  if (model === "cubaLif" || model === "alif")
+    throw invalid("neuron model", model, "lif, plif or if: no closed form is known");
+  const {tau, decayInput} = spec as IntegratorSpec;
   check("reset", reset, reset === "hard", "hard (a leaky neuron with a soft reset has no closed form)");
   if (model === "if") return x > 0 ? 1 / Math.ceil(threshold / x) : 0;
   const limit = decayInput ? x : x * tau; // u_n for n → ∞

@@ -4,9 +4,10 @@ import {costOf, paramsOf} from "../../src/architectures/cost.js";
 import {architectureOf, candidatesOf, networkSpace, sampleCells, smallestCells} from "../../src/architectures/networkSpace.js"; // prettier-ignore
 import {SNASNET_FEEDBACK, SNASNET_FORWARD} from "../../src/architectures/spaces.js";
 import {withOps} from "../../src/architectures/subspaces.js";
+import {neuronOf} from "../../src/graphs/neuron.js";
 import {random, randomKey} from "../../src/random.js";
 
-const PLIF = {...networkSpace(SNASNET_FORWARD).network.neuron, model: "plif"} as const;
+const PLIF = neuronOf("plif");
 
 describe("budgets", () => {
   it("agree with the costs of the whole network", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {snasnet} from "../../src/architectures/architecture.js";
 import {type Cell, formatCell, parseCell} from "../../src/architectures/cell.js";
 import {canonicalArchitecture, canonicalCell, hashOf, stableJson} from "../../src/architectures/canonical.js";
-import {SNASNET_NEURON} from "../../src/architectures/neuron.js";
+import {SNASNET_NEURON} from "../../src/graphs/neuron.js";
 import {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD} from "../../src/architectures/spaces.js";
 import {random, randomKey} from "../../src/random.js";
 

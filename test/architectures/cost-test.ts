@@ -3,7 +3,7 @@ import {type Architecture, snasnet} from "../../src/architectures/architecture.j
 import {type Cell, type KernelSize, type Op, parseCell, withKernelSize} from "../../src/architectures/cell.js";
 import {costOf, macsOf, paramsOf, synOpsPerSpike, weightBytes, worstCaseAcs} from "../../src/architectures/cost.js";
 import {connections, lifsOf} from "../../src/architectures/lifs.js";
-import {SNASNET_NEURON} from "../../src/architectures/neuron.js";
+import {SNASNET_NEURON} from "../../src/graphs/neuron.js";
 import {PUBLISHED} from "../../src/architectures/published.js";
 import {receptiveField} from "../../src/architectures/receptiveField.js";
 import {layersOf} from "../../src/architectures/stages.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import {type Architecture, snasnet} from "../../src/architectures/architecture.js";
 import {type Cell, type Op, parseCell} from "../../src/architectures/cell.js";
-import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
+import {type NeuronSpec, SNASNET_NEURON} from "../../src/graphs/neuron.js";
 import {validateArchitecture} from "../../src/architectures/validate.js";
 
 const small = snasnet({channels: 16});
@@ -54,7 +54,7 @@ describe("validateArchitecture", () => {
       [neuron({tau: 1}), /^invalid tau: 1; expected a number > 1 \(timesteps\)$/],
       [neuron({tau: -3}), /^invalid tau: -3/],
       [neuron({threshold: 0}), /^invalid threshold: 0/],
-      [neuron({model: "alif" as "lif"}), /^unknown neuron model: alif; expected lif, if or plif$/],
+      [neuron({model: "izhikevich" as "lif"}), /^unknown neuron model: izhikevich; expected lif, if/],
       [neuron({reset: "none" as "hard"}), /^unknown reset: none; expected hard or soft$/],
       [neuron({surrogate: {name: "atan", alpha: 0}}), /^invalid surrogate alpha: 0/],
       [neuron({surrogate: {name: "atan", b: 3} as never}), /^unknown surrogate option: b; expected name or alpha$/],

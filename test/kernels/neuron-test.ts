@@ -1,7 +1,6 @@
 import assert from "node:assert";
-import {SNASNET_NEURON, type NeuronSpec} from "../../src/architectures/neuron.js";
+import {SNASNET_NEURON, type NeuronSpec, SURROGATE_DEFAULTS} from "../../src/graphs/neuron.js";
 import {kernelReport, neuron, spikesOverTime} from "../../src/kernels/index.js";
-import {SURROGATES} from "../../src/neurons/surrogate.js";
 import {memory, ones, type Tensor, tidy, useBackend, valueAndGrad} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
@@ -9,13 +8,13 @@ import {evaluate, normal} from "./compare.js";
 const fused =
   (spec: NeuronSpec) =>
   (x: Tensor, v: Tensor): Tensor[] => {
-    const {s, last} = spikesOverTime(x, spec, {v});
-    return [s, last];
+    const {s, last} = spikesOverTime(x, spec, {state: {v}});
+    return [s, last.v!];
   };
 const defined =
   (spec: NeuronSpec) =>
   (x: Tensor, v: Tensor): Tensor[] => {
-    const all = neuron(x, spec, {v});
+    const all = neuron(x, spec, {state: {v}});
     return [all.s, all.v.slice([x.shape[0] - 1]).squeeze([0])];
   };
 
@@ -27,7 +26,7 @@ describe("kernels/neuron", () => {
 
   it("equals the definition in spikes, last potential and gradients, for every model, reset and surrogate", async () => {
     let length = 1;
-    for (const surrogate of Object.values(SURROGATES).map((s) => s.defaults))
+    for (const surrogate of Object.values(SURROGATE_DEFAULTS))
       for (const model of ["lif", "if"] as const)
         for (const reset of ["hard", "soft"] as const)
           for (const decayInput of model === "if" ? [true] : [true, false])
@@ -51,7 +50,10 @@ describe("kernels/neuron", () => {
     for (const n of [511, 512, 513, 1031]) {
       const inputs = [normal([3, n], 0.7, 1)];
       const weights = [normal([3, n]), normal([n])];
-      const f = (x: Tensor): Tensor[] => Object.values(spikesOverTime(x, SNASNET_NEURON));
+      const f = (x: Tensor): Tensor[] => {
+        const {s, last} = spikesOverTime(x, SNASNET_NEURON);
+        return [s, last.v!];
+      };
       const actual = await evaluate("wasm", f, inputs, weights);
       const expected = await evaluate("cpu", f, inputs, weights);
       assert.deepStrictEqual(actual.outputs[0], expected.outputs[0]);
@@ -65,7 +67,7 @@ describe("kernels/neuron", () => {
     const whole = (x: Tensor): Tensor[] => [spikesOverTime(x, SNASNET_NEURON).s];
     const split = (x: Tensor): Tensor[] => {
       const first = spikesOverTime(x.slice([0], [2]), SNASNET_NEURON);
-      return [first.s.concat(spikesOverTime(x.slice([2]), SNASNET_NEURON, {v: first.last}).s, 0)];
+      return [first.s.concat(spikesOverTime(x.slice([2]), SNASNET_NEURON, {state: first.last}).s, 0)];
     };
     const actual = await evaluate("wasm", split, inputs, weights);
     const expected = await evaluate("wasm", whole, inputs, weights);

@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {SNASNET_NEURON} from "../../src/architectures/neuron.js";
+import {SNASNET_NEURON} from "../../src/graphs/neuron.js";
 import {kernelReport, normalisedSum, spiking} from "../../src/kernels/index.js";
 import {memory, ones, type Tensor, tensor, tidy, useBackend} from "../../src/tf.js";
 import {assertClose} from "../assert.js";

@@ -1,9 +1,8 @@
 import assert from "node:assert";
-import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
+import {neuronOf, type NeuronSpec, SNASNET_NEURON, SURROGATE_DEFAULTS} from "../../src/graphs/neuron.js";
 import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
 import {remaking} from "../../src/kernels/register.js";
 import {spikingDefinition} from "../../src/kernels/spiking.js";
-import {SURROGATES} from "../../src/neurons/surrogate.js";
 import {random, randomKey} from "../../src/random.js";
 import {
   memory,
@@ -28,7 +27,7 @@ type Case = {
   readonly what: string;
 };
 
-const SURROGATE_SPECS = Object.values(SURROGATES).map((s) => s.defaults);
+const SURROGATE_SPECS = Object.values(SURROGATE_DEFAULTS);
 
 /** A random layer: any neuron, normalisation, shape and readers. */
 function randomCase(seed: number): Case {
@@ -213,7 +212,7 @@ describe("kernels/spiking", () => {
       Float32Array.from({length: 2 * 40}, (_, i) => (i % 3 === 0 ? 9 : 0)),
       [2, 40],
     );
-    const spec: NeuronSpec = {...randomCase(0).layer(randomCase(0).inputs).spec, model: "lif"};
+    const spec = neuronOf("lif", {}, randomCase(0).layer(randomCase(0).inputs).spec);
     let words: number[] = [];
     const {numTensors} = memory();
     tidy(() => {

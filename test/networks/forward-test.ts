@@ -8,6 +8,7 @@ import {feedbackCell, forwardCell} from "../../src/networks/cell.js";
 import {forward} from "../../src/networks/forward.js";
 import {layersOf} from "../../src/networks/layers.js";
 import {countParameters, disposeNetwork, initialise} from "../../src/networks/parameters.js";
+import {NEURONS, neuronOf} from "../../src/graphs/neuron.js";
 import {random, randomKey} from "../../src/random.js";
 import {add, dispose, memory, type Tensor, tensor1d, type Tensor4D, tidy, useBackend} from "../../src/tf.js";
 import {crossEntropy, lossAndGradients} from "../../src/training/step.js";
@@ -25,7 +26,7 @@ describe("the tensors of a network", () => {
       const count = 1 + (i % 3);
       const cells = Array.from({length: count}, () => sampleCell(space, stream));
       const base = tinyArchitecture({channels: 1 + stream.integer(5), pool: 1});
-      const neuron = {...base.neuron, model: i % 5 === 0 ? "plif" : "lif"} as Architecture["neuron"];
+      const neuron = neuronOf(i % 5 === 0 ? "plif" : "lif");
       const network = initialise({...base, cells, neuron}, randomKey(i));
       assert.strictEqual(countParameters(network), paramsOf(network.architecture));
       disposeNetwork(network);
@@ -122,10 +123,10 @@ describe("variants of the network", () => {
   const lossOf = (a: Architecture): number =>
     lossAndGradients(initialise(a, randomKey(1)), noise(4), tensor1d([0, 1, 2, 3], "int32")).loss;
 
-  for (const model of ["lif", "if", "plif"] as const)
+  for (const model of Object.keys(NEURONS))
     it(`trains a step with ${model} neurons`, () => {
       const a = tinyArchitecture();
-      assert.ok(Number.isFinite(lossOf({...a, neuron: {...a.neuron, model, tau: 2}})));
+      assert.ok(Number.isFinite(lossOf({...a, neuron: neuronOf(model, {tau: 2})})));
     });
 
   it("normalises jointly over time when asked: one row of statistics, T times the rows", () => {

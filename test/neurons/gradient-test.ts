@@ -1,6 +1,6 @@
 // Gradients through time against plain numbers in double precision (test/neurons/reference.ts).
 
-import {type NeuronSpec, type SurrogateSpec} from "../../src/architectures/neuron.js";
+import {type NeuronSpec, type SurrogateSpec} from "../../src/graphs/neuron.js";
 import {type Firing, neuron} from "../../src/neurons/neuron.js";
 import {surrogate} from "../../src/neurons/surrogate.js";
 import {random, randomKey} from "../../src/random.js";
@@ -65,12 +65,12 @@ function byTensors(spec: NeuronSpec, firing: Firing): {s: number[]; x: number[];
   const inputs = [tensor2d(X, [T, N]), tensor1d(V), scalar(Math.fround(W))] as const;
   const [a, b] = [tensor2d(A, [T, N]), tensor2d(B, [T, N])];
   const loss = (x: Tensor, v: Tensor, w: Tensor): Tensor => {
-    const out = neuron(x, spec, {v, w: w as Scalar, firing});
+    const out = neuron(x, spec, {state: {v}, learnt: {w: w as Scalar}, firing});
     // w enters every loss, so that models without it have a gradient (zero) as well
     return out.s.mul(a).sum().add(out.v.mul(b).sum()).add(w.mul(0));
   };
   const [x, v, w] = grads(loss)([...inputs]) as [Tensor, Tensor, Tensor];
-  const {s} = neuron(inputs[0], spec, {v: inputs[1], w: inputs[2], firing});
+  const {s} = neuron(inputs[0], spec, {state: {v: inputs[1]}, learnt: {w: inputs[2]}, firing});
   return {s: [...s.dataSync()], x: [...x.dataSync()], v: [...v.dataSync()], w: w.dataSync()[0]!};
 }
 

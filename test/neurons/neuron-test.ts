@@ -1,6 +1,7 @@
 import assert from "node:assert";
-import {type NeuronSpec, SNASNET_NEURON} from "../../src/architectures/neuron.js";
-import {checkNeuron, neuron, neuronStep, plifInitial} from "../../src/neurons/neuron.js";
+import {listed} from "../../src/check.js";
+import {checkNeuron, NEURONS, type NeuronSpec, plifInitial, SNASNET_NEURON} from "../../src/graphs/neuron.js";
+import {neuron, neuronStep} from "../../src/neurons/neuron.js";
 import {random, randomKey} from "../../src/random.js";
 import {fill, gather, grad, scalar, type Tensor, tensor, tensor1d, tensor2d, tidy, zeros} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
@@ -52,7 +53,7 @@ describe("neurons", () => {
 
     it("PLIF takes 1/τ = σ(w) from its parameter", () => {
       assertClose(plifInitial(2), 0, {atol: 0});
-      assertClose(numbers(neuron(fill([2, 1], 0.5), PLIF, {w: scalar(Math.log(3))}).u), [0.375, 0.46875]);
+      assertClose(numbers(neuron(fill([2, 1], 0.5), PLIF, {learnt: {w: scalar(Math.log(3))}}).u), [0.375, 0.46875]);
     });
 
     it("PLIF without a parameter starts from its time constant: σ(w) = 1/τ", () => {
@@ -82,7 +83,7 @@ describe("neurons", () => {
 
     it("without input the membrane decays as (1 − 1/τ)^t", () => {
       for (const tau of [4 / 3, 2, 5, 20]) {
-        const {v} = neuron(zeros([10, 1]), {...SNASNET_NEURON, tau}, {v: tensor1d([0.9])});
+        const {v} = neuron(zeros([10, 1]), {...SNASNET_NEURON, tau}, {state: {v: tensor1d([0.9])}});
         const expected = Array.from({length: 10}, (_, t) => 0.9 * (1 - 1 / tau) ** (t + 1));
         assertClose(numbers(v), expected, {atol: 1e-7});
       }
@@ -116,7 +117,7 @@ describe("neurons", () => {
         const whole = neuron(input, spec);
         const first = neuron(input.slice([0, 0, 0], [2, 4, 3]), spec);
         const state = first.v.slice([1, 0, 0], [1, 4, 3]).squeeze([0]);
-        const second = neuron(input.slice([2, 0, 0], [4, 4, 3]), spec, {v: state});
+        const second = neuron(input.slice([2, 0, 0], [4, 4, 3]), spec, {state: {v: state}});
         for (const name of ["s", "u", "v"] as const)
           assertClose([...numbers(first[name]), ...numbers(second[name])], numbers(whole[name]), {atol: 1e-7});
       });
@@ -131,7 +132,7 @@ describe("neurons", () => {
 
       it(`${title(spec)}: one step equals the first of a sequence`, () => {
         const sequence = neuron(x(), spec);
-        const step = neuronStep(x().slice([0, 0, 0], [1, 4, 3]).squeeze([0]), zeros([4, 3]), spec);
+        const step = neuronStep(x().slice([0, 0, 0], [1, 4, 3]).squeeze([0]), {v: zeros([4, 3])}, spec);
         for (const name of ["s", "u", "v"] as const)
           assert.deepStrictEqual(numbers(step[name]), numbers(sequence[name]).slice(0, 12));
       });
@@ -147,7 +148,7 @@ describe("neurons", () => {
       const [v, w] = [zeros([6]), scalar(0)];
       for (const spec of MODELS) {
         assertTensors(3, () => neuron(x, spec));
-        assertTensors(3, () => neuron(x, spec, {v, w}));
+        assertTensors(3, () => neuron(x, spec, {state: {v}, learnt: {w}}));
         assertTensors(0, () => tidy(() => void neuron(x, spec)));
       }
     });
@@ -160,7 +161,7 @@ describe("neurons", () => {
     refuse({tau: -3}, "invalid tau: -3; expected a number > 1 (timesteps)");
     refuse({tau: 1}, "invalid tau: 1; expected a number > 1 (timesteps)");
     refuse({threshold: 0}, "invalid threshold: 0; expected a number > 0");
-    refuse({model: "izhikevich"}, "unknown neuron model: izhikevich; expected lif, if or plif");
+    refuse({model: "izhikevich"}, `unknown neuron model: izhikevich; expected ${listed(Object.keys(NEURONS))}`);
     refuse({reset: "none"}, "unknown reset: none; expected hard or soft");
     refuse({decayInput: 1}, "invalid decayInput: 1; expected true or false");
     refuse({detachReset: "yes"}, "invalid detachReset: yes; expected true or false");

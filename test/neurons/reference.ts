@@ -3,7 +3,7 @@
 // The backward pass is the chain rule by hand (the adjoint recursion through time), so it shares nothing with automatic
 // differentiation; `differences` needs no calculus at all.
 
-import type {NeuronSpec} from "../../src/architectures/neuron.js";
+import type {NeuronSpec} from "../../src/graphs/neuron.js";
 
 export type Trace = {readonly s: number[]; readonly u: number[]; readonly v: number[]};
 

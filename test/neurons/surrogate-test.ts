@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import type {SurrogateSpec} from "../../src/architectures/neuron.js";
+import type {SurrogateSpec} from "../../src/graphs/neuron.js";
 import {smoothSpike, spike, surrogate, surrogateDerivative, surrogateSupport} from "../../src/neurons/surrogate.js";
 import {grad, type Tensor, tensor1d, tidy} from "../../src/tf.js";
 import {assertClose} from "../assert.js";

@@ -1,0 +1,174 @@
+// What a neuron is, as plain data: a table with one entry a model. `neurons/` turns these records into dynamics.
+//
+// A model adds an entry here (its parameters with their ranges, its states, what of it is learnt) and a step in neurons/steps.ts;
+// what has no entry does not compile. Compiled kernels opt in by name; every other neuron runs by its step.
+
+import {check, checkAbove, checkName, checkOptions, checkRange, invalid} from "../check.js";
+
+/** The firing step's surrogate derivative; the equations of each stand in `neurons/surrogate.ts`. */
+export type SurrogateSpec =
+  | {readonly name: "atan"; /** Steepness α. */ readonly alpha: number}
+  | {readonly name: "sigmoid"; readonly alpha: number}
+  | {readonly name: "triangular"; readonly alpha: number}
+  | {readonly name: "rectangular"; /** Half width. */ readonly width: number}
+  | {readonly name: "dspike"; /** Steepness b. */ readonly b: number};
+
+/** The shape of each surrogate with its usual number. */
+export const SURROGATE_DEFAULTS: {readonly [N in SurrogateSpec["name"]]: Extract<SurrogateSpec, {name: N}>} = {
+  atan: {name: "atan", alpha: 2},
+  sigmoid: {name: "sigmoid", alpha: 4},
+  triangular: {name: "triangular", alpha: 1},
+  rectangular: {name: "rectangular", width: 0.5},
+  dspike: {name: "dspike", b: 3},
+};
+
+/** What every spiking neuron has. */
+type Leaky = {
+  /** Membrane time constant τ in timesteps, > 1. Not read by `if`; where it is learnt (`plif`), its initial value. */
+  readonly tau: number;
+  /** true: u = v + (x − v)/τ. false: u = v·(1 − 1/τ) + x. Not read by `if`. */
+  readonly decayInput: boolean;
+  /** Firing threshold θ; a neuron fires at u >= θ. */
+  readonly threshold: number;
+  /** `hard`: to 0. `soft`: the threshold is subtracted. */
+  readonly reset: "hard" | "soft";
+  /** true: the spike is a constant in the reset's gradient. */
+  readonly detachReset: boolean;
+  readonly surrogate: SurrogateSpec;
+};
+
+/** Integrates a current in one state: SpikingJelly's LIF, IF, and LIF with a learnt time constant. */
+export type IntegratorSpec = Leaky & {readonly model: "lif" | "if" | "plif"};
+
+export type NeuronSpec = IntegratorSpec;
+export type NeuronModel = NeuronSpec["model"];
+/** The record of one model. */
+export type SpecOf<M extends NeuronModel> = M extends IntegratorSpec["model"]
+  ? IntegratorSpec
+  : Extract<NeuronSpec, {model: M}>;
+
+/** Throws unless `value` is right for the field of a name. */
+type Field = (name: string, value: never) => void;
+
+const timeConstant: Field = (name, value: number) => checkAbove(name, value, 1, "timesteps");
+const atLeastOne: Field = (name, value: number) =>
+  check(name, value, Number.isFinite(value) && value >= 1, "a number >= 1 (timesteps)");
+const positive: Field = (name, value: number) => checkAbove(name, value);
+const notNegative: Field = (name, value: number) => checkRange(name, value, 0, Number.MAX_VALUE);
+const boolean: Field = (name, value: boolean) => check(name, value, typeof value === "boolean", "true or false");
+const anything: Field = () => {};
+const reset: Field = (name, value: string) => checkName(name, value, {hard: 0, soft: 0});
+const surrogate: Field = (name, value: SurrogateSpec) => {
+  checkRecord(name, value, ["name", ...new Set(Object.values(SURROGATE_DEFAULTS).flatMap(Object.keys))]);
+  const known = Object.keys(SURROGATE_DEFAULTS[checkName(name, value.name, SURROGATE_DEFAULTS)]);
+  checkOptions(name, value, known);
+  for (const key of known.slice(1)) checkAbove(`${name} ${key}`, (value as Record<string, unknown>)[key] as number);
+};
+
+type Entry<M extends NeuronModel> = {
+  readonly title: string;
+  /** Every field but the model's name, and what it may be. */
+  readonly fields: {readonly [F in Exclude<keyof SpecOf<M>, "model">]: Field};
+  /** State carried from one timestep to the next, zero at the start; `v` is the membrane potential after the reset. */
+  readonly states: readonly string[];
+  /** Numbers that each population learns, by name, with their initial values. */
+  readonly learnt: (spec: SpecOf<M>) => Readonly<Record<string, number>>;
+  readonly defaults: SpecOf<M>;
+  /** Fields that the model does not read. */
+  readonly unread?: readonly (keyof SpecOf<M>)[];
+};
+
+const LEAKY = {
+  tau: timeConstant,
+  decayInput: boolean,
+  threshold: positive,
+  reset,
+  detachReset: boolean,
+  surrogate,
+} as const;
+const DEFAULTS = {
+  tau: 4 / 3,
+  decayInput: true,
+  threshold: 1,
+  reset: "hard",
+  detachReset: true,
+  surrogate: SURROGATE_DEFAULTS.atan,
+} as const;
+const nothing = () => ({});
+
+/** PLIF's parameter w at the start, so that σ(w) = 1/τ (arXiv 2007.05785). */
+export const plifInitial = (tau: number): number => -Math.log(tau - 1);
+
+/** Every neuron model, by name. */
+export const NEURONS: {readonly [M in NeuronModel]: Entry<M>} = {
+  lif: {
+    title: "leaky integrate-and-fire",
+    fields: LEAKY,
+    states: ["v"],
+    learnt: nothing,
+    defaults: {model: "lif", ...DEFAULTS},
+  },
+  if: {
+    title: "integrate-and-fire, no leak",
+    fields: {...LEAKY, tau: anything},
+    states: ["v"],
+    learnt: nothing,
+    defaults: {model: "if", ...DEFAULTS},
+    unread: ["tau", "decayInput"],
+  },
+  plif: {
+    title: "LIF with a learnt time constant",
+    fields: LEAKY,
+    states: ["v"],
+    learnt: ({tau}) => ({w: plifInitial(tau)}),
+    defaults: {model: "plif", ...DEFAULTS},
+  },
+};
+
+/** The SNASNet neuron (arXiv 2201.10355): LIF, τ = 4/3, θ = 1, hard detached reset, ATan with α = 2. */
+export const SNASNET_NEURON: IntegratorSpec = NEURONS.lif.defaults;
+
+/** An entry whose model is only known at run time. */
+export const neuronEntry = ({model}: Pick<NeuronSpec, "model">): Entry<never> =>
+  NEURONS[checkName("neuron model", model, NEURONS)] as unknown as Entry<never>;
+
+/** Throws unless `value` is a record without unknown keys. */
+function checkRecord(what: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid(what, value, `a record of ${known.join(", ")}`);
+  checkOptions(what, value, known);
+}
+
+/** Returns `spec`, or throws what of it is not a neuron. */
+export function checkNeuron(spec: NeuronSpec): NeuronSpec {
+  checkRecord("neuron", spec, ["model", ...new Set(Object.values(NEURONS).flatMap(({fields}) => Object.keys(fields)))]);
+  const fields = neuronEntry(spec).fields as Readonly<Record<string, Field>>;
+  checkOptions(`${spec.model} neuron`, spec, ["model", ...Object.keys(fields)]);
+  for (const [name, field] of Object.entries(fields)) field(name, (spec as unknown as Record<string, never>)[name]!);
+  return spec;
+}
+
+/** The numbers that a population of this neuron learns, with their initial values. */
+export const learntOf = (spec: NeuronSpec): Readonly<Record<string, number>> => neuronEntry(spec).learnt(spec as never);
+
+/** The states of this neuron. */
+export const statesOf = (spec: NeuronSpec): readonly string[] => neuronEntry(spec).states;
+
+/** One value for each field that the model does not read, so that equal neurons are equal records. */
+export function canonicalNeuron(spec: NeuronSpec): NeuronSpec {
+  const {unread = [], defaults} = neuronEntry(spec) as unknown as Entry<"if">;
+  return {...spec, ...Object.fromEntries(unread.map((field) => [field, defaults[field]]))} as NeuronSpec;
+}
+
+/**
+ * A neuron of `model` that keeps what it shares with `base` and takes its own defaults otherwise; `changes` replace its fields.
+ */
+export function neuronOf(
+  model: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  base: NeuronSpec = SNASNET_NEURON,
+): NeuronSpec {
+  const {fields, defaults} = neuronEntry({model: model as NeuronModel});
+  const shared = Object.entries(base).filter(([name]) => Object.hasOwn(fields, name));
+  return checkNeuron({...(defaults as NeuronSpec), ...Object.fromEntries(shared), ...changes, model} as NeuronSpec);
+}

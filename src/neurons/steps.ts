@@ -1,0 +1,54 @@
+// The dynamics of every neuron model, one timestep each: charge, fire, reset.
+//
+//   charge   LIF          u[t] = v[t−1] + (x[t] − v[t−1])/τ        decayed input
+//            LIF          u[t] = v[t−1]·(1 − 1/τ) + x[t]           undecayed input
+//            IF           u[t] = v[t−1] + x[t]
+//            PLIF         LIF with 1/τ = σ(w), w learnt (arXiv 2007.05785)
+//   fire                  s[t] = Θ(u[t] − θ)                        1 where u >= θ
+//   reset    hard         v[t] = u[t]·(1 − s[t])
+//            soft         v[t] = u[t] − θ·s[t]
+//
+// With `detachReset` the s in the reset is a constant for gradients. The definitions of the integrators are those that SNASNet
+// (arXiv 2201.10355) takes from SpikingJelly.
+
+import type {IntegratorSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
+import {detach, type Scalar, type Tensor} from "../tf.js";
+
+/** Tensors carried from one timestep to the next, by name: `statesOf(spec)`. */
+export type NeuronState = Readonly<Record<string, Tensor>>;
+
+/** What a population learns, scalars by name: `learntOf(spec)`. */
+export type Learnt = Readonly<Record<string, Scalar>>;
+
+/** Spikes s (0 or 1), the membrane potential u before the reset, and the next state. */
+export type StepOutput = {readonly s: Tensor; readonly u: Tensor} & NeuronState;
+
+/** One timestep: x input current [...]; `fire` is Θ of the distance from the threshold. */
+export type NeuronStep<S> = (
+  x: Tensor,
+  state: NeuronState,
+  spec: S,
+  around: {readonly learnt: Learnt; readonly fire: (distance: Tensor) => Tensor},
+) => StepOutput;
+
+/** Potential after the reset from u, the spikes and the threshold that they crossed. */
+function afterReset(u: Tensor, s: Tensor, threshold: Tensor | number, spec: NeuronSpec): Tensor {
+  const r = spec.detachReset ? detach(s) : s;
+  return spec.reset === "hard" ? u.sub(u.mul(r)) : u.sub(r.mul(threshold));
+}
+
+const leaky = (x: Tensor, v: Tensor, rate: Scalar | number, decayInput: boolean): Tensor =>
+  decayInput ? v.add(x.sub(v).mul(rate)) : v.sub(v.mul(rate)).add(x);
+
+/** Fires and resets a charged membrane whose threshold is constant. */
+const fired = (u: Tensor, spec: NeuronSpec, fire: (distance: Tensor) => Tensor): StepOutput => {
+  const s = fire(u.sub(spec.threshold));
+  return {s, u, v: afterReset(u, s, spec.threshold, spec)};
+};
+
+/** Every model's step. */
+export const NEURON_STEPS: {readonly [M in NeuronModel]: NeuronStep<SpecOf<M>>} = {
+  lif: (x, {v}, spec, {fire}) => fired(leaky(x, v!, 1 / spec.tau, spec.decayInput), spec, fire),
+  if: (x, {v}, spec, {fire}) => fired(v!.add(x), spec, fire),
+  plif: (x, {v}, spec, {learnt, fire}) => fired(leaky(x, v!, learnt.w!.sigmoid(), spec.decayInput), spec, fire),
+};
