@@ -40,7 +40,14 @@ type Leaky = {
 /** Integrates a current in one state: SpikingJelly's LIF, IF, and LIF with a learnt time constant. */
 export type IntegratorSpec = Leaky & {readonly model: "lif" | "if" | "plif"};
 
-export type NeuronSpec = IntegratorSpec;
+/** The current-based LIF of NIR (CubaLIF, arXiv 2311.14711): a synaptic current between input and membrane. */
+export type CubaLifSpec = Leaky & {
+  readonly model: "cubaLif";
+  /** Synaptic time constant in timesteps, >= 1; 1 makes it the LIF. `decayInput` speaks of both leaks. */
+  readonly tauSynapse: number;
+};
+
+export type NeuronSpec = IntegratorSpec | CubaLifSpec;
 export type NeuronModel = NeuronSpec["model"];
 /** The record of one model. */
 export type SpecOf<M extends NeuronModel> = M extends IntegratorSpec["model"]
@@ -122,6 +129,13 @@ export const NEURONS: {readonly [M in NeuronModel]: Entry<M>} = {
     states: ["v"],
     learnt: ({tau}) => ({w: plifInitial(tau)}),
     defaults: {model: "plif", ...DEFAULTS},
+  },
+  cubaLif: {
+    title: "current-based LIF: synaptic current and membrane",
+    fields: {...LEAKY, tauSynapse: atLeastOne},
+    states: ["i", "v"],
+    learnt: nothing,
+    defaults: {model: "cubaLif", tauSynapse: 4 / 3, ...DEFAULTS},
   },
 };
 

@@ -4,14 +4,16 @@
 //            LIF          u[t] = v[t−1]·(1 − 1/τ) + x[t]           undecayed input
 //            IF           u[t] = v[t−1] + x[t]
 //            PLIF         LIF with 1/τ = σ(w), w learnt (arXiv 2007.05785)
+//            CubaLIF      LIF of the synaptic current i[t], which decays and takes its input as the membrane does, with τs
+//                         (NIR, arXiv 2311.14711): i[t] = i[t−1] + (x[t] − i[t−1])/τs, or i[t] = i[t−1]·(1 − 1/τs) + x[t]
 //   fire                  s[t] = Θ(u[t] − θ)                        1 where u >= θ
 //   reset    hard         v[t] = u[t]·(1 − s[t])
-//            soft         v[t] = u[t] − θ·s[t]
+//            soft         v[t] = u[t] − θ·s[t]                      i is not reset
 //
 // With `detachReset` the s in the reset is a constant for gradients. The definitions of the integrators are those that SNASNet
 // (arXiv 2201.10355) takes from SpikingJelly.
 
-import type {IntegratorSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
+import type {CubaLifSpec, IntegratorSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
 import {detach, type Scalar, type Tensor} from "../tf.js";
 
 /** Tensors carried from one timestep to the next, by name: `statesOf(spec)`. */
@@ -46,9 +48,15 @@ const fired = (u: Tensor, spec: NeuronSpec, fire: (distance: Tensor) => Tensor):
   return {s, u, v: afterReset(u, s, spec.threshold, spec)};
 };
 
+const cubaLif: NeuronStep<CubaLifSpec> = (x, {i, v}, spec, {fire}) => {
+  const current = leaky(x, i!, 1 / spec.tauSynapse, spec.decayInput);
+  return {...fired(leaky(current, v!, 1 / spec.tau, spec.decayInput), spec, fire), i: current};
+};
+
 /** Every model's step. */
 export const NEURON_STEPS: {readonly [M in NeuronModel]: NeuronStep<SpecOf<M>>} = {
   lif: (x, {v}, spec, {fire}) => fired(leaky(x, v!, 1 / spec.tau, spec.decayInput), spec, fire),
   if: (x, {v}, spec, {fire}) => fired(v!.add(x), spec, fire),
   plif: (x, {v}, spec, {learnt, fire}) => fired(leaky(x, v!, learnt.w!.sigmoid(), spec.decayInput), spec, fire),
+  cubaLif,
 };
