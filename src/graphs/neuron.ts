@@ -47,7 +47,16 @@ export type CubaLifSpec = Leaky & {
   readonly tauSynapse: number;
 };
 
-export type NeuronSpec = IntegratorSpec | CubaLifSpec;
+/** LIF whose threshold rises with every spike and decays back (ALIF, Bellec et al. 2018, arXiv 1803.09574). */
+export type AlifSpec = Leaky & {
+  readonly model: "alif";
+  /** Time constant of the adaptation in timesteps, > 1. */
+  readonly tauAdaptation: number;
+  /** How far the adaptation raises the threshold, β >= 0; 0 makes it the LIF. */
+  readonly beta: number;
+};
+
+export type NeuronSpec = IntegratorSpec | CubaLifSpec | AlifSpec;
 export type NeuronModel = NeuronSpec["model"];
 /** The record of one model. */
 export type SpecOf<M extends NeuronModel> = M extends IntegratorSpec["model"]
@@ -136,6 +145,13 @@ export const NEURONS: {readonly [M in NeuronModel]: Entry<M>} = {
     states: ["i", "v"],
     learnt: nothing,
     defaults: {model: "cubaLif", tauSynapse: 4 / 3, ...DEFAULTS},
+  },
+  alif: {
+    title: "LIF with adaptive threshold",
+    fields: {...LEAKY, tauAdaptation: timeConstant, beta: notNegative},
+    states: ["v", "a"],
+    learnt: nothing,
+    defaults: {model: "alif", tauAdaptation: 20, beta: 1.8, ...DEFAULTS},
   },
 };
 

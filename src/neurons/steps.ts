@@ -6,14 +6,16 @@
 //            PLIF         LIF with 1/τ = σ(w), w learnt (arXiv 2007.05785)
 //            CubaLIF      LIF of the synaptic current i[t], which decays and takes its input as the membrane does, with τs
 //                         (NIR, arXiv 2311.14711): i[t] = i[t−1] + (x[t] − i[t−1])/τs, or i[t] = i[t−1]·(1 − 1/τs) + x[t]
+//            ALIF         LIF that fires at θ[t] = θ + β·a[t−1] (arXiv 1803.09574)
 //   fire                  s[t] = Θ(u[t] − θ)                        1 where u >= θ
 //   reset    hard         v[t] = u[t]·(1 − s[t])
-//            soft         v[t] = u[t] − θ·s[t]                      i is not reset
+//            soft         v[t] = u[t] − θ·s[t]                      ALIF: θ[t]; i is not reset
+//   adapt    ALIF         a[t] = a[t−1] + (s[t] − a[t−1])/τa
 //
 // With `detachReset` the s in the reset is a constant for gradients. The definitions of the integrators are those that SNASNet
 // (arXiv 2201.10355) takes from SpikingJelly.
 
-import type {CubaLifSpec, IntegratorSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
+import type {AlifSpec, CubaLifSpec, IntegratorSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
 import {detach, type Scalar, type Tensor} from "../tf.js";
 
 /** Tensors carried from one timestep to the next, by name: `statesOf(spec)`. */
@@ -53,10 +55,19 @@ const cubaLif: NeuronStep<CubaLifSpec> = (x, {i, v}, spec, {fire}) => {
   return {...fired(leaky(current, v!, 1 / spec.tau, spec.decayInput), spec, fire), i: current};
 };
 
+const alif: NeuronStep<AlifSpec> = (x, state, spec, {fire}) => {
+  const u = leaky(x, state.v!, 1 / spec.tau, spec.decayInput);
+  const threshold = state.a!.mul(spec.beta).add(spec.threshold);
+  const s = fire(u.sub(threshold));
+  const a = state.a!.add(s.sub(state.a!).div(spec.tauAdaptation));
+  return {s, u, v: afterReset(u, s, threshold, spec), a};
+};
+
 /** Every model's step. */
 export const NEURON_STEPS: {readonly [M in NeuronModel]: NeuronStep<SpecOf<M>>} = {
   lif: (x, {v}, spec, {fire}) => fired(leaky(x, v!, 1 / spec.tau, spec.decayInput), spec, fire),
   if: (x, {v}, spec, {fire}) => fired(v!.add(x), spec, fire),
   plif: (x, {v}, spec, {learnt, fire}) => fired(leaky(x, v!, learnt.w!.sigmoid(), spec.decayInput), spec, fire),
   cubaLif,
+  alif,
 };
