@@ -15,7 +15,7 @@
 // With `detachReset` the s in the reset is a constant for gradients. The definitions of the integrators are those that SNASNet
 // (arXiv 2201.10355) takes from SpikingJelly.
 
-import type {AlifSpec, CubaLifSpec, IntegratorSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
+import type {AlifSpec, CubaLifSpec, NeuronModel, NeuronSpec, SpecOf} from "../graphs/neuron.js";
 import {detach, type Scalar, type Tensor} from "../tf.js";
 
 /** Tensors carried from one timestep to the next, by name: `statesOf(spec)`. */

@@ -9,8 +9,8 @@
 // A hard reset brings it back to rest, so it fires every n steps, n being the least with u_n >= θ: the rate is 1/n, a staircase
 // in x, and 0 where no n reaches θ. After a soft reset the surplus stays and no such form holds for a leaky neuron.
 
-import {check, invalid} from "../check.js";
-import {checkNeuron, type IntegratorSpec, type NeuronSpec} from "../graphs/neuron.js";
+import {check} from "../check.js";
+import {checkNeuron, type NeuronSpec, statesOf} from "../graphs/neuron.js";
 import {tensor1d, tensor2d, tidy} from "../tf.js";
 import {neuron} from "./neuron.js";
 
@@ -46,10 +46,8 @@ export function simulatedRates(currents: readonly number[], spec: NeuronSpec, T 
 
 /** The closed form of the same for T → ∞; hard reset. */
 export function constantInputRate(x: number, spec: NeuronSpec): number {
-  const {model, threshold, reset} = checkNeuron(spec);
-  if (model === "cubaLif" || model === "alif")
-    throw invalid("neuron model", model, "lif, plif or if: no closed form is known");
-  const {tau, decayInput} = spec as IntegratorSpec;
+  const {model, tau, threshold, decayInput, reset} = checkNeuron(spec);
+  check("neuron model", model, statesOf(spec).length === 1, "lif, plif or if: no closed form is known");
   check("reset", reset, reset === "hard", "hard (a leaky neuron with a soft reset has no closed form)");
   if (model === "if") return x > 0 ? 1 / Math.ceil(threshold / x) : 0;
   const limit = decayInput ? x : x * tau; // u_n for n → ∞
