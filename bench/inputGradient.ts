@@ -5,7 +5,8 @@
 
 import {inputGradientSum} from "../src/kernels/inputGradient.js";
 import {conv2d as definition} from "../src/layers/conv2d.js";
-import {randomNormal, reverse, startBackend, type Tensor4D, tidy, transpose} from "../src/tf.js";
+import {startBackend} from "../src/kernels/index.js";
+import {randomNormal, reverse, type Tensor4D, tidy, transpose} from "../src/tf.js";
 
 const numbers = (list: string): number[] => list.split(",").map(Number);
 const [ks = "1,3,5,7", channels = "16,64,128", sides = "32,16"] = process.argv.slice(2);

@@ -14,10 +14,10 @@ import {parseArgs} from "node:util";
 import {type Architecture, snasnet} from "../src/architectures/architecture.js";
 import type {Cell} from "../src/architectures/cell.js";
 import {sampleCell, SNASNET_FORWARD} from "../src/architectures/spaces.js";
-import {kernelReport} from "../src/kernels/index.js";
+import {kernelReport, startBackend} from "../src/kernels/index.js";
 import {random, randomKey} from "../src/random.js";
 import {scoreArchitecture} from "../src/scoring/scoreArchitecture.js";
-import {memory, startBackend, type Tensor4D, tensor4d} from "../src/tf.js";
+import {memory, type Tensor4D, tensor4d} from "../src/tf.js";
 import {profileLines, timeKernels} from "./profile.js";
 
 const {values: options, positionals} = parseArgs({

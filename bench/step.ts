@@ -5,20 +5,11 @@
 
 import {snasnet} from "../src/architectures/architecture.js";
 import {formatCell, type KernelSize, parseCell, withKernelSize} from "../src/architectures/cell.js";
-import {kernelReport} from "../src/kernels/index.js";
+import {kernelReport, startBackend} from "../src/kernels/index.js";
 import {forward} from "../src/networks/forward.js";
 import {initialise} from "../src/networks/parameters.js";
 import {randomKey} from "../src/random.js";
-import {
-  dispose,
-  engine,
-  memory,
-  randomNormal,
-  randomUniform,
-  startBackend,
-  type Tensor1D,
-  type Tensor4D,
-} from "../src/tf.js";
+import {dispose, engine, memory, randomNormal, randomUniform, type Tensor1D, type Tensor4D} from "../src/tf.js";
 import {initOptimiser, sgd, updateParameters} from "../src/training/optimiser.js";
 import {lossAndGradients} from "../src/training/step.js";
 import {processorTime, profileLines, timeKernels} from "./profile.js";

@@ -5,7 +5,7 @@ export {InputError} from "./check.js";
 export {random, randomKey, type Random, type RandomKey} from "./random.js";
 export {packageVersion} from "./root.js";
 export * as tf from "./tf.js";
-export {type BackendName, type BackendReport, presentBackends, startBackend, useBackend} from "./tf.js";
+export {type BackendName, type BackendReport, presentBackends} from "./tf.js";
 
 // architectures: what a network is, and what it costs
 export {type Architecture, snasnet} from "./architectures/architecture.js";
@@ -78,7 +78,7 @@ export {smoothSpike, surrogate, surrogateDerivative, SURROGATES} from "./neurons
 export {type SurrogateCurve, surrogateCurve} from "./neurons/surrogateCurve.js";
 export {constantInputRate, type NeuronTrace, neuronTrace, simulatedRates} from "./neurons/trace.js";
 export {unroll} from "./neurons/unroll.js";
-export {kernelReport} from "./kernels/index.js";
+export {installKernels, kernelReport, startBackend, useBackend} from "./kernels/index.js";
 export {forward, type ForwardResult} from "./networks/forward.js";
 export {countParameters, disposeNetwork, initialise, type Network} from "./networks/parameters.js";
 export {batchOf} from "./training/batches.js";

@@ -63,8 +63,11 @@ const speedOf = ({speeds}: MeasuredBackends, name: string): string =>
 
 let started: Promise<BackendReport> | undefined;
 
-/** Starts the backend once for this process. Later calls return the same report, whatever they ask for. */
-export function startBackend(wanted: string | undefined = process.env.SPIKEBOOK_BACKEND): Promise<BackendReport> {
+/**
+ * Chooses and starts tfjs's backend once for this process, as tfjs ships it: kernels/backend.ts starts it with the compiled
+ * kernels. Later calls return the same report, whatever they ask for.
+ */
+export function chooseBackend(wanted: string | undefined = process.env.SPIKEBOOK_BACKEND): Promise<BackendReport> {
   return (started ??= choose(wanted));
 }
 
@@ -127,8 +130,8 @@ async function start(name: BackendName): Promise<string | undefined> {
   }
 }
 
-/** Switches backend inside a process: for tests and comparisons, which run the same work on each one present. */
-export async function useBackend(name: BackendName): Promise<void> {
+/** Switches tfjs's backend inside a process, as tfjs ships it: kernels/backend.ts adds the compiled kernels. */
+export async function switchBackend(name: BackendName): Promise<void> {
   if (name === "tensorflow" && !probeNative().ok) throw new Error(`tensorflow: ${probeNative().why}`);
   const problem = await start(name);
   if (problem) throw new Error(`${name}: ${problem}`);

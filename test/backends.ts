@@ -1,7 +1,8 @@
 // Numeric tests run on every backend that this machine has.
 
 import assert from "node:assert";
-import {memory, presentBackends, type BackendName, useBackend} from "../src/tf.js";
+import {useBackend} from "../src/kernels/index.js";
+import {memory, presentBackends, type BackendName} from "../src/tf.js";
 
 /** Declares the tests of `body` once for each backend present. */
 export function onEachBackend(body: (backend: BackendName) => void): void {

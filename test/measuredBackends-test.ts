@@ -4,7 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {cacheFolder, machineKey, readMeasured, rememberMeasured} from "../src/measuredBackends.js";
 import {measureBackends} from "../src/training/measureBackends.js";
-import {memory, useBackend} from "../src/tf.js";
+import {useBackend} from "../src/kernels/index.js";
+import {memory} from "../src/tf.js";
 
 describe("which backend is the fastest", () => {
   let folder: string;

@@ -4,14 +4,14 @@ import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
 import {availableParallelism, freemem, totalmem} from "node:os";
 import {DATASET_NAMES, isPresent} from "../datasets/index.js";
-import {kernelReport, type KernelReport} from "../kernels/index.js";
+import {kernelReport, type KernelReport, startBackend} from "../kernels/index.js";
 import {findProgram, runCommand} from "../native/command.js";
 import {freeBytes} from "../native/needs.js";
 import {placesIn} from "../native/places.js";
 import {verifyNative} from "../native/verify.js";
 import {findJupyter} from "../notebook/jupyter.js";
 import {packageRoot, packageVersion} from "../root.js";
-import {type BackendReport, startBackend} from "../tf.js";
+import {type BackendReport} from "../tf.js";
 
 /** The keys are stable: scripts read them. */
 export type Checkup = {

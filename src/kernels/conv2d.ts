@@ -7,7 +7,6 @@ import type {Tensor, Tensor4D, TensorInfo} from "../tf.js";
 import {denseConv} from "./denseConv.js";
 import {inputGradientSum} from "./inputGradient.js";
 import {address, engineOn, kernel, output} from "./engine.js";
-import "./filterGradient.js";
 import {operation} from "./register.js";
 import {convSizes, spikeConv, spikeConvFilterGradient, type Spikes} from "./spikeConv.js";
 import {withBits} from "./spikeTrain.js";

@@ -42,10 +42,16 @@ function module(): WebAssembly.Module | string {
   return compiled;
 }
 
+let switchedOn = false;
+
+/** Lets the engine run from now on; before, every kernel falls back to its definition. */
+export const switchOn = (): void => void (switchedOn = true);
+
 /** Why the engine is off; undefined when it is on. */
 export function engineOff(): string | undefined {
   if (process.env.SPIKEBOOK_ENGINE === "off") return "SPIKEBOOK_ENGINE=off";
   if (getBackend() !== "wasm") return `the backend is ${getBackend()}, not wasm`;
+  if (!switchedOn) return "the kernels are not installed; startBackend installs them";
   const found = module();
   return typeof found === "string" ? found : undefined;
 }

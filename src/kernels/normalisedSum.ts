@@ -16,7 +16,7 @@ import {
 } from "./batchNorm.js";
 import {address, engineOn, kernel, output, outputIn} from "./engine.js";
 import {composite, largeRecipeOf, operation, recipeOf, remake} from "./register.js";
-import {sumRepeats} from "./tile.js";
+import {sumRepeats} from "./sumRepeats.js";
 import type {NormBefore} from "./spiking.js";
 
 export type Term = NormBefore & {
@@ -107,10 +107,10 @@ export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[]
   // Of large maps the value is kept, and they are made again once it is no longer needed. Of small ones the value is made again,
   // unless it has addends that must be saved for that and take more memory than it does.
   const again = terms.map(({y}) => largeRecipeOf(y));
-  const dear = again.some((recipe) => recipe !== undefined);
+  const expensive = again.some((recipe) => recipe !== undefined);
   const cheap = addends.map(recipeOf);
   const saves = addends.filter((_, j) => cheap[j] === undefined);
-  const remade = !dear && terms.length > 0 && saves.length <= 1;
+  const remade = !expensive && terms.length > 0 && saves.length <= 1;
   const partsOf = (i: number) => (again[i] ? PARTS.slice(1) : PARTS);
   const recorded = engine().isTapeOn();
   const results = composite<Inputs>({

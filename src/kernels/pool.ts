@@ -6,7 +6,7 @@
 import {avgPool as windowDefinition, avgPool3 as definition} from "../layers/pool.js";
 import type {Tensor, Tensor4D} from "../tf.js";
 import {address, engineOn, kernel, output, withScratch} from "./engine.js";
-import {poolGradient} from "./readers.js";
+import {poolGradient} from "./consumers.js";
 import {operation} from "./register.js";
 
 const pool: (inputs: {x: Tensor}, attributes: object) => Tensor[] = operation<{x: Tensor}, object>({

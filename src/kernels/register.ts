@@ -13,7 +13,12 @@ type Operation<I extends Inputs, A> = {
   readonly gradient?: (dy: Tensor[], saved: Tensor[], attributes: A) => {readonly [K in keyof I]: () => Tensor};
 };
 
-/** Registers the operation and returns the function that runs it. */
+const registrations: (() => void)[] = [];
+
+/** Registers every operation with tfjs; those that are already are left alone. */
+export const registerOperations = (): void => registrations.forEach((register) => register());
+
+/** The function that runs an operation. tfjs knows it from `registerOperations` on, or from its first run. */
 export function operation<I extends Inputs, A extends object>({
   name,
   forward,
@@ -21,19 +26,26 @@ export function operation<I extends Inputs, A extends object>({
   gradient,
 }: Operation<I, A>): (inputs: I, attributes: A) => Tensor[] {
   const kernelName = `Spikebook${name}`;
-  registerKernel({
-    kernelName,
-    backendName: "wasm",
-    kernelFunc: ({inputs, attrs}) => forward(inputs as unknown as I, attrs as unknown as A),
-  });
-  if (gradient)
-    registerGradient({
+  let registered = false;
+  const register = (): void => {
+    if (registered) return;
+    registered = true;
+    registerKernel({
       kernelName,
-      inputsToSave: [...saves.inputs],
-      outputsToSave: [...(saves.outputs ?? [])],
-      gradFunc: (dy, saved, attrs) => gradient(Array.isArray(dy) ? dy : [dy], saved, attrs as unknown as A),
+      backendName: "wasm",
+      kernelFunc: ({inputs, attrs}) => forward(inputs as unknown as I, attrs as unknown as A),
     });
+    if (gradient)
+      registerGradient({
+        kernelName,
+        inputsToSave: [...saves.inputs],
+        outputsToSave: [...(saves.outputs ?? [])],
+        gradFunc: (dy, saved, attrs) => gradient(Array.isArray(dy) ? dy : [dy], saved, attrs as unknown as A),
+      });
+  };
+  registrations.push(register);
   return (inputs, attributes) => {
+    register();
     const result = engine().runKernel(kernelName, inputs, attributes as never) as unknown as Tensor | Tensor[];
     return Array.isArray(result) ? result : [result];
   };
@@ -57,7 +69,7 @@ type Runner = {
   }): Tensor[];
 };
 
-type Recipe = {readonly make: () => Tensor; readonly dear: boolean};
+type Recipe = {readonly make: () => Tensor; readonly expensive: boolean};
 
 /** How to make a tensor again while going backwards, from what its own operation saved. */
 const recipes = new WeakMap<Tensor, Recipe>();
@@ -68,14 +80,14 @@ const recipes = new WeakMap<Tensor, Recipe>();
  */
 export const recipeOf = (x: Tensor): (() => Tensor) | undefined => {
   const recipe = recipes.get(x);
-  return recipe?.dear ? undefined : recipe?.make;
+  return recipe?.expensive ? undefined : recipe?.make;
 };
 
 /** Bytes from which on a map is worth the convolution that makes it again. */
-export const remaking = {from: 16 * 2 ** 20};
+export const rematerialisation = {from: 16 * 2 ** 20};
 
 /** Whether a map of so many floats is large enough for that. */
-export const isLarge = (floats: number): boolean => 4 * floats >= remaking.from;
+export const isLarge = (floats: number): boolean => 4 * floats >= rematerialisation.from;
 
 /** The recipe of a map whatever its price, if the map is large. */
 export const largeRecipeOf = (y: Tensor): (() => Tensor) | undefined =>
@@ -83,18 +95,18 @@ export const largeRecipeOf = (y: Tensor): (() => Tensor) | undefined =>
 
 /**
  * Notes that an output (the first unless said) of a `composite` that just returned `outputs` can be made from what it saved:
- * operations that read it go backwards before its own does. `dear` where that is a convolution's work.
+ * operations that read it go backwards before its own does. `expensive` where that is a convolution's work.
  */
 export function remake(
   outputs: readonly Tensor[],
   make: (saved: readonly Tensor[]) => Tensor,
-  {index = 0, dear = false} = {},
+  {index = 0, expensive = false} = {},
 ): void {
   const node = (
     engine() as unknown as {state: {activeTape?: {saved?: Tensor[]; outputs: Tensor[]}[]}}
   ).state.activeTape?.at(-1);
   const saved = node?.outputs[0] === outputs[0] ? node?.saved : undefined;
-  if (saved) recipes.set(outputs[index]!, {make: () => make(saved), dear});
+  if (saved) recipes.set(outputs[index]!, {make: () => make(saved), expensive});
 }
 
 /** The values of gradients that composites gave, and the one given last. */

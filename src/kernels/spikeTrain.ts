@@ -47,7 +47,7 @@ export function withBits<R extends Tensor | void>(spikes: Tensor, use: (bits: Sp
 }
 
 /** Lends spikes [T·B, ..., C], 0 or 1, to `use` as a train of T timesteps. */
-export function lendSpikes(spikes: Tensor, T: number, use: (train: SpikeTrain) => void): void {
+export function withSpikeTrain(spikes: Tensor, T: number, use: (train: SpikeTrain) => void): void {
   const {shape} = spikes;
   if (!engineOn()) return use({T, shape, spikes});
   withBits(spikes, ({bits}) => use({T, shape, bits}));

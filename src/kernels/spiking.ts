@@ -16,13 +16,13 @@ import {isCompiled} from "./neuron.js";
 import {fire, fireGradient, learntRate, type Population} from "./firing.js";
 import {
   type PooledNorm,
-  read,
-  readDefinition,
-  type Reader,
-  readGradients,
+  consume,
+  consumeDefinition,
+  type Consumer,
+  consumerGradients,
   type Received,
   type Statistics,
-} from "./readers.js";
+} from "./consumers.js";
 import {composite, isLarge, recipeOf, remake} from "./register.js";
 import {spikeConv, type Spikes} from "./spikeConv.js";
 import type {SpikeTrain} from "./spikeTrain.js";
@@ -47,13 +47,13 @@ export type SpikingLayer = {
   /** PLIF's parameter. */
   readonly w?: Scalar | undefined;
   readonly norm?: NormBefore | undefined;
-  readonly readers: readonly Reader[];
+  readonly consumers: readonly Consumer[];
   /** Sees the spikes; nothing is kept. */
   readonly onSpikes?: ((train: SpikeTrain) => void) | undefined;
 };
 
 export type SpikingResult = {
-  /** One for each reader: [T·B, H', W', C'] of a convolution, [T·B, ⌊H/p⌋, ⌊W/p⌋, C] of a mean. */
+  /** One for each consumer: [T·B, H', W', C'] of a convolution, [T·B, ⌊H/p⌋, ⌊W/p⌋, C] of a mean. */
   readonly outputs: Tensor[];
   /** The statistics of outputs that were asked for and came with them. */
   readonly known: (Statistics | undefined)[];
@@ -62,7 +62,7 @@ export type SpikingResult = {
 };
 
 /** The same composed of its definitions. */
-export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpikes}: SpikingLayer): SpikingResult {
+export function spikingDefinition({x, spec, T, constant, w, norm, consumers, onSpikes}: SpikingLayer): SpikingResult {
   const C = x.shape.at(-1)!;
   let current = x;
   let statistics: SpikingResult["statistics"];
@@ -78,30 +78,30 @@ export function spikingDefinition({x, spec, T, constant, w, norm, readers, onSpi
   const unfolded = repeated.reshape([T, repeated.shape[0] / T, ...x.shape.slice(1)]);
   const spikes = neuron(unfolded, spec, {...(w && {learnt: {w}})}).s.reshape(repeated.shape);
   onSpikes?.({T, shape: spikes.shape, spikes});
-  const made = readers.map((reader) => readDefinition(spikes, reader));
+  const made = consumers.map((consumer) => consumeDefinition(spikes, consumer));
   return {outputs: made.map(({y}) => y), known: made.map((m) => m.statistics), ...(statistics && {statistics})};
 }
 
-/** The same where a reader normalises with given statistics and gradients are recorded: normalised after what has gradients. */
+/** The same where a consumer normalises with given statistics and gradients are recorded: normalised after what has gradients. */
 function withGivenStatistics(layer: SpikingLayer): SpikingResult {
-  const plain = layer.readers.map((reader) =>
-    reader.kind === "conv" && reader.pooledNorm?.given ? {...reader, pooledNorm: undefined} : reader,
+  const plain = layer.consumers.map((consumer) =>
+    consumer.kind === "conv" && consumer.pooledNorm?.given ? {...consumer, pooledNorm: undefined} : consumer,
   );
-  const result = spiking({...layer, readers: plain});
+  const result = spiking({...layer, consumers: plain});
   const outputs = result.outputs.map((y, i) => {
-    const reader = layer.readers[i]!;
-    if (reader === plain[i] || reader.kind !== "conv" || !reader.pooledNorm?.given) return y;
-    const {gamma, beta, p, given} = reader.pooledNorm;
+    const consumer = layer.consumers[i]!;
+    if (consumer === plain[i] || consumer.kind !== "conv" || !consumer.pooledNorm?.given) return y;
+    const {gamma, beta, p, given} = consumer.pooledNorm;
     return avgPool(batchNormEvaluate(y, gamma, beta, given.mean, given.variance) as Tensor4D, p);
   });
   return {...result, outputs};
 }
 
-const pooledNormOf = (reader: Reader): PooledNorm | undefined =>
-  reader.kind === "conv" ? reader.pooledNorm : undefined;
+const pooledNormOf = (consumer: Consumer): PooledNorm | undefined =>
+  consumer.kind === "conv" ? consumer.pooledNorm : undefined;
 /** Whether the map of a convolution is made again for the gradient instead of kept. */
-const hasLargeMap = (reader: Reader, [N, H, W]: readonly number[]): boolean =>
-  reader.kind === "conv" && isLarge((N! * H! * W! * reader.w.shape[3]) / (reader.stride ?? 1) ** 2);
+const hasLargeMap = (consumer: Consumer, [N, H, W]: readonly number[]): boolean =>
+  consumer.kind === "conv" && isLarge((N! * H! * W! * consumer.w.shape[3]) / (consumer.stride ?? 1) ** 2);
 
 type Inputs = Record<string, Tensor>;
 
@@ -109,14 +109,16 @@ type Inputs = Record<string, Tensor>;
 export function spiking(layer: SpikingLayer): SpikingResult {
   const {spec} = layer;
   if (!engineOn() || !isCompiled(spec)) return spikingDefinition(layer);
-  const {x, T, constant = false, w, norm, readers, onSpikes} = layer;
+  const {x, T, constant = false, w, norm, consumers, onSpikes} = layer;
   const recorded = engine().isTapeOn();
-  if (recorded && readers.some((reader) => pooledNormOf(reader)?.given)) return withGivenStatistics(layer);
+  if (recorded && consumers.some((consumer) => pooledNormOf(consumer)?.given)) return withGivenStatistics(layer);
   const C = x.shape.at(-1)!;
   const population: Population = {spec, T, constant, rate: learntRate(spec, w)};
-  const filters = readers.flatMap((reader, i) => (reader.kind === "conv" ? [[`w${i}`, reader.w] as const] : []));
-  const scales = readers.flatMap((reader, i) => {
-    const {gamma, beta} = pooledNormOf(reader) ?? {};
+  const filters = consumers.flatMap((consumer, i) =>
+    consumer.kind === "conv" ? [[`w${i}`, consumer.w] as const] : [],
+  );
+  const scales = consumers.flatMap((consumer, i) => {
+    const {gamma, beta} = pooledNormOf(consumer) ?? {};
     return gamma && beta ? [[`gamma${i}`, gamma] as const, [`beta${i}`, beta] as const] : [];
   });
   const given = norm && "mean" in norm.statistics ? norm.statistics : undefined;
@@ -128,8 +130,8 @@ export function spiking(layer: SpikingLayer): SpikingResult {
     ...(norm && {gamma: norm.gamma, beta: norm.beta}),
     ...given,
   };
-  // How many tensors each reader gives: its output, and two of statistics.
-  const counts = readers.map((reader) => (reader.kind === "conv" && reader.groups ? 3 : 1));
+  // How many tensors each consumer gives: its output, and two of statistics.
+  const counts = consumers.map((consumer) => (consumer.kind === "conv" && consumer.groups ? 3 : 1));
   const again = recipeOf(x);
   let spikes: Omit<Spikes, "bits"> | undefined;
   const made = composite<Inputs>({
@@ -140,14 +142,16 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const scale = norm && {gamma: norm.gamma, beta: norm.beta, mean: mean!, variance: variance!};
       const fired = fire(x, population, scale);
       onSpikes?.({T, shape: fired.shape, bits: fired.bits});
-      const made = readers.map((reader) => read(fired, reader, recorded && !hasLargeMap(reader, fired.shape)));
+      const made = consumers.map((consumer) =>
+        consume(fired, consumer, recorded && !hasLargeMap(consumer, fired.shape)),
+      );
       spikes = {shape: fired.shape, rate: fired.rate};
       save([
         fired.bits,
         ...(again ? [] : [x]),
         ...(scale ? [scale.gamma, scale.beta, scale.mean, scale.variance] : []),
         ...made.flatMap(({outputs: [, ...own], map}, i) => {
-          const pooledNorm = pooledNormOf(readers[i]!);
+          const pooledNorm = pooledNormOf(consumers[i]!);
           return pooledNorm ? [pooledNorm.gamma, ...own, ...(map ? [map] : [])] : [];
         }),
         ...filters.map(([, f]) => f),
@@ -159,17 +163,17 @@ export function spiking(layer: SpikingLayer): SpikingResult {
       const [gamma, beta, mean, variance] = norm ? rest.splice(0, 4) : [];
       const train = {...spikes!, bits: bits!};
       const gradients: Record<string, Tensor> = {};
-      const received = readers.map((reader, i): Received => {
+      const received = consumers.map((consumer, i): Received => {
         const dy = dys[counts.slice(0, i).reduce((n, c) => n + c, 0)]!;
-        if (!pooledNormOf(reader)) return {dy};
+        if (!pooledNormOf(consumer)) return {dy};
         const [factor, mu, sigma2] = rest.splice(0, 3) as [Tensor1D, Tensor2D, Tensor2D];
-        const map = hasLargeMap(reader, train.shape) ? undefined : rest.shift()!;
+        const map = hasLargeMap(consumer, train.shape) ? undefined : rest.shift()!;
         return {dy, normalised: {gamma: factor, mean: mu, variance: sigma2, map}};
       });
-      const kept = readers.map(
-        (reader): Reader => (reader.kind === "conv" ? {...reader, w: rest.shift() as Tensor4D} : reader),
+      const kept = consumers.map(
+        (consumer): Consumer => (consumer.kind === "conv" ? {...consumer, w: rest.shift() as Tensor4D} : consumer),
       );
-      const {ds, own} = readGradients(train, kept, received);
+      const {ds, own} = consumerGradients(train, kept, received);
       dispose(received.map(({dy}) => dy));
       const scale = norm && {gamma: gamma!, beta: beta!, mean: mean!, variance: variance!};
       const {dx: current, drate} = fireGradient(ds, saved!, population, scale);
@@ -189,14 +193,14 @@ export function spiking(layer: SpikingLayer): SpikingResult {
   });
   const results = [...made]; // tfjs keeps the list itself
   let [index, filter] = [0, -filters.length];
-  readers.forEach((reader, i) => {
-    const from = reader.kind === "conv" ? filter++ : undefined; // its filter's place among what was saved, from the end
+  consumers.forEach((consumer, i) => {
+    const from = consumer.kind === "conv" ? filter++ : undefined; // its filter's place among what was saved, from the end
     const make = (saved: readonly Tensor[]): Tensor => {
       const train = {...spikes!, bits: saved[0]!};
-      if (reader.kind === "pool") return read(train, reader, false).outputs[0]!;
-      return spikeConv(train, saved.at(from!)!, reader.stride)[0]!;
+      if (consumer.kind === "pool") return consume(train, consumer, false).outputs[0]!;
+      return spikeConv(train, saved.at(from!)!, consumer.stride)[0]!;
     };
-    if (!pooledNormOf(reader)) remake(made, make, {index, dear: reader.kind === "conv"});
+    if (!pooledNormOf(consumer)) remake(made, make, {index, expensive: consumer.kind === "conv"});
     index += counts[i]!;
   });
   const pair = ([mean, variance]: Tensor[]): Statistics => ({mean: mean as Tensor2D, variance: variance as Tensor2D});

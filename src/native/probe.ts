@@ -2,11 +2,11 @@
 // with known values. Prints one JSON line.
 
 import {BINDING} from "./places.js";
-import {conv2d, matMul, ones, probeNative, tensor2d, type Tensor4D, useBackend} from "../tf.js";
+import {conv2d, matMul, ones, probeNative, switchBackend, tensor2d, type Tensor4D} from "../tf.js";
 
 /** What is wrong with the backend, or undefined. */
 async function wrong(): Promise<string | undefined> {
-  await useBackend("tensorflow");
+  await switchBackend("tensorflow");
   const product = await matMul(tensor2d([[1, 2], [3, 4]]), tensor2d([[5, 6], [7, 8]])).data(); // prettier-ignore
   if (String([...product]) !== "19,22,43,50") return `matMul gives ${[...product].join(" ")} instead of 19 22 43 50`;
   // A 3x3 map of ones under a 3x3 kernel of ones: each output counts the neighbours that exist.

@@ -6,16 +6,16 @@ import {
   avgPool,
   batchNormEvaluate,
   batchNormTrain,
+  type Consumer,
   conv2d,
-  lendSpikes,
-  type NormBefore,
   normalisedSum,
+  type NormBefore,
   type OnSpikes,
-  type Reader,
-  spiking,
   spikesOverTime,
   type SpikesOverTime,
+  spiking,
   type Statistics,
+  withSpikeTrain,
 } from "../kernels/index.js";
 import {type Firing, neuron} from "../neurons/neuron.js";
 import {concat, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
@@ -116,7 +116,7 @@ export function layersOf(
     if (observe.spikes) note(spikes, name, fired.s);
     if (onSpikes) {
       const [T, B, ...rest] = fired.s.shape as [number, number, ...number[]];
-      lendSpikes(fired.s.reshape([T * B, ...rest]), T, (train) => onSpikes(name, train));
+      withSpikeTrain(fired.s.reshape([T * B, ...rest]), T, (train) => onSpikes(name, train));
     }
     return fired;
   };
@@ -192,7 +192,7 @@ export function layersOf(
         });
       }
       const made = readers.map(
-        (reader): Reader =>
+        (reader): Consumer =>
           "conv" in reader
             ? {
                 kind: "conv",
@@ -204,7 +204,7 @@ export function layersOf(
       );
       if (observe.spikes) made.push({kind: "pool", p: 1});
       const result = spiking({
-        ...{x, constant, spec: specOf(threshold), T: a.T, w: tauOf(name), readers: made},
+        ...{x, constant, spec: specOf(threshold), T: a.T, w: tauOf(name), consumers: made},
         norm: norm === undefined ? undefined : normOf(norm, x),
         onSpikes: onSpikes && ((train) => onSpikes(name, train)),
       });

@@ -2,7 +2,8 @@
 
 import {checkName} from "../check.js";
 import {packageVersion} from "../root.js";
-import {type BackendReport, startBackend} from "../tf.js";
+import {startBackend} from "../kernels/index.js";
+import {type BackendReport} from "../tf.js";
 
 export type Session = {
   /** What SPIKEBOOK_PROFILE names; quick by default. */

@@ -3,7 +3,7 @@
 import {packageVersion} from "../root.js";
 import {scoreArchitectureBy} from "../scoring/scoreArchitecture.js";
 import {randomKey} from "../random.js";
-import {startBackend} from "../tf.js";
+import {startBackend} from "../kernels/index.js";
 import {
   benchCellName,
   benchNetwork,

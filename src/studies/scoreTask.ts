@@ -10,7 +10,8 @@ import {type ScoreRecord, scoreRecordSchema} from "../records/score.js";
 import {packageVersion} from "../root.js";
 import {type ScoreName, scoreOf} from "../scoring/registry.js";
 import {scoreArchitecture} from "../scoring/scoreArchitecture.js";
-import {type BackendName, startBackend, type Tensor1D, type Tensor4D} from "../tf.js";
+import {startBackend} from "../kernels/index.js";
+import {type BackendName, type Tensor1D, type Tensor4D} from "../tf.js";
 import {batchOf} from "../training/batches.js";
 import type {JournalKind} from "./journal.js";
 

@@ -5,16 +5,8 @@ import {machineKey, type BackendSpeed, type MeasuredBackends} from "../measuredB
 import {forward} from "../networks/forward.js";
 import {disposeNetwork, initialise, type Network} from "../networks/parameters.js";
 import {random, randomKey} from "../random.js";
-import {
-  type BackendName,
-  dispose,
-  nativeVersion,
-  tensor1d,
-  type Tensor1D,
-  tensor4d,
-  type Tensor4D,
-  useBackend,
-} from "../tf.js";
+import {useBackend} from "../kernels/index.js";
+import {type BackendName, dispose, nativeVersion, tensor1d, type Tensor1D, tensor4d, type Tensor4D} from "../tf.js";
 import {lossAndGradients} from "./step.js";
 
 const BATCH = 16;

@@ -3,7 +3,8 @@
 import {parentPort} from "node:worker_threads";
 import type {Architecture} from "../architectures/architecture.js";
 import {restoredKey, type RandomKey} from "../random.js";
-import {dispose, startBackend, type Tensor1D, type Tensor4D} from "../tf.js";
+import {startBackend} from "../kernels/index.js";
+import {dispose, type Tensor1D, type Tensor4D} from "../tf.js";
 import {bring, bringAll, type Carried, type CarriedTensors, carryAll} from "./carry.js";
 import {outcomeOf, type StepOutcome} from "./shards.js";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert";
 import {encode, ENCODINGS} from "../../src/encoding/encode.js";
 import {randomKey} from "../../src/random.js";
-import {fill, type Tensor, tensor1d, tensor2d, useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
+import {fill, type Tensor, tensor1d, tensor2d} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {assertTensors, onEachBackend} from "../backends.js";
 

@@ -1,16 +1,11 @@
-import {batchNormEvaluate as evaluation, batchNormTrain as kernel, kernelReport} from "../../src/kernels/index.js";
-import {batchNormEvaluate as evaluationDefinition, batchNormTrain as definition} from "../../src/layers/batchNorm.js";
 import {
-  memory,
-  ones,
-  type Tensor,
-  type Tensor1D,
-  type Tensor3D,
-  tidy,
+  batchNormEvaluate as evaluation,
+  batchNormTrain as kernel,
+  kernelReport,
   useBackend,
-  variableGrads,
-  variable,
-} from "../../src/tf.js";
+} from "../../src/kernels/index.js";
+import {batchNormEvaluate as evaluationDefinition, batchNormTrain as definition} from "../../src/layers/batchNorm.js";
+import {memory, ones, type Tensor, type Tensor1D, type Tensor3D, tidy, variableGrads, variable} from "../../src/tf.js";
 import assert from "node:assert";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";

@@ -86,7 +86,8 @@ describe("kernels/blocks", () => {
   it("are there from the first kernel on, also where that one borrows memory to work in", () => {
     const script = `
       import {spikeConv} from ${JSON.stringify(import.meta.resolve("../../src/kernels/spikeConv.js"))};
-      import {backend, ones, startBackend, tensor} from ${JSON.stringify(import.meta.resolve("../../src/tf.js"))};
+      import {startBackend} from ${JSON.stringify(import.meta.resolve("../../src/kernels/index.js"))};
+      import {backend, ones, tensor} from ${JSON.stringify(import.meta.resolve("../../src/tf.js"))};
       await startBackend("wasm");
       const shape = [48, 64, 64, 16]; // 12 MiB of floats
       const [bits, w] = [tensor(new Int32Array(48 * 64 * 64).fill(1), [48 * 64 * 64], "int32"), ones([1, 1, 16, 16])];

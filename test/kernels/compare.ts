@@ -1,15 +1,7 @@
 // Values and gradients of one function on one backend, as plain arrays.
 
-import {
-  randomNormal,
-  randomUniform,
-  tensor,
-  type Tensor,
-  tidy,
-  useBackend,
-  valueAndGrads,
-  type BackendName,
-} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
+import {randomNormal, randomUniform, tensor, type Tensor, tidy, valueAndGrads, type BackendName} from "../../src/tf.js";
 
 export type Case = {readonly [name: string]: {readonly shape: number[]; readonly values: Float32Array}};
 type Outcome = {readonly outputs: Float32Array[]; readonly gradients: Float32Array[]};

@@ -1,7 +1,7 @@
 import assert from "node:assert";
-import {conv2d as kernel, kernelReport} from "../../src/kernels/index.js";
+import {conv2d as kernel, kernelReport, useBackend} from "../../src/kernels/index.js";
 import {conv2d as definition} from "../../src/layers/conv2d.js";
-import {memory, ones, type Tensor, type Tensor4D, tidy, useBackend, valueAndGrads} from "../../src/tf.js";
+import {memory, ones, type Tensor, type Tensor4D, tidy, valueAndGrads} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {bits, evaluate, normal} from "./compare.js";
 

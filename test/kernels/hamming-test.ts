@@ -1,7 +1,13 @@
 import assert from "node:assert";
-import {hammingDefinition, hammingDistances, kernelReport, lendSpikes} from "../../src/kernels/index.js";
+import {
+  hammingDefinition,
+  hammingDistances,
+  kernelReport,
+  useBackend,
+  withSpikeTrain,
+} from "../../src/kernels/index.js";
 import {random, randomKey} from "../../src/random.js";
-import {type Tensor, tensor, type Tensor3D, tidy, useBackend} from "../../src/tf.js";
+import {type Tensor, tensor, type Tensor3D, tidy} from "../../src/tf.js";
 import {assertTensors, onEachBackend} from "../backends.js";
 
 const stream = random(randomKey(3, "hamming"));
@@ -22,7 +28,7 @@ const read = ({distances, counts}: {distances: Tensor; counts: Tensor}): Numbers
 /** As `onSpikes` receives them. */
 function counted({shape, T, x}: Case): Numbers {
   let found: Numbers | undefined;
-  tidy(() => lendSpikes(tensor(x, [...shape]), T, (train) => (found = read(hammingDistances(train)))));
+  tidy(() => withSpikeTrain(tensor(x, [...shape]), T, (train) => (found = read(hammingDistances(train)))));
   return found!;
 }
 

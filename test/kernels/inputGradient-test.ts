@@ -1,11 +1,11 @@
 import assert from "node:assert";
 import {withConvolutions} from "../../src/kernels/convolutions.js";
 import {address, output} from "../../src/kernels/engine.js";
-import {kernelReport} from "../../src/kernels/index.js";
+import {kernelReport, useBackend} from "../../src/kernels/index.js";
 import {type Edge, inputGradientSum} from "../../src/kernels/inputGradient.js";
 import {conv2d as convolution} from "../../src/layers/conv2d.js";
 import {random, randomKey} from "../../src/random.js";
-import {engine, grad, memory, ones, tensor, type Tensor, type Tensor4D, tidy, useBackend} from "../../src/tf.js";
+import {engine, grad, memory, ones, tensor, type Tensor, type Tensor4D, tidy} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {type Case, normal} from "./compare.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import {SNASNET_NEURON, type NeuronSpec, SURROGATE_DEFAULTS} from "../../src/graphs/neuron.js";
-import {kernelReport, neuron, spikesOverTime} from "../../src/kernels/index.js";
-import {memory, ones, type Tensor, tidy, useBackend, valueAndGrad} from "../../src/tf.js";
+import {kernelReport, neuron, spikesOverTime, useBackend} from "../../src/kernels/index.js";
+import {memory, ones, type Tensor, tidy, valueAndGrad} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
 

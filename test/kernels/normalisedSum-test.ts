@@ -1,8 +1,8 @@
 import assert from "node:assert";
-import {kernelReport, normalisedSum, type Term} from "../../src/kernels/index.js";
+import {kernelReport, normalisedSum, type Term, useBackend} from "../../src/kernels/index.js";
 import {normalisedSumDefinition} from "../../src/kernels/normalisedSum.js";
 import {random, randomKey} from "../../src/random.js";
-import {memory, type Tensor, tensor, type Tensor1D, useBackend, valueAndGrads} from "../../src/tf.js";
+import {memory, type Tensor, tensor, type Tensor1D, valueAndGrads} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 
 type Case = {

@@ -1,5 +1,5 @@
-import {kernelReport} from "../../src/kernels/index.js";
-import {type Tensor, tensor, useBackend} from "../../src/tf.js";
+import {kernelReport, useBackend} from "../../src/kernels/index.js";
+import {type Tensor, tensor} from "../../src/tf.js";
 import {adam, initOptimiser, type OptimiserSpec, sgd, updateParameters} from "../../src/training/optimiser.js";
 import {assertClose} from "../assert.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert";
-import {avgPool as windows, avgPool3 as kernel, kernelReport} from "../../src/kernels/index.js";
+import {avgPool as windows, avgPool3 as kernel, kernelReport, useBackend} from "../../src/kernels/index.js";
 import {avgPool as windowDefinition, avgPool3 as definition} from "../../src/layers/pool.js";
-import {memory, ones, type Tensor, type Tensor4D, tidy, useBackend, valueAndGrad} from "../../src/tf.js";
+import {memory, ones, type Tensor, type Tensor4D, tidy, valueAndGrad} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
 

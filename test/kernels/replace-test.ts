@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import {SNASNET_NEURON} from "../../src/graphs/neuron.js";
-import {kernelReport, normalisedSum, spiking} from "../../src/kernels/index.js";
-import {memory, ones, type Tensor, tensor, tidy, useBackend} from "../../src/tf.js";
+import {kernelReport, normalisedSum, spiking, useBackend} from "../../src/kernels/index.js";
+import {memory, ones, type Tensor, tensor, tidy} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {evaluate, normal} from "./compare.js";
 
@@ -67,12 +67,12 @@ describe("kernels replaced in tfjs's wasm backend", () => {
   });
 
   it("add the gradients of what several operations read, where they share values too, and free all but the sum", async () => {
-    const readers = [{kind: "pool", p: 1}] as const;
+    const consumers = [{kind: "pool", p: 1}] as const;
     const f = (x: Tensor): Tensor[] => {
       const clone = x.clone();
       const first = normalisedSum([], [x, clone, x]).value; // its gradients share their values
-      const again = () => spiking({x: clone, spec: SNASNET_NEURON, T: 2, readers}).outputs[0]!;
-      return [first, again(), again(), spiking({x, spec: SNASNET_NEURON, T: 2, readers}).outputs[0]!];
+      const again = () => spiking({x: clone, spec: SNASNET_NEURON, T: 2, consumers}).outputs[0]!;
+      return [first, again(), again(), spiking({x, spec: SNASNET_NEURON, T: 2, consumers}).outputs[0]!];
     };
     const shape = [4, 3, 3, 5];
     const [inputs, weights] = [[normal(shape, 0.8)], Array.from({length: 4}, () => normal(shape))];

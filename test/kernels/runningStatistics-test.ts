@@ -1,6 +1,6 @@
-import {kernelReport, updateRunning as kernel} from "../../src/kernels/index.js";
+import {kernelReport, updateRunning as kernel, useBackend} from "../../src/kernels/index.js";
 import {updateRunning as definition} from "../../src/layers/batchNorm.js";
-import {tensor1d, tensor2d, tidy, useBackend} from "../../src/tf.js";
+import {tensor1d, tensor2d, tidy} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {normal} from "./compare.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import {neuronOf, type NeuronSpec, SNASNET_NEURON, SURROGATE_DEFAULTS} from "../../src/graphs/neuron.js";
-import {kernelReport, type Reader, spiking, type SpikingLayer} from "../../src/kernels/index.js";
-import {remaking} from "../../src/kernels/register.js";
+import {type Consumer, kernelReport, spiking, type SpikingLayer, useBackend} from "../../src/kernels/index.js";
+import {rematerialisation} from "../../src/kernels/register.js";
 import {spikingDefinition} from "../../src/kernels/spiking.js";
 import {random, randomKey} from "../../src/random.js";
 import {
@@ -15,7 +15,6 @@ import {
   type Tensor1D,
   type Tensor4D,
   tidy,
-  useBackend,
   valueAndGrads,
 } from "../../src/tf.js";
 import {assertClose} from "../assert.js";
@@ -29,7 +28,7 @@ type Case = {
 
 const SURROGATE_SPECS = Object.values(SURROGATE_DEFAULTS);
 
-/** A random layer: any neuron, normalisation, shape and readers. */
+/** A random layer: any neuron, normalisation, shape and consumers. */
 function randomCase(seed: number): Case {
   const stream = random(randomKey(seed, "spiking"));
   const pick = <V>(values: readonly V[]): V => values[Math.floor(stream.uniform() * values.length)]!;
@@ -61,18 +60,18 @@ function randomCase(seed: number): Case {
   const scale = norm === "none" ? [] : [normal([C], 1, 0.4), normal([C], 0.7, 0.5)];
   if (norm === "given") scale.push(normal([C]), normal([C], 2, 0.3));
   const learns = spec.model === "plif" && pick([true, false]);
-  const readers = map
+  const consumers = map
     ? Array.from({length: pick([1, 2, 3])}, () => {
         const [k, stride, p] = [pick([1, 3, 3, 5, 7, 9]), pick([1, 1, 2] as const), pick([1, 2, 3])];
         if (stream.uniform() < 0.2 && p <= Math.min(H, W)) return {p};
         return {w: normal([k, k, C, pick([1, 5, 8, 16, 19, 32, 48])], 0, 0.3), stride, groups: pick([0, 1, T])};
       })
     : [{p: 1}];
-  const filters = readers.flatMap((reader) => (reader.w ? [reader.w] : []));
+  const filters = consumers.flatMap((consumer) => (consumer.w ? [consumer.w] : []));
   const w = learns ? [scalar(stream.normal())] : [];
   return {
     inputs: [x, ...scale, ...w, ...filters],
-    what: `case ${seed}: ${JSON.stringify({...spec, T, constant, norm, x: x.shape, readers: readers.map((r) => r.w?.shape ?? r.p)})}`,
+    what: `case ${seed}: ${JSON.stringify({...spec, T, constant, norm, x: x.shape, consumers: consumers.map((r) => r.w?.shape ?? r.p)})}`,
     layer: ([current, ...others]) => {
       const [gamma, beta, mean, variance] = others.splice(0, scale.length) as Tensor1D[];
       const tau = learns ? others.shift() : undefined;
@@ -87,9 +86,9 @@ function randomCase(seed: number): Case {
                 statistics:
                   norm === "given" ? {mean: mean!, variance: variance!} : {groups: norm === "own" && !constant ? T : 1},
               },
-        readers: readers.map(
-          (reader): Reader =>
-            reader.w ? {...reader, kind: "conv", w: others.shift() as Tensor4D} : {kind: "pool", p: reader.p},
+        consumers: consumers.map(
+          (consumer): Consumer =>
+            consumer.w ? {...consumer, kind: "conv", w: others.shift() as Tensor4D} : {kind: "pool", p: consumer.p},
         ),
       };
     },
@@ -119,14 +118,14 @@ const tensorOfSines = (shape: number[]): Tensor =>
   );
 
 describe("kernels/spiking", () => {
-  const {from} = remaking;
-  afterEach(() => (remaking.from = from));
+  const {from} = rematerialisation;
+  afterEach(() => (rematerialisation.from = from));
   before(async function () {
     await useBackend("wasm");
     if (kernelReport().engine === "off") this.skip();
   });
 
-  it("equals its definition in values and gradients, for random neurons, normalisations, shapes and readers", function () {
+  it("equals its definition in values and gradients, for random neurons, normalisations, shapes and consumers", function () {
     this.timeout(60000);
     for (let seed = 0; seed < Number(process.env.CASES ?? 200); ++seed) {
       const example = randomCase(seed);
@@ -154,8 +153,8 @@ describe("kernels/spiking", () => {
       tidy(() => {
         const x = randomNormal([6, 5, 4, C], 0.5, 1, "float32", 1);
         const w = randomNormal<Rank.R4>([3, 3, C, Co], 0, 1, "float32", 2);
-        const readers: Reader[] = [{kind: "conv", w, groups: 2}];
-        const {outputs, known} = spiking({x, spec: SNASNET_NEURON, T: 3, readers});
+        const consumers: Consumer[] = [{kind: "conv", w, groups: 2}];
+        const {outputs, known} = spiking({x, spec: SNASNET_NEURON, T: 3, consumers});
         const {mean, variance} = moments(outputs[0]!.reshape([2, 60, Co]), 1);
         assertClose(known[0]!.mean.dataSync(), mean.dataSync(), {atol: 1e-5});
         assertClose(known[0]!.variance.dataSync(), variance.dataSync(), {rtol: 1e-4});
@@ -164,7 +163,7 @@ describe("kernels/spiking", () => {
 
   it("normalises a convolution's map and averages it over windows, as its definition does, gradients and statistics included", () => {
     for (let seed = 0; seed < 150; ++seed) {
-      const stream = random(randomKey(seed, "pooled reader"));
+      const stream = random(randomKey(seed, "pooled consumer"));
       const pick = <V>(values: readonly V[]): V => stream.choice(values);
       const [k, p, stride] = [pick([1, 3, 5, 7]), pick([1, 2, 2, 3]), pick([1, 1, 2] as const)];
       const [C, S] = [pick([1, 3, 8, 16, 24, 33]), pick([1, 4, 16, 19, 40])];
@@ -174,15 +173,15 @@ describe("kernels/spiking", () => {
       const inputs = shapes.map((shape, i) => randomNormal(shape, i === 0 ? pick([-1, 0, 0.5, 2]) : 0, 1, "float32", seed + 1000 * i)); // prettier-ignore
       inputs[5] = tidy(() => inputs[5]!.square().add(0.1));
       const given = pick([true, false, false]);
-      const beside = pick([[], [], ["conv"], ["pool", "conv"]] as const); // other readers of the same spikes
-      remaking.from = pick([0, Infinity]);
-      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}, given ${given}, from ${remaking.from}, beside ${beside.join()}`;
+      const beside = pick([[], [], ["conv"], ["pool", "conv"]] as const); // other consumers of the same spikes
+      rematerialisation.from = pick([0, Infinity]);
+      const what = `seed ${seed}: [${T * B}, ${H}, ${W}, ${C}] → ${S}, k=${k}, stride ${stride}, p=${p}, given ${given}, from ${rematerialisation.from}, beside ${beside.join()}`;
       const layer = ([x, w, gamma, beta, mean, variance]: Tensor[]): SpikingLayer => {
         const norm = {gamma: gamma as Tensor1D, beta: beta as Tensor1D, p};
         const own = {mean: mean as Tensor1D, variance: variance as Tensor1D};
-        const reader = {kind: "conv", w: w as Tensor4D, stride, groups: T} as const;
-        const readers: Reader[] = [{...reader, pooledNorm: given ? {...norm, given: own} : norm}, ...beside.map((kind): Reader => (kind === "conv" ? reader : {kind, p: 1}))]; // prettier-ignore
-        return {x: x as Tensor4D, spec: SNASNET_NEURON, T, readers};
+        const consumer = {kind: "conv", w: w as Tensor4D, stride, groups: T} as const;
+        const consumers: Consumer[] = [{...consumer, pooledNorm: given ? {...norm, given: own} : norm}, ...beside.map((kind): Consumer => (kind === "conv" ? consumer : {kind, p: 1}))]; // prettier-ignore
+        return {x: x as Tensor4D, spec: SNASNET_NEURON, T, consumers};
       };
       const differentiated = {layer, inputs: given ? inputs : inputs.slice(0, 4), what};
       const [actual, expected] = [run(differentiated, spiking), run(differentiated, spikingDefinition)];
@@ -217,7 +216,7 @@ describe("kernels/spiking", () => {
     const {numTensors} = memory();
     tidy(() => {
       spiking({
-        ...{x, spec, T: 2, readers: [{kind: "pool", p: 1}]},
+        ...{x, spec, T: 2, consumers: [{kind: "pool", p: 1}]},
         onSpikes: ({bits, shape, T}) => {
           words = [...bits!.dataSync()];
           assert.deepStrictEqual([shape, T, bits!.shape], [[2, 40], 2, [2, 2]]);

@@ -3,7 +3,8 @@
 import assert from "node:assert";
 import {edgesOf, parseOp} from "../../src/architectures/cell.js";
 import {forward} from "../../src/networks/forward.js";
-import {presentBackends, type Tensor, useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
+import {presentBackends, type Tensor} from "../../src/tf.js";
 import {initOptimiser, sgd, updateParameters} from "../../src/training/optimiser.js";
 import {lossAndGradients} from "../../src/training/step.js";
 import {assertClose} from "../assert.js";

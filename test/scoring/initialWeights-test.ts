@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {disposeNetwork, initialise, initialValues} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {rememberedValues} from "../../src/scoring/initialWeights.js";
-import {useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
 import {tinyArchitecture} from "../tiny.js";
 
 describe("scoring/initialWeights", () => {

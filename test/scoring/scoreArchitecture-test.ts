@@ -11,7 +11,8 @@ import {randomKey} from "../../src/random.js";
 import {packageRoot} from "../../src/root.js";
 import {SCORES, type ScoreName} from "../../src/scoring/registry.js";
 import {scoreArchitecture, scoreArchitectureBy} from "../../src/scoring/scoreArchitecture.js";
-import {memory, presentBackends, tensor1d, useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
+import {memory, presentBackends, tensor1d} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {onEachBackend} from "../backends.js";
 import {noise, tinyArchitecture} from "../tiny.js";
@@ -136,7 +137,7 @@ describe("what scoring says of networks without a score", () => {
     const module = (path: string): string => JSON.stringify(pathToFileURL(join(packageRoot, "build", path)).href);
     const script = `
       const [{useBackend}, {scoreArchitecture}, {randomKey}, {noise}] = await Promise.all([
-        ${["src/tf.js", "src/scoring/scoreArchitecture.js", "src/random.js", "test/tiny.js"]
+        ${["src/kernels/index.js", "src/scoring/scoreArchitecture.js", "src/random.js", "test/tiny.js"]
           .map((path) => `import(${module(path)})`)
           .join(", ")}
       ]);

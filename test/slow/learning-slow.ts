@@ -9,7 +9,7 @@ import {snasnet} from "../../src/architectures/architecture.js";
 import {isPresent, loadDataset} from "../../src/datasets/index.js";
 import {disposeNetwork} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
-import {startBackend} from "../../src/tf.js";
+import {startBackend} from "../../src/kernels/index.js";
 import {evaluate} from "../../src/training/evaluate.js";
 import {fit} from "../../src/training/fit.js";
 import {recipe} from "../../src/training/recipe.js";

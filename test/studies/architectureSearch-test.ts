@@ -9,7 +9,7 @@ import type {AlgorithmName} from "../../src/search/algorithms.js";
 import {runSearchStudy, type SearchSettings} from "../../src/studies/architectureSearch.js";
 import {readJournal} from "../../src/studies/journal.js";
 import {SCORED} from "../../src/studies/scoreTask.js";
-import {useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
 
 const settings = (changes: Partial<SearchSettings> = {}): SearchSettings => ({
   algorithm: "random",

@@ -15,7 +15,7 @@ import {BLIND, chosenBy, finalTrainingSettings, finalTrainingTrials} from "../..
 import {type FinishedSearch, readSearch, winnerUnder} from "../../src/studies/searchFolder.js";
 import {compareSearches} from "../../src/studies/speedup.js";
 import {assertClose} from "../assert.js";
-import {useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
 
 const macro = {input: {size: 16, channels: 3}, channels: 4, T: 2, head: {hidden: 8, voters: 2, dropout: 0}} as const;
 const MAX = 1500;

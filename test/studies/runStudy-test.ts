@@ -8,7 +8,7 @@ import {readRecords} from "../../src/studies/journal.js";
 import {runStudy} from "../../src/studies/runStudy.js";
 import {stableRecord, type TrialRecord} from "../../src/records/trial.js";
 import {sortedRecords} from "../../src/tables/trials.js";
-import {useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
 import {smallTrials} from "./small.js";
 
 const stable = (records: readonly TrialRecord[]): string[] =>

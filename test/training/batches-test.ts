@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import type {Dataset} from "../../src/datasets/dataset.js";
 import {randomKey} from "../../src/random.js";
-import {useBackend} from "../../src/tf.js";
+import {useBackend} from "../../src/kernels/index.js";
 import {batchOf, epochBatches} from "../../src/training/batches.js";
 import {assertClose} from "../assert.js";
 

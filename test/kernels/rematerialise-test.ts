@@ -1,21 +1,21 @@
 import assert from "node:assert";
 import {snasnet} from "../../src/architectures/architecture.js";
 import {parseCell} from "../../src/architectures/cell.js";
-import {kernelReport} from "../../src/kernels/index.js";
-import {remaking} from "../../src/kernels/register.js";
+import {kernelReport, useBackend} from "../../src/kernels/index.js";
+import {rematerialisation} from "../../src/kernels/register.js";
 import {disposeNetwork, initialise} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {assertClose} from "../assert.js";
-import {dispose, memory, randomNormal, tensor1d, type Tensor4D, useBackend} from "../../src/tf.js";
+import {dispose, memory, randomNormal, tensor1d, type Tensor4D} from "../../src/tf.js";
 import {lossAndGradients} from "../../src/training/step.js";
 
 describe("maps that are made again going backwards", () => {
-  const {from} = remaking;
+  const {from} = rematerialisation;
   before(async function () {
     await useBackend("wasm");
     if (kernelReport().engine === "off") this.skip();
   });
-  afterEach(() => (remaking.from = from));
+  afterEach(() => (rematerialisation.from = from));
 
   for (const cell of ["0333 0012 0003 0000", "0234 0013 0002 0000", "0303 0033 0003 0000", "0001 0000 0000 0000"])
     it(`give the gradients that kept ones give, and leave no tensors: ${cell}`, () => {
@@ -25,7 +25,7 @@ describe("maps that are made again going backwards", () => {
       const labels = tensor1d([0, 1, 2, 3], "int32");
       const {numTensors} = memory();
       const gradientsFrom = (bytes: number): Record<string, number[]> => {
-        remaking.from = bytes;
+        rematerialisation.from = bytes;
         const {gradients, statistics, logits} = lossAndGradients(network, x, labels);
         const values = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, [...g.dataSync()]]));
         const made = Object.entries(statistics).filter(([name, s]) => network.statistics[name] !== s);

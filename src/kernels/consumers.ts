@@ -34,7 +34,7 @@ export type PooledNorm = {
   readonly given?: {readonly mean: Tensor1D; readonly variance: Tensor1D} | undefined;
 };
 
-export type ConvReader = {
+export type ConvConsumer = {
   readonly kind: "conv";
   readonly w: Tensor4D;
   readonly stride?: 1 | 2;
@@ -44,22 +44,22 @@ export type ConvReader = {
   readonly pooledNorm?: PooledNorm | undefined;
 };
 
-export type Reader =
-  | ConvReader
+export type Consumer =
+  | ConvConsumer
   | {
       /** Mean over windows of p×p with stride p of a map; p = 1 for the spikes as floats, of any rank. */
       readonly kind: "pool";
       readonly p: number;
     };
 
-/** What a reader makes of spikes that are floats: its definition; with the statistics [G, C] that it normalised with, where own. */
-export function readDefinition(spikes: Tensor, reader: Reader): {y: Tensor; statistics?: Statistics} {
-  if (reader.kind === "pool") return {y: poolDefinition(spikes as Tensor4D, reader.p)};
-  const y = convDefinition(spikes as Tensor4D, reader.w, reader.stride);
-  if (!reader.pooledNorm) return {y};
-  const {gamma, beta, p, given} = reader.pooledNorm;
+/** What a consumer makes of spikes that are floats: its definition; with the statistics [G, C] that it normalised with, where own. */
+export function consumeDefinition(spikes: Tensor, consumer: Consumer): {y: Tensor; statistics?: Statistics} {
+  if (consumer.kind === "pool") return {y: poolDefinition(spikes as Tensor4D, consumer.p)};
+  const y = convDefinition(spikes as Tensor4D, consumer.w, consumer.stride);
+  if (!consumer.pooledNorm) return {y};
+  const {gamma, beta, p, given} = consumer.pooledNorm;
   if (given) return {y: poolDefinition(batchNormEvaluate(y, gamma, beta, given.mean, given.variance) as Tensor4D, p)};
-  const rows = y.reshape<Tensor3D>([reader.groups!, -1, gamma.size]);
+  const rows = y.reshape<Tensor3D>([consumer.groups!, -1, gamma.size]);
   const {y: normalised, ...statistics} = batchNormTrain(rows, gamma, beta);
   return {y: poolDefinition(normalised.reshape(y.shape), p), statistics};
 }
@@ -92,10 +92,10 @@ export const poolGradient = operation<{dy: Tensor}, {readonly shape: readonly nu
   },
 });
 
-/** What a reader makes of bits, then the statistics that it was asked for; `map`, which it normalised, where it is `kept`. */
-export function read(spikes: Spikes, reader: Reader, kept: boolean): {outputs: Tensor[]; map?: Tensor} {
-  if (reader.kind === "pool") return {outputs: poolBits({bits: spikes.bits}, {shape: spikes.shape, p: reader.p})};
-  const {w, stride, groups, pooledNorm: norm} = reader;
+/** What a consumer makes of bits, then the statistics that it was asked for; `map`, which it normalised, where it is `kept`. */
+export function consume(spikes: Spikes, consumer: Consumer, kept: boolean): {outputs: Tensor[]; map?: Tensor} {
+  if (consumer.kind === "pool") return {outputs: poolBits({bits: spikes.bits}, {shape: spikes.shape, p: consumer.p})};
+  const {w, stride, groups, pooledNorm: norm} = consumer;
   if (!norm) return {outputs: spikeConv(spikes, w, stride, groups)};
   // BN is one factor and one summand a channel: the mean of what it makes is what it makes of the mean.
   const [y, ...own] = spikeConv(spikes, w, stride, groups, kept ? 1 : norm.p);
@@ -106,17 +106,17 @@ export function read(spikes: Spikes, reader: Reader, kept: boolean): {outputs: T
   return {outputs: [v!, ...own]};
 }
 
-/** What the gradient of a reader needs beside the gradient of what it gave. */
+/** What the gradient of a consumer needs beside the gradient of what it gave. */
 export type Received = {
   readonly dy: Tensor;
   /** Where it normalised: γ, with what statistics [G, C], and its map, unless that is to be made again. */
   readonly normalised?: Statistics & {readonly gamma: Tensor1D; readonly map?: Tensor | undefined};
 };
 
-export type ReaderGradients = {
+export type ConsumerGradients = {
   /** Of the spikes. */
   readonly ds: Tensor;
-  /** Of each reader's filter and scale, where it has them. */
+  /** Of each consumer's filter and scale, where it has them. */
   readonly own: {readonly dw?: Tensor; readonly dgamma?: Tensor; readonly dbeta?: Tensor}[];
 };
 
@@ -127,7 +127,7 @@ type Normalised = Statistics & {readonly dy: Tensor; readonly gamma: Tensor1D; r
 /** The gradients of a convolution that normalised and averaged its map. */
 function pooledNormGradients(
   spikes: Spikes,
-  {w, stride = 1, pooledNorm}: ConvReader,
+  {w, stride = 1, pooledNorm}: ConvConsumer,
   {dy: dv, map, ...scale}: Normalised,
 ): OfConv {
   const [dy, dgamma, dbeta] = pooledNormGradient({dv, y: map, ...scale}, {p: pooledNorm!.p}) as [Tensor4D, Tensor, Tensor]; // prettier-ignore
@@ -136,9 +136,9 @@ function pooledNormGradients(
 }
 
 /** The same without its map, which is made again for one group of images after the other: normalisation knows no others. */
-function remadeGradients(
+function rematerialisedGradients(
   spikes: Spikes,
-  reader: ConvReader,
+  consumer: ConvConsumer,
   {dy, gamma, mean, variance}: Omit<Normalised, "map">,
 ): OfConv {
   const groups = mean.shape[0];
@@ -150,9 +150,9 @@ function remadeGradients(
     tidy(() => {
       const [own, bits, mu, sigma2] = cut.map((pieces) => pieces[g]!) as [Tensor, Tensor, Tensor2D, Tensor2D];
       const group = {...spikes, bits, shape: [N / groups, ...rest]};
-      const [map] = spikeConv(group, reader.w, reader.stride);
+      const [map] = spikeConv(group, consumer.w, consumer.stride);
       const normalised = {dy: own, gamma, mean: mu, variance: sigma2, map: map!};
-      const {ds: part, ...found} = pooledNormGradients(group, reader, normalised);
+      const {ds: part, ...found} = pooledNormGradients(group, consumer, normalised);
       copyBytes(address(part), address(ds) + 4 * g * part.size, 4 * part.size);
       dispose([own, bits]);
       return found;
@@ -163,36 +163,36 @@ function remadeGradients(
 }
 
 /** The gradients of spikes, filters and scales from those of what was read, which may be freed. */
-export function readGradients(
+export function consumerGradients(
   spikes: Spikes,
-  readers: readonly Reader[],
+  consumers: readonly Consumer[],
   received: readonly Received[],
-): ReaderGradients {
+): ConsumerGradients {
   const parts: Tensor[] = [];
-  const own = readers.map((reader, i): ReaderGradients["own"][number] => {
+  const own = consumers.map((consumer, i): ConsumerGradients["own"][number] => {
     const {dy, normalised} = received[i]!;
-    if (reader.kind === "pool") return {};
-    if (!normalised) return {dw: spikeConvFilterGradient(spikes, dy, reader.w.shape[0], reader.stride)};
+    if (consumer.kind === "pool") return {};
+    if (!normalised) return {dw: spikeConvFilterGradient(spikes, dy, consumer.w.shape[0], consumer.stride)};
     const {map, ...scale} = normalised;
     const {ds, ...rest} = map
-      ? pooledNormGradients(spikes, reader, {dy, map, ...scale})
-      : remadeGradients(spikes, reader, {dy, ...scale});
+      ? pooledNormGradients(spikes, consumer, {dy, map, ...scale})
+      : rematerialisedGradients(spikes, consumer, {dy, ...scale});
     parts.push(ds);
     return rest;
   });
   for (const stride of [1, 2] as const) {
-    const edges = readers.flatMap((reader, i) =>
-      reader.kind === "conv" && !reader.pooledNorm && (reader.stride ?? 1) === stride
-        ? [{dy: received[i]!.dy as Tensor4D, w: reader.w}]
+    const edges = consumers.flatMap((consumer, i) =>
+      consumer.kind === "conv" && !consumer.pooledNorm && (consumer.stride ?? 1) === stride
+        ? [{dy: received[i]!.dy as Tensor4D, w: consumer.w}]
         : [],
     );
     if (edges.length) parts.push(inputGradientSum(edges, spikes.shape, stride));
   }
-  readers.forEach((reader, i) => {
+  consumers.forEach((consumer, i) => {
     const {dy} = received[i]!;
-    if (reader.kind === "pool")
+    if (consumer.kind === "pool")
       parts.push(
-        reader.p === 1 ? dy.reshape([...spikes.shape]) : poolGradient({dy}, {shape: spikes.shape, p: reader.p})[0]!,
+        consumer.p === 1 ? dy.reshape([...spikes.shape]) : poolGradient({dy}, {shape: spikes.shape, p: consumer.p})[0]!,
       );
   });
   return {ds: parts.length === 1 ? parts[0]! : addN(parts), own};
