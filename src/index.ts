@@ -123,6 +123,11 @@ export {type SpeedUp, speedUp} from "./search/speedup.js";
 export {spikenas} from "./search/spikenas.js";
 export {bestByLabel, spikernel} from "./search/spikernel.js";
 
+// what runs tasks: an executor of one's own sends messages wherever it likes, and `evaluateMessage` answers them there
+export type {Executor, OpenExecutor} from "./execution/executor.js";
+export type {ExecutionOptions} from "./execution/openExecutor.js";
+export {evaluateMessage, messageOf, type TaskKind, type TaskMessage} from "./execution/task.js";
+
 // studies and their records
 export {kernelImpactArchitecture, kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
 export {

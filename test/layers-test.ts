@@ -25,6 +25,7 @@ const ORDER: readonly (readonly string[])[] = [
   ["analysis"],
   ["tables"],
   ["plots"],
+  ["execution"],
   ["studies"],
   ["notebook"],
   ["index.ts"],

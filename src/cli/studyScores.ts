@@ -16,12 +16,8 @@ import {predictorFigure} from "../plots/predictor.js";
 import {truthFigure} from "../plots/truthTable.js";
 import {randomKey} from "../random.js";
 import {benchScores} from "../studies/benchScores.js";
-import {
-  type BenchScoring,
-  NETWORK_SCORES,
-  scoreBenchNetworks,
-  stratifiedSample,
-} from "../studies/benchNetworkScores.js";
+import {NETWORK_SCORES, scoreBenchNetworks, stratifiedSample} from "../studies/benchNetworkScores.js";
+import type {BenchScoring} from "../studies/benchScoreTask.js";
 import {type ScoreName, SCORES} from "../scoring/registry.js";
 import {writeCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";

@@ -10,17 +10,17 @@ import {type Budget, validateBudget} from "../architectures/budget.js";
 import {costOf} from "../architectures/cost.js";
 import {formatCells, type NetworkSpace} from "../architectures/networkSpace.js";
 import {hashOf} from "../architectures/canonical.js";
-import {checkInteger, InputError} from "../check.js";
+import {InputError} from "../check.js";
 import type {Progress} from "../datasets/dataset.js";
+import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
 import {randomKey} from "../random.js";
 import type {ScoreRecord} from "../records/score.js";
 import type {SearchResult} from "../records/search.js";
 import {type AlgorithmName, searchAlgorithm} from "../search/algorithms.js";
 import {type Candidate, createSearch, type Search} from "../search/search.js";
 import {type Journal, openJournal} from "./journal.js";
-import {openPool} from "./pool.js";
-import {evaluateScore, SCORED, type ScoreSpec, type ScoreTask, scoreTaskId} from "./scoreTask.js";
-import type {ScoreRequest} from "./scoreWorker.js";
+import {runMissing} from "./runMissing.js";
+import {SCORE, SCORED, type ScoreSpec, type ScoreTask, scoreTaskId} from "./scoreTask.js";
 
 export type SearchSettings = {
   readonly algorithm: AlgorithmName;
@@ -33,79 +33,40 @@ export type SearchSettings = {
   readonly scoring: ScoreSpec;
 };
 
-export type SearchStudyOptions = {
+export type SearchStudyOptions = ExecutionOptions & {
   readonly out: string;
-  /** Child processes; 0 scores in this one. */
-  readonly workers?: number;
   readonly dataDir?: string;
-  readonly signal?: AbortSignal;
   readonly onProgress?: Progress;
 };
 
 const taskOf = (scoring: ScoreSpec, {architecture}: Candidate): ScoreTask => ({...scoring, architecture});
-
-type Evaluator = {
-  readonly all: (tasks: readonly ScoreTask[], done: (r: ScoreRecord) => void) => Promise<void>;
-  readonly close: () => void;
-};
-
-/** Scores tasks in child processes, or in this one. */
-function evaluatorOf({workers = 1, dataDir, signal}: SearchStudyOptions): Evaluator {
-  const more = {...(dataDir !== undefined && {dataDir}), ...(signal && {signal})};
-  if (workers === 0)
-    return {
-      all: async (tasks, done) => {
-        for (const task of tasks) {
-          signal?.throwIfAborted();
-          done(await evaluateScore(task, more));
-        }
-      },
-      close: () => {},
-    };
-  const pool = openPool<ScoreRequest, ScoreRecord>({
-    module: new URL("./scoreWorker.js", import.meta.url),
-    workers,
-    ...(signal && {signal}),
-    nameOf: ({task}) =>
-      `a candidate (${task.architecture.cells.length} cells, ${hashOf(task.architecture).slice(0, 8)})`,
-  });
-  return {
-    all: (tasks, done) =>
-      pool.run(
-        tasks.map((task) => ({task, ...(dataDir !== undefined && {dataDir})})),
-        {onResult: (_request, record) => done(record)},
-      ),
-    close: () => pool.close(),
-  };
-}
 
 /** Drives the search to its end; what the journal holds is told without being scored again. */
 async function drive(
   search: Search,
   draws: number | undefined,
   journal: Journal<ScoreRecord>,
-  settings: SearchSettings,
-  options: SearchStudyOptions,
+  {scoring}: SearchSettings,
+  {dataDir, onProgress, out: _out, ...execution}: SearchStudyOptions,
 ): Promise<number> {
-  const evaluator = evaluatorOf(options);
+  const executor = openExecutor(SCORE, execution);
   let ran = 0;
+  const onRecord = (): void => {
+    ++ran;
+    const {drawn} = search.counts();
+    onProgress?.(Math.min(drawn, (draws ?? Infinity) - 0.01), draws ?? Infinity, `${ran} scored now`);
+  };
   try {
     for (let batch = search.ask(); batch.length > 0; batch = search.ask()) {
-      const tasks = batch.map((candidate) => taskOf(settings.scoring, candidate));
-      const missing = tasks.filter((task) => !journal.finished.has(scoreTaskId(task)));
-      await evaluator.all(missing, (record) => {
-        journal.append(record);
-        ++ran;
-        const {drawn} = search.counts();
-        options.onProgress?.(Math.min(drawn, (draws ?? Infinity) - 0.01), draws ?? Infinity, `${ran} scored now`);
-      });
-      search.tell(tasks.map((task) => journal.finished.get(scoreTaskId(task))!.value ?? undefined));
+      const tasks = batch.map((candidate) => ({task: taskOf(scoring, candidate), ...(dataDir !== undefined && {dataDir})})); // prettier-ignore
+      const records = await runMissing(tasks, ({task}) => scoreTaskId(task), {journal, executor, onRecord});
+      search.tell(records.map(({value}) => value ?? undefined));
     }
     const {drawn} = search.counts();
-    options.onProgress?.(drawn, drawn, `${ran} scored now`);
+    onProgress?.(drawn, drawn, `${ran} scored now`);
     return ran;
   } finally {
-    evaluator.close();
+    executor.close();
   }
 }
 
@@ -114,7 +75,6 @@ export async function runSearchStudy(
   settings: SearchSettings,
   options: SearchStudyOptions,
 ): Promise<{result: SearchResult; search: Search; ran: number; records: readonly ScoreRecord[]}> {
-  checkInteger("workers", options.workers ?? 1, 0);
   validateBudget(settings.budget);
   const {networks, budget, seed, scoring, candidates} = settings;
   const algorithm = searchAlgorithm(settings.algorithm, candidates === undefined ? {} : {candidates});

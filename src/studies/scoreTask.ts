@@ -4,6 +4,7 @@ import type {Architecture} from "../architectures/architecture.js";
 import {hashOf} from "../architectures/canonical.js";
 import {costOf} from "../architectures/cost.js";
 import {loadDataset} from "../datasets/index.js";
+import type {TaskKind} from "../execution/task.js";
 import type {HeadInit} from "../networks/parameters.js";
 import {random, randomKey} from "../random.js";
 import {type ScoreRecord, scoreRecordSchema} from "../records/score.js";
@@ -120,3 +121,14 @@ export async function evaluateScore(
     run: {seconds: result.seconds},
   };
 }
+
+/** A candidate as a task: what is sent to the process that scores it. */
+export type ScoreRequest = {readonly task: ScoreTask; readonly dataDir?: string};
+
+export const SCORE: TaskKind<ScoreRequest, ScoreRecord> = {
+  module: import.meta.url,
+  name: "SCORE",
+  titleOf: ({task}) =>
+    `a candidate (${task.architecture.cells.length} cells, ${hashOf(task.architecture).slice(0, 8)})`,
+  evaluate: ({task, ...options}, {signal}) => evaluateScore(task, {...options, ...(signal && {signal})}),
+};

@@ -10,19 +10,21 @@ import {paramsOf} from "../architectures/cost.js";
 import {formatCells} from "../architectures/networkSpace.js";
 import {checkInteger, InputError} from "../check.js";
 import type {Progress} from "../datasets/dataset.js";
+import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
+import type {ScoreRecord} from "../records/score.js";
 import type {SpeedUpPair} from "../records/speedup.js";
 import {speedUp} from "../search/speedup.js";
 import {openJournal} from "./journal.js";
-import {evaluateScore, SCORED, type ScoreTask, scoreTaskId} from "./scoreTask.js";
+import {runMissing} from "./runMissing.js";
+import {SCORE, SCORED, scoreTaskId} from "./scoreTask.js";
 import {type FinishedSearch, winnerUnder} from "./searchFolder.js";
 
-export type SpeedUpOptions = {
+export type SpeedUpOptions = ExecutionOptions & {
   /** Fresh measurements of each winner. */
   readonly repeats?: number;
   /** Keeps the measurements; a second call takes them from there. */
   readonly out: string;
   readonly dataDir?: string;
-  readonly signal?: AbortSignal;
   readonly onProgress?: Progress;
 };
 
@@ -45,65 +47,79 @@ function pairsOf(
   });
 }
 
+type Pair = {readonly search: FinishedSearch; readonly baseline: FinishedSearch; readonly within: Architecture};
+
+/** A pair with the baseline's best candidate under the search's budget. */
+function withinBudget([search, baseline]: readonly [FinishedSearch, FinishedSearch]): Pair {
+  const within = winnerUnder(baseline, search.result.budget);
+  if (!within)
+    throw new InputError(
+      `no candidate of ${baseline.folder} fits the budget of ${search.folder}; a longer baseline search would do`,
+    );
+  return {search, baseline, within: within.architecture};
+}
+
+/** The networks of a pair that are scored again: the search's winner, the baseline's, and the baseline's within the budget. */
+const winnersOf = ({search, baseline, within}: Pair): [FinishedSearch, Architecture][] => [
+  [search, search.result.best.architecture],
+  [baseline, baseline.result.best.architecture],
+  [baseline, within],
+];
+
 /** Compares each search with the baseline of its seed. */
 export async function compareSearches(
   searches: readonly FinishedSearch[],
   baselines: readonly FinishedSearch[],
-  {repeats = 8, out, dataDir, signal, onProgress}: SpeedUpOptions,
+  {repeats = 8, out, dataDir, onProgress, workers = 0, ...execution}: SpeedUpOptions,
 ): Promise<SpeedUpPair[]> {
   checkInteger("repeats", repeats);
-  const journal = openJournal(out, SCORED);
+  const pairs = pairsOf(searches, baselines).map(withinBudget);
+  const tasks = pairs.flatMap(winnersOf).map(([{settings}, architecture]) => ({
+    task: {...settings.scoring, repeats, seed: settings.scoring.seed + FRESH, architecture},
+    ...(dataDir !== undefined && {dataDir}),
+  }));
+  const executor = openExecutor(SCORE, {workers, ...execution});
   try {
-    const pairs = pairsOf(searches, baselines).map(([search, baseline]) => {
-      const within = winnerUnder(baseline, search.result.budget);
-      if (!within)
-        throw new InputError(
-          `no candidate of ${baseline.folder} fits the budget of ${search.folder}; a longer baseline search would do`,
-        );
-      return {search, baseline, within: within.architecture};
-    });
-    const total = 3 * pairs.length;
-    let done = 0;
-    const again = async ({settings}: FinishedSearch, architecture: Architecture): Promise<number | null> => {
-      signal?.throwIfAborted();
-      const task: ScoreTask = {...settings.scoring, repeats, seed: settings.scoring.seed + FRESH, architecture};
-      let record = journal.finished.get(scoreTaskId(task));
-      if (!record) {
-        record = await evaluateScore(task, {...(dataDir !== undefined && {dataDir}), ...(signal && {signal})});
-        journal.append(record);
-      }
-      onProgress?.(++done, total, "winners scored again");
-      return record.value;
-    };
-    const compared: SpeedUpPair[] = [];
-    for (const {search, baseline, within} of pairs) {
-      const {result} = search;
-      const base = baseline.result;
-      const [own, free] = [result.best.architecture, base.best.architecture];
-      compared.push({
-        algorithm: result.algorithm,
-        baseline: base.algorithm,
-        score: result.score,
-        seed: result.seed,
-        ...speedUp(result, base),
-        scored: result.counts.evaluated,
-        baselineScored: base.counts.evaluated,
-        seconds: result.scoringSeconds,
-        baselineSeconds: base.scoringSeconds,
-        baselineSecondsAsPublished: (base.scoringSeconds * base.counts.workDrawn) / base.counts.workEvaluated,
-        found: await again(search, own),
-        baselineFound: await again(baseline, free),
-        baselineFoundWithin: await again(baseline, within),
-        cells: formatCells(own.cells),
-        baselineCells: formatCells(free.cells),
-        baselineCellsWithin: formatCells(within.cells),
-        params: paramsOf(own),
-        baselineParams: paramsOf(free),
-        baselineParamsWithin: paramsOf(within),
+    const journal = openJournal(out, SCORED);
+    try {
+      let done = 0;
+      const records = await runMissing(tasks, ({task}) => scoreTaskId(task), {
+        journal,
+        executor,
+        onRecord: () => onProgress?.(++done, tasks.length, "winners scored again"),
       });
+      onProgress?.(tasks.length, tasks.length, "winners scored again");
+      return pairs.map((pair, i) => rowOf(pair, records.slice(3 * i, 3 * i + 3)));
+    } finally {
+      journal.close();
     }
-    return compared;
   } finally {
-    journal.close();
+    executor.close();
   }
+}
+
+function rowOf({search, baseline, within}: Pair, [own, free, fitting]: readonly ScoreRecord[]): SpeedUpPair {
+  const [result, base] = [search.result, baseline.result];
+  const [best, freest] = [result.best.architecture, base.best.architecture];
+  return {
+    algorithm: result.algorithm,
+    baseline: base.algorithm,
+    score: result.score,
+    seed: result.seed,
+    ...speedUp(result, base),
+    scored: result.counts.evaluated,
+    baselineScored: base.counts.evaluated,
+    seconds: result.scoringSeconds,
+    baselineSeconds: base.scoringSeconds,
+    baselineSecondsAsPublished: (base.scoringSeconds * base.counts.workDrawn) / base.counts.workEvaluated,
+    found: own!.value,
+    baselineFound: free!.value,
+    baselineFoundWithin: fitting!.value,
+    cells: formatCells(best.cells),
+    baselineCells: formatCells(freest.cells),
+    baselineCellsWithin: formatCells(within.cells),
+    params: paramsOf(best),
+    baselineParams: paramsOf(freest),
+    baselineParamsWithin: paramsOf(within),
+  };
 }

@@ -4,7 +4,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {usedNodes} from "../../src/architectures/graph.js";
 import {SPIKENAS_BENCH_SIZE, spikenasBenchCell, spikenasBenchOps} from "../../src/architectures/spikenasBench.js";
-import {type BenchScoring, scoreBenchNetworks, stratifiedSample} from "../../src/studies/benchNetworkScores.js";
+import {scoreBenchNetworks, stratifiedSample} from "../../src/studies/benchNetworkScores.js";
+import type {BenchScoring} from "../../src/studies/benchScoreTask.js";
 
 const alive = Array.from({length: SPIKENAS_BENCH_SIZE}, (_, id) => id).filter((id) => usedNodes(spikenasBenchCell(id))[0]); // prettier-ignore
 const convolutions = (id: number): number => spikenasBenchOps(id).filter((op) => op >= 2).length;
