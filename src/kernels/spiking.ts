@@ -9,7 +9,8 @@ import type {NeuronSpec} from "../graphs/neuron.js";
 import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
 import {avgPool} from "../layers/pool.js";
 import {neuron} from "../neurons/neuron.js";
-import {dispose, engine, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
+import type {Learnt} from "../neurons/steps.js";
+import {dispose, engine, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D} from "../tf.js";
 import {batchNormGradients, evaluationGradients, statisticsOf} from "./batchNorm.js";
 import {engineOn} from "./engine.js";
 import {isCompiled} from "./neuron.js";
@@ -44,8 +45,8 @@ export type SpikingLayer = {
   readonly T: number;
   /** One current for all timesteps. */
   readonly constant?: boolean;
-  /** PLIF's parameter. */
-  readonly w?: Scalar | undefined;
+  /** What the neurons learn: `learntOf(spec)`. */
+  readonly learnt?: Learnt | undefined;
   readonly norm?: NormBefore | undefined;
   readonly consumers: readonly Consumer[];
   /** Sees the spikes; nothing is kept. */
@@ -62,7 +63,16 @@ export type SpikingResult = {
 };
 
 /** The same composed of its definitions. */
-export function spikingDefinition({x, spec, T, constant, w, norm, consumers, onSpikes}: SpikingLayer): SpikingResult {
+export function spikingDefinition({
+  x,
+  spec,
+  T,
+  constant,
+  learnt,
+  norm,
+  consumers,
+  onSpikes,
+}: SpikingLayer): SpikingResult {
   const C = x.shape.at(-1)!;
   let current = x;
   let statistics: SpikingResult["statistics"];
@@ -76,7 +86,7 @@ export function spikingDefinition({x, spec, T, constant, w, norm, consumers, onS
   }
   const repeated = constant ? current.tile([T, ...x.shape.slice(1).map(() => 1)]) : current;
   const unfolded = repeated.reshape([T, repeated.shape[0] / T, ...x.shape.slice(1)]);
-  const spikes = neuron(unfolded, spec, {...(w && {learnt: {w}})}).s.reshape(repeated.shape);
+  const spikes = neuron(unfolded, spec, {learnt}).s.reshape(repeated.shape);
   onSpikes?.({T, shape: spikes.shape, spikes});
   const made = consumers.map((consumer) => consumeDefinition(spikes, consumer));
   return {outputs: made.map(({y}) => y), known: made.map((m) => m.statistics), ...(statistics && {statistics})};
@@ -109,10 +119,11 @@ type Inputs = Record<string, Tensor>;
 export function spiking(layer: SpikingLayer): SpikingResult {
   const {spec} = layer;
   if (!engineOn() || !isCompiled(spec)) return spikingDefinition(layer);
-  const {x, T, constant = false, w, norm, consumers, onSpikes} = layer;
+  const {x, T, constant = false, learnt, norm, consumers, onSpikes} = layer;
   const recorded = engine().isTapeOn();
   if (recorded && consumers.some((consumer) => pooledNormOf(consumer)?.given)) return withGivenStatistics(layer);
   const C = x.shape.at(-1)!;
+  const w = learnt?.w;
   const population: Population = {spec, T, constant, rate: learntRate(spec, w)};
   const filters = consumers.flatMap((consumer, i) =>
     consumer.kind === "conv" ? [[`w${i}`, consumer.w] as const] : [],

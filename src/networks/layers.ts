@@ -203,8 +203,9 @@ export function layersOf(
             : {kind: "pool", p: reader.pool},
       );
       if (observe.spikes) made.push({kind: "pool", p: 1});
+      const w = tauOf(name);
       const result = spiking({
-        ...{x, constant, spec: specOf(threshold), T: a.T, w: tauOf(name), consumers: made},
+        ...{x, constant, spec: specOf(threshold), T: a.T, learnt: w && {w}, consumers: made},
         norm: norm === undefined ? undefined : normOf(norm, x),
         onSpikes: onSpikes && ((train) => onSpikes(name, train)),
       });

@@ -10,6 +10,7 @@ import {
   randomNormal,
   type Rank,
   scalar,
+  type Scalar,
   type Tensor,
   tensor,
   type Tensor1D,
@@ -76,7 +77,7 @@ function randomCase(seed: number): Case {
       const [gamma, beta, mean, variance] = others.splice(0, scale.length) as Tensor1D[];
       const tau = learns ? others.shift() : undefined;
       return {
-        ...{x: current!, spec, T, constant, w: tau as never},
+        ...{x: current!, spec, T, constant, learnt: tau && {w: tau as Scalar}},
         norm:
           norm === "none"
             ? undefined
