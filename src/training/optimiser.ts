@@ -1,8 +1,5 @@
 // Optimisers as pure functions: `init` makes a state for parameters, `update` takes a gradient step.
-//
-//   sgd    g ← g + λp;  m ← μm + g;  p ← p − ηm                            (λ weight decay, μ momentum)
-//   adam   p ← p − ηλp (decoupled, arXiv 1711.05101);  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
-//          p ← p − η·m̂/(√v̂ + ε),  m̂ = m/(1−β₁ᵗ),  v̂ = v/(1−β₂ᵗ)          (arXiv 1412.6980)
+// The equations of a step stand in layers/optimiser.ts.
 
 import {checkName, checkRange} from "../check.js";
 import {adamStep, sgdStep} from "../kernels/index.js";
@@ -42,25 +39,15 @@ const OPTIMISERS: Readonly<Record<OptimiserSpec["name"], Optimiser>> = {
   sgd: {
     momentCount: 1,
     apply: (p, g, [m], rate, _step, {momentum, weightDecay}: Sgd) => {
-      const fused = sgdStep(p, g, m!, {rate, momentum, weightDecay});
-      if (fused) return {p: fused[0], moments: fused.slice(1)};
-      const next = m!.mul(momentum).add(g).add(p.mul(weightDecay));
-      return {p: p.sub(next.mul(rate)), moments: [next]};
+      const [next, ...moments] = sgdStep(p, g, m!, {learningRate: rate, momentum, weightDecay});
+      return {p: next, moments};
     },
   },
   adam: {
     momentCount: 2,
     apply: (p, g, [m, v], rate, step, {beta1, beta2, epsilon, weightDecay}: Adam) => {
-      const fused = adamStep(p, g, m!, v!, {rate, step, beta1, beta2, epsilon, weightDecay});
-      if (fused) return {p: fused[0], moments: fused.slice(1)};
-      const first = m!.mul(beta1).add(g.mul(1 - beta1));
-      const second = v!.mul(beta2).add(g.square().mul(1 - beta2));
-      const denominator = second
-        .div(1 - beta2 ** step)
-        .sqrt()
-        .add(epsilon);
-      const decayed = p.mul(1 - rate * weightDecay);
-      return {p: decayed.sub(first.mul(rate / (1 - beta1 ** step)).div(denominator)), moments: [first, second]};
+      const [next, ...moments] = adamStep(p, g, m!, v!, {learningRate: rate, step, beta1, beta2, epsilon, weightDecay});
+      return {p: next, moments};
     },
   },
 };
