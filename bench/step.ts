@@ -10,7 +10,8 @@ import {forward} from "../src/networks/forward.js";
 import {initialise} from "../src/networks/parameters.js";
 import {randomKey} from "../src/random.js";
 import {dispose, engine, memory, randomNormal, randomUniform, type Tensor1D, type Tensor4D} from "../src/tf.js";
-import {initOptimiser, sgd, updateParameters} from "../src/training/optimiser.js";
+import {sgd} from "../src/training/optimiser.js";
+import {initOptimiser, updateParameters} from "../src/training/update.js";
 import {lossAndGradients} from "../src/training/step.js";
 import {processorTime, profileLines, timeKernels} from "./profile.js";
 

@@ -26,7 +26,7 @@ export type Network = {
 };
 
 export type HeadInit = "unitVariance" | "paper";
-const HEAD_INITS: Readonly<Record<HeadInit, number>> = {unitVariance: 0, paper: 0};
+export const HEAD_INITS: Readonly<Record<HeadInit, number>> = {unitVariance: 0, paper: 0};
 
 export type ParameterShape = {
   readonly name: string;

@@ -17,7 +17,7 @@ function measure({network, x: all, labels: given}: GradientInput): Measured {
   if (!given) throw invalid("labels", given, "the classes [B] of the images: gradientNorm differentiates a loss");
   const count = Math.min(all.shape[0], MOST_IMAGES);
   const [x, labels] = [all.slice([0, 0, 0, 0], [count, -1, -1, -1]), given.slice([0], [count])];
-  const {gradients, statistics, logits} = lossAndGradients(differentiable(network), x, labels, undefined, "smooth");
+  const {gradients, statistics, logits} = lossAndGradients(differentiable(network), x, labels, {firing: "smooth"});
   const norm = tidy(() => Object.values(gradients).reduce((sum, g) => sum + g.norm().dataSync()[0]!, 0));
   const changed = Object.entries(statistics).filter(([name, value]) => network.statistics[name] !== value);
   dispose([x, labels, logits, ...Object.values(gradients), ...changed.map(([, value]) => value)]);

@@ -142,7 +142,7 @@ export async function evaluateTrial(
       message: fitted.message,
       parameters: fitted.network.parameters,
       statistics: fitted.network.statistics,
-      optimiser: {step: 0, moments: []},
+      optimisers: [],
     });
   if (checkpoint) rmSync(checkpoint.path, {force: true});
   disposeNetwork(fitted.network);

@@ -6,7 +6,7 @@ import type {Network} from "../networks/parameters.js";
 import {dispose, tidy} from "../tf.js";
 import {activityOf, readersOf} from "./activity.js";
 import {batchOf} from "./batches.js";
-import {crossEntropy} from "./step.js";
+import {crossEntropy} from "./objective.js";
 
 export type Evaluation = {
   /** Fraction of the n images whose largest logit is their label's. */

@@ -1,55 +1,31 @@
-// Optimisers as pure functions: `init` makes a state for parameters, `update` takes a gradient step.
-// The equations of a step stand in layers/optimiser.ts.
+// The optimisers by name. The equations of a step stand in layers/optimiser.ts.
 
 import {checkName, checkRange} from "../check.js";
 import {adamStep, sgdStep} from "../kernels/index.js";
-import type {Tensors} from "../networks/parameters.js";
-import {keep, type Tensor, tidy, zerosLike} from "../tf.js";
+import type {AdamNumbers, SgdNumbers} from "../layers/optimiser.js";
+import type {Tensor} from "../tf.js";
 
-export type OptimiserSpec =
-  | {readonly name: "sgd"; readonly momentum: number; readonly weightDecay: number}
-  | {
-      readonly name: "adam";
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
-      readonly weightDecay: number;
-    };
+type Numbers = {readonly sgd: SgdNumbers; readonly adam: AdamNumbers};
+export type OptimiserName = keyof Numbers;
+/** What changes from step to step: the learning rate, and the number of the step, from 1. */
+type Moving = {readonly learningRate: number; readonly step: number};
+export type SpecOf<K extends OptimiserName> = {[P in K]: {readonly name: P} & Omit<Numbers[P], keyof Moving>}[K];
+/** An optimiser and its constants, as plain data. */
+export type OptimiserSpec = SpecOf<OptimiserName>;
 
-/** Steps taken so far, and the moments of each parameter. */
-export type OptimiserState = {readonly step: number; readonly moments: readonly Tensors[]};
+/** The next parameter, then its next moments. */
+export type OptimiserStep<K extends OptimiserName> = (
+  p: Tensor,
+  g: Tensor,
+  moments: readonly Tensor[],
+  numbers: SpecOf<K> & Moving,
+) => readonly Tensor[];
 
-type Optimiser = {
+type Optimiser<K extends OptimiserName> = {
   readonly momentCount: number;
-  /** New parameter and new moments. */
-  readonly apply: (
-    p: Tensor,
-    g: Tensor,
-    moments: readonly Tensor[],
-    rate: number,
-    step: number,
-    spec: never,
-  ) => {p: Tensor; moments: Tensor[]};
-};
-
-type Sgd = Extract<OptimiserSpec, {name: "sgd"}>;
-type Adam = Extract<OptimiserSpec, {name: "adam"}>;
-
-const OPTIMISERS: Readonly<Record<OptimiserSpec["name"], Optimiser>> = {
-  sgd: {
-    momentCount: 1,
-    apply: (p, g, [m], rate, _step, {momentum, weightDecay}: Sgd) => {
-      const [next, ...moments] = sgdStep(p, g, m!, {learningRate: rate, momentum, weightDecay});
-      return {p: next, moments};
-    },
-  },
-  adam: {
-    momentCount: 2,
-    apply: (p, g, [m, v], rate, step, {beta1, beta2, epsilon, weightDecay}: Adam) => {
-      const [next, ...moments] = adamStep(p, g, m!, v!, {learningRate: rate, step, beta1, beta2, epsilon, weightDecay});
-      return {p: next, moments};
-    },
-  },
+  readonly step: OptimiserStep<K>;
+  /** The usual constants and this weight decay. */
+  readonly spec: (weightDecay: number) => OptimiserSpec;
 };
 
 /** SGD and AdamW with the usual constants; `weightDecay` as given. */
@@ -62,43 +38,21 @@ export const adam = ({beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 
   weightDecay,
 });
 
+export const OPTIMISERS: {readonly [K in OptimiserName]: Optimiser<K>} = {
+  adam: {
+    momentCount: 2,
+    step: (p, g, [m, v], numbers) => adamStep(p, g, m!, v!, numbers),
+    spec: (weightDecay) => adam({weightDecay}),
+  },
+  sgd: {
+    momentCount: 1,
+    step: (p, g, [m], numbers) => sgdStep(p, g, m!, numbers),
+    spec: (weightDecay) => sgd({weightDecay}),
+  },
+};
+
 /** The optimiser of a name, with its usual constants and this weight decay. */
 export function optimiserOf(name: string, weightDecay: number): OptimiserSpec {
   checkRange("weight decay", weightDecay, 0, 1);
-  return {sgd, adam}[checkName("optimiser", name, OPTIMISERS)]({weightDecay});
-}
-
-export function initOptimiser(spec: OptimiserSpec, parameters: Tensors): OptimiserState {
-  const zeroed = (): Tensors =>
-    Object.fromEntries(Object.entries(parameters).map(([name, p]) => [name, keep(zerosLike(p))]));
-  return {step: 0, moments: Array.from({length: OPTIMISERS[spec.name].momentCount}, zeroed)};
-}
-
-/** One step at learning rate `rate`. The old parameters and moments are disposed. */
-export function updateParameters(
-  spec: OptimiserSpec,
-  state: OptimiserState,
-  parameters: Tensors,
-  gradients: Tensors,
-  rate: number,
-): {parameters: Tensors; state: OptimiserState} {
-  const {apply} = OPTIMISERS[spec.name];
-  const step = state.step + 1;
-  const next: Record<string, Tensor> = {};
-  const moments: Record<string, Tensor>[] = state.moments.map(() => ({}));
-  for (const [name, p] of Object.entries(parameters))
-    tidy(() => {
-      const result = apply(
-        p,
-        gradients[name]!,
-        state.moments.map((m) => m[name]!),
-        rate,
-        step,
-        spec as never,
-      );
-      next[name] = keep(result.p);
-      result.moments.forEach((m, i) => (moments[i]![name] = keep(m)));
-    });
-  for (const old of [parameters, ...state.moments]) for (const value of Object.values(old)) value.dispose();
-  return {parameters: next, state: {step, moments}};
+  return OPTIMISERS[checkName("optimiser", name, OPTIMISERS)].spec(weightDecay);
 }

@@ -9,7 +9,8 @@
 import type {Network, Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 import {dispose, keep, type Tensor, type Tensor1D, type Tensor4D, tidy} from "../tf.js";
-import {lossAndGradients} from "./step.js";
+import type {Loss} from "./loss.js";
+import {lossAndGradients, summed} from "./step.js";
 
 export type Shard = {
   /** [n_s, H, W, C], or [T, n_s, H, W, C]. */
@@ -19,10 +20,15 @@ export type Shard = {
   readonly dropout: RandomKey;
 };
 
+/** What is computed of every shard: the loss, and the parameters to differentiate it by. */
+export type Work = {readonly loss: Loss; readonly names: readonly string[]};
+
 export type StepOutcome = {
   readonly images: number;
   /** Mean over the images. */
   readonly loss: number;
+  /** What each term added to it, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** Images whose largest logit was their label's. */
   readonly correct: number;
   readonly gradients: Tensors;
@@ -54,14 +60,14 @@ export function shardsOf(x: Tensor4D, labels: Tensor1D, dropout: RandomKey, coun
 }
 
 /** Loss, gradients and statistics of one shard alone. */
-export function outcomeOf(network: Network, {x, labels, dropout}: Shard): StepOutcome {
-  const {loss, logits, gradients, statistics} = lossAndGradients(network, x, labels, dropout);
+export function outcomeOf(network: Network, {x, labels, dropout}: Shard, work: Work): StepOutcome {
+  const {loss, terms, logits, gradients, statistics} = lossAndGradients(network, x, labels, {...work, dropout});
   const correct = tidy(() => logits.argMax(1).equal(labels).sum().dataSync()[0]!);
   logits.dispose();
   const own = Object.entries(statistics).map(([name, value]): [string, Tensor] =>
     value === network.statistics[name] ? [name, keep(value.clone())] : [name, value],
   );
-  return {images: x.shape[0], loss, correct, gradients, statistics: Object.fromEntries(own)};
+  return {images: labels.shape[0], loss, terms, correct, gradients, statistics: Object.fromEntries(own)};
 }
 
 /** The step of a batch from its shards' outcomes, which are disposed. */
@@ -78,6 +84,11 @@ export function averaged(outcomes: readonly StepOutcome[]): StepOutcome {
   const result = {
     images,
     loss: outcomes.reduce((sum, o) => sum + (o.loss * o.images) / images, 0),
+    terms: summed(
+      outcomes.flatMap((o) =>
+        Object.entries(o.terms).map(([name, value]) => [name, (value * o.images) / images] as const),
+      ),
+    ),
     correct: outcomes.reduce((sum, o) => sum + o.correct, 0),
     gradients: mean((o) => o.gradients),
     statistics: mean((o) => o.statistics),

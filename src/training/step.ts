@@ -1,16 +1,12 @@
-// One training step: forward over T, cross-entropy of the time-averaged logits, backpropagation through time.
+// One forward pass over T, its loss, and backpropagation through time.
 
-import type {Architecture} from "../architectures/architecture.js";
 import {updateRunning} from "../kernels/index.js";
 import {forward, runningStatistics} from "../networks/forward.js";
 import type {Firing} from "../neurons/neuron.js";
-import type {Tensors} from "../networks/parameters.js";
+import type {Network, Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 import {
   keep,
-  logSoftmax,
-  neg,
-  oneHot,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -19,14 +15,12 @@ import {
   tidy,
   valueAndGradients,
 } from "../tf.js";
-
-/** Mean over the batch of −log softmax(logits)[label]; logits [B, classes], labels [B] int32. */
-export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar {
-  return tidy(() => neg(logSoftmax(logits).mul(oneHot(labels, logits.shape[1])).sum(1).mean()) as Scalar);
-}
+import {CROSS_ENTROPY, type Loss, lossValue} from "./loss.js";
 
 export type Gradients = {
   readonly loss: number;
+  /** What each term added to it, by name. */
+  readonly terms: Readonly<Record<string, number>>;
   /** [B, classes]. */
   readonly logits: Tensor2D;
   readonly gradients: Tensors;
@@ -34,32 +28,53 @@ export type Gradients = {
   readonly statistics: Tensors;
 };
 
+export type StepOptions = {
+  readonly loss?: Loss;
+  /** The parameters to differentiate by; all by default. */
+  readonly names?: readonly string[];
+  /** Names the dropout mask; without it nothing is dropped. */
+  readonly dropout?: RandomKey;
+  readonly firing?: Firing;
+};
+
+/** Sums by name. */
+export function summed(terms: Iterable<readonly [name: string, value: number]>): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, value] of terms) sums[name] = (sums[name] ?? 0) + value;
+  return sums;
+}
+
 /** Loss and gradients of one batch, x [B, S, S, channels] and labels [B]; the caller disposes the tensors. */
 export function lossAndGradients(
-  network: {readonly architecture: Architecture; readonly parameters: Tensors; readonly statistics: Tensors},
+  network: Network,
   x: Tensor4D,
   labels: Tensor1D,
-  dropout?: RandomKey,
-  firing: Firing = "spikes",
+  {loss = CROSS_ENTROPY, names = Object.keys(network.parameters), dropout, firing = "spikes"}: StepOptions = {},
 ): Gradients {
-  const names = Object.keys(network.parameters);
   return tidy(() => {
-    let kept: {logits: Tensor2D; statistics: Tensors} | undefined;
-    const lossOf = (...values: Tensor[]): Scalar => {
-      const parameters = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
-      const {logits, updates} = forward({...network, parameters}, x, {training: true, dropout, firing});
-      const statistics = runningStatistics(network.statistics, updates, (r, s, rows) =>
+    let kept: {logits: Tensor2D; statistics: Tensors; terms: {name: string; value: Scalar}[]} | undefined;
+    const lossAt = (...values: Tensor[]): Scalar => {
+      const varied = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
+      const at = {...network, parameters: {...network.parameters, ...varied}};
+      const result = forward(at, x, {training: true, dropout, firing});
+      const statistics = runningStatistics(network.statistics, result.updates, (r, s, rows) =>
         updateRunning(r as Tensor1D, s, rows),
       );
-      for (const {mean, variance} of Object.values(updates)) [mean, variance].forEach((t) => t.dispose());
-      kept = {logits: keep(logits.clone()), statistics};
-      return crossEntropy(logits, labels);
+      for (const {mean, variance} of Object.values(result.updates)) [mean, variance].forEach((t) => t.dispose());
+      const {total, terms} = lossValue(loss, result, labels, at);
+      kept = {
+        logits: keep(result.logits.clone()),
+        statistics,
+        terms: terms.map(({name, value}) => ({name, value: keep(value.clone())})),
+      };
+      return total;
     };
-    const {value, grads} = valueAndGradients(
-      lossOf,
-      names.map((name) => network.parameters[name]!),
-    );
-    const loss = value.dataSync()[0]!;
-    return {loss, ...kept!, gradients: Object.fromEntries(grads.map((g, i) => [names[i]!, keep(g)]))};
+    const at = names.map((name) => network.parameters[name]!);
+    const {value, grads} = at.length ? valueAndGradients(lossAt, at) : {value: lossAt(), grads: []};
+    const {logits, statistics, terms} = kept!;
+    const added = summed(terms.map(({name, value}) => [name, value.dataSync()[0]!]));
+    for (const term of terms) term.value.dispose();
+    const gradients = Object.fromEntries(grads.map((g, i) => [names[i]!, keep(g)]));
+    return {loss: value.dataSync()[0]!, terms: added, logits, gradients, statistics};
   });
 }

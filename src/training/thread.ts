@@ -1,38 +1,44 @@
 // A thread of a team: takes a network and a shard, sends the shard's outcome back.
 
 import {parentPort} from "node:worker_threads";
-import type {Architecture} from "../architectures/architecture.js";
+import type {Network} from "../networks/parameters.js";
 import {restoredKey, type RandomKey} from "../random.js";
 import {startBackend} from "../kernels/index.js";
 import {dispose, type Tensor1D, type Tensor4D} from "../tf.js";
-import {bring, bringAll, type Carried, type CarriedTensors, carryAll} from "./carry.js";
+import {type LossSpec, lossOf} from "./loss.js";
+import {deserialise, deserialiseAll, type Serialised, serialiseAll, type SerialisedTensors} from "./serialise.js";
 import {outcomeOf, type StepOutcome} from "./shards.js";
 
 export type ToThread = {
   readonly backend: string;
-  readonly architecture: Architecture;
-  readonly parameters: CarriedTensors;
-  readonly statistics: CarriedTensors;
-  readonly x: Carried;
-  readonly labels: Carried;
+  /** The network without its tensors. */
+  readonly described: Omit<Network, "parameters" | "statistics">;
+  readonly parameters: SerialisedTensors;
+  readonly statistics: SerialisedTensors;
+  readonly x: Serialised;
+  readonly labels: Serialised;
   readonly dropout: RandomKey["state"];
+  readonly loss: LossSpec;
+  /** Parameters to differentiate by. */
+  readonly names: readonly string[];
 };
 export type FromThread =
   | {
-      readonly outcome: Pick<StepOutcome, "images" | "loss" | "correct"> & {
-        readonly gradients: CarriedTensors;
-        readonly statistics: CarriedTensors;
+      readonly outcome: Pick<StepOutcome, "images" | "loss" | "terms" | "correct"> & {
+        readonly gradients: SerialisedTensors;
+        readonly statistics: SerialisedTensors;
       };
     }
   | {readonly error: {readonly name: string; readonly message: string}};
 
-async function answer({backend, architecture, ...carried}: ToThread): Promise<FromThread> {
+async function answer({backend, described, names, ...sent}: ToThread): Promise<FromThread> {
   await startBackend(backend);
-  const [parameters, statistics] = [bringAll(carried.parameters), bringAll(carried.statistics)];
-  const [x, labels] = [bring(carried.x) as Tensor4D, bring(carried.labels) as Tensor1D];
-  const shard = {x, labels, dropout: restoredKey(carried.dropout)};
-  const {gradients, statistics: after, ...numbers} = outcomeOf({architecture, parameters, statistics}, shard);
-  const outcome = {...numbers, gradients: carryAll(gradients), statistics: carryAll(after)};
+  const [parameters, statistics] = [deserialiseAll(sent.parameters), deserialiseAll(sent.statistics)];
+  const [x, labels] = [deserialise(sent.x) as Tensor4D, deserialise(sent.labels) as Tensor1D];
+  const shard = {x, labels, dropout: restoredKey(sent.dropout)};
+  const work = {loss: lossOf(sent.loss), names};
+  const {gradients, statistics: after, ...numbers} = outcomeOf({...described, parameters, statistics}, shard, work);
+  const outcome = {...numbers, gradients: serialiseAll(gradients), statistics: serialiseAll(after)};
   for (const tensors of [parameters, statistics, gradients, after]) dispose(Object.values(tensors));
   dispose([x, labels]);
   return {outcome};

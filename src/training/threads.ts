@@ -1,15 +1,16 @@
 // Threads that compute the shards of a step side by side, each with a backend and compiled kernels of its own.
 
 import {Worker} from "node:worker_threads";
+import {invalid} from "../check.js";
 import type {Network} from "../networks/parameters.js";
 import {getBackend} from "../tf.js";
-import {outcomeOf, type Shard, type StepOutcome} from "./shards.js";
-import {bringAll, carry, carryAll} from "./carry.js";
+import {deserialiseAll, serialise, serialiseAll} from "./serialise.js";
+import {outcomeOf, type Shard, type StepOutcome, type Work} from "./shards.js";
 import type {FromThread, ToThread} from "./thread.js";
 
 export type Team = {
   /** The shards' outcomes, in their order; the same bits whatever the number of threads. */
-  outcomes(network: Network, shards: readonly Shard[]): Promise<StepOutcome[]>;
+  outcomes(network: Network, shards: readonly Shard[], work: Work): Promise<StepOutcome[]>;
   close(): Promise<void>;
 };
 
@@ -24,17 +25,17 @@ export function startTeam(threads: number): Team {
   const team = Array.from({length: others}, () => new Worker(THREAD));
   for (const worker of team) worker.unref();
   return {
-    async outcomes(network, shards) {
+    async outcomes(network, shards, work) {
       const outcomes: StepOutcome[] = [];
       for (let first = 0; first < shards.length; first += others + 1) {
         const [own, ...rest] = shards.slice(first, first + others + 1);
-        const away = rest.map((shard, i) => ask(team[i]!, requestOf(network, shard)));
+        const away = rest.map((shard, i) => ask(team[i]!, requestOf(network, shard, work)));
         const settled = Promise.allSettled(away); // a thread's failure is looked at after this thread's own work
-        outcomes.push(outcomeOf(network, own!));
+        outcomes.push(outcomeOf(network, own!, work));
         await settled;
         for (const answer of away) {
           const {gradients, statistics, ...numbers} = await answer;
-          outcomes.push({...numbers, gradients: bringAll(gradients), statistics: bringAll(statistics)});
+          outcomes.push({...numbers, gradients: deserialiseAll(gradients), statistics: deserialiseAll(statistics)});
         }
       }
       return outcomes;
@@ -43,15 +44,23 @@ export function startTeam(threads: number): Team {
   };
 }
 
-function requestOf({architecture, parameters, statistics}: Network, {x, labels, dropout}: Shard): ToThread {
+function requestOf(
+  {parameters, statistics, ...described}: Network,
+  {x, labels, dropout}: Shard,
+  {loss, names}: Work,
+): ToThread {
+  if (!loss.spec)
+    throw invalid("threads", "more than 1", "1 with a loss made of functions; threads compute objectives and terms that are given by name"); // prettier-ignore
   return {
     backend: getBackend(),
-    architecture,
-    parameters: carryAll(parameters),
-    statistics: carryAll(statistics),
-    x: carry(x),
-    labels: carry(labels),
+    described,
+    parameters: serialiseAll(parameters),
+    statistics: serialiseAll(statistics),
+    x: serialise(x),
+    labels: serialise(labels),
     dropout: dropout.state,
+    loss: loss.spec,
+    names,
   };
 }
 

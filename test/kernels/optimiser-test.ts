@@ -1,6 +1,7 @@
 import {kernelReport, useBackend} from "../../src/kernels/index.js";
 import {type Tensor, tensor} from "../../src/tf.js";
-import {adam, initOptimiser, type OptimiserSpec, sgd, updateParameters} from "../../src/training/optimiser.js";
+import {adam, type OptimiserSpec, sgd} from "../../src/training/optimiser.js";
+import {initOptimiser, updateParameters} from "../../src/training/update.js";
 import {assertClose} from "../assert.js";
 
 /** Parameters after three steps on one backend, for lengths that are no multiples of four too. */

@@ -12,7 +12,8 @@ import {NEURONS, neuronOf} from "../../src/graphs/neuron.js";
 import {random, randomKey} from "../../src/random.js";
 import {useBackend} from "../../src/kernels/index.js";
 import {add, dispose, memory, type Tensor, tensor1d, type Tensor4D, tidy} from "../../src/tf.js";
-import {crossEntropy, lossAndGradients} from "../../src/training/step.js";
+import {crossEntropy} from "../../src/training/objective.js";
+import {lossAndGradients} from "../../src/training/step.js";
 import {assertClose} from "../assert.js";
 import {onEachBackend} from "../backends.js";
 import {noise, tinyArchitecture} from "../tiny.js";
@@ -84,7 +85,7 @@ describe("the forward pass", () => {
       const network = initialise(smooth, randomKey(6));
       const [x, labels] = [noise(3), tensor1d([0, 1, 3], "int32")];
       const options = {training: true, firing: "smooth"} as const;
-      const {gradients} = lossAndGradients(network, x, labels, undefined, "smooth");
+      const {gradients} = lossAndGradients(network, x, labels, {firing: "smooth"});
       const lossAt = (name: string, value: Tensor): number =>
         tidy(() => {
           const parameters = {...network.parameters, [name]: value};
@@ -106,7 +107,7 @@ describe("the forward pass", () => {
       const network = initialise(tinyArchitecture(), randomKey(1));
       const [x, labels] = [noise(2), tensor1d([0, 1], "int32")];
       const step = (): void => {
-        const {logits, gradients, statistics} = lossAndGradients(network, x, labels, randomKey(1));
+        const {logits, gradients, statistics} = lossAndGradients(network, x, labels, {dropout: randomKey(1)});
         dispose([logits, ...Object.values(gradients)]);
         dispose(Object.entries(statistics).flatMap(([name, t]) => (network.statistics[name] === t ? [] : [t])));
       };

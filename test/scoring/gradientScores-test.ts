@@ -10,7 +10,8 @@ import {differentiable} from "../../src/scoring/smooth.js";
 import {synflowOf} from "../../src/scoring/synflow.js";
 import {useBackend} from "../../src/kernels/index.js";
 import {ones, type Tensor, tensor1d, type Tensor4D, tidy} from "../../src/tf.js";
-import {crossEntropy, lossAndGradients} from "../../src/training/step.js";
+import {crossEntropy} from "../../src/training/objective.js";
+import {lossAndGradients} from "../../src/training/step.js";
 import {assertClose} from "../assert.js";
 import {noise, tinyArchitecture} from "../tiny.js";
 
@@ -30,7 +31,7 @@ describe("scores by gradients", () => {
         crossEntropy(forward({...network, parameters}, x, {training: true, firing: "smooth"}).logits, labels),
       ).dataSync()[0]!;
     const sum = tidy(() => {
-      const {gradients} = lossAndGradients(differentiable(network), x, labels, undefined, "smooth");
+      const {gradients} = lossAndGradients(differentiable(network), x, labels, {firing: "smooth"});
       return Object.entries(gradients).reduce((total, [name, g]) => {
         const norm = g.norm().dataSync()[0]!;
         if (norm < 1e-4) return total + norm; // in front of a batch normalisation: rounding

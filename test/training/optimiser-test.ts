@@ -1,8 +1,10 @@
 // Expected values: the update rules worked by hand for one parameter and three steps, as torch.optim.SGD(lr=0.1, momentum=0.9,
 // weight_decay=0.5) and torch.optim.AdamW(lr=0.1, weight_decay=0.5) define them.
 
-import {initOptimiser, type OptimiserSpec, adam, sgd, updateParameters} from "../../src/training/optimiser.js";
-import {learningRateAt, PAPER_RECIPE, recipe, SMALL_RECIPE} from "../../src/training/recipe.js";
+import {adam, type OptimiserSpec, sgd} from "../../src/training/optimiser.js";
+import {initOptimiser, updateParameters} from "../../src/training/update.js";
+import {PAPER_RECIPE, recipe, SMALL_RECIPE} from "../../src/training/recipe.js";
+import {learningRateAt} from "../../src/training/schedule.js";
 import {memory, tensor1d} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {onEachBackend} from "../backends.js";
@@ -56,10 +58,10 @@ describe("recipes", () => {
   it("follow half a cosine", () => {
     const r = recipe({learningRate: 1, finalRate: 0.1});
     assertClose(
-      [0, 50, 100].map((step) => learningRateAt(step, 100, r)),
+      [0, 50, 100].map((step) => learningRateAt({step, steps: 100, stepsPerEpoch: 10}, r)),
       [1, 0.55, 0.1],
     );
-    assertClose(learningRateAt(25, 100, r), 0.1 + 0.45 * (1 + Math.SQRT1_2));
+    assertClose(learningRateAt({step: 25, steps: 100, stepsPerEpoch: 10}, r), 0.1 + 0.45 * (1 + Math.SQRT1_2));
   });
 
   it("keep the paper's beside the one that starts", () => {

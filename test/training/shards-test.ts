@@ -5,13 +5,15 @@ import {randomKey} from "../../src/random.js";
 import {useBackend} from "../../src/kernels/index.js";
 import {concat, memory, tensor1d, type Tensor1D, type Tensor4D} from "../../src/tf.js";
 import {fit} from "../../src/training/fit.js";
+import {CROSS_ENTROPY} from "../../src/training/loss.js";
 import {recipe} from "../../src/training/recipe.js";
-import {averaged, outcomeOf, shardsOf, type StepOutcome} from "../../src/training/shards.js";
+import {averaged, outcomeOf, shardsOf, type StepOutcome, type Work} from "../../src/training/shards.js";
 import {startTeam} from "../../src/training/threads.js";
 import {assertClose} from "../assert.js";
 import {noise, smallArchitecture, tinyArchitecture, tinyData} from "../tiny.js";
 
 const key = randomKey(1, "dropout");
+const workOn = ({parameters}: Network): Work => ({loss: CROSS_ENTROPY, names: Object.keys(parameters)});
 const labelsOf = (n: number): Tensor1D => tensor1d(Int32Array.from({length: n}, (_, i) => i % 4), "int32"); // prettier-ignore
 const numbers = ({gradients, statistics}: StepOutcome): Record<string, number[]> =>
   Object.fromEntries(
@@ -33,7 +35,7 @@ describe("the shards of a batch", () => {
   const step = async (x: Tensor4D, labels: Tensor1D, count: number, threads = 1): Promise<StepOutcome> => {
     const team = startTeam(threads);
     try {
-      return averaged(await team.outcomes(network, shardsOf(x, labels, key, count)));
+      return averaged(await team.outcomes(network, shardsOf(x, labels, key, count), workOn(network)));
     } finally {
       await team.close();
     }
@@ -50,7 +52,7 @@ describe("the shards of a batch", () => {
 
   it("that hold the same images give the step of those images alone", async () => {
     const [x, labels] = [noise(5), labelsOf(5)];
-    const [alone] = shardsOf(x, labels, key, 1).map((shard) => outcomeOf(network, shard));
+    const [alone] = shardsOf(x, labels, key, 1).map((shard) => outcomeOf(network, shard, workOn(network)));
     const twice = await step(concat([x, x]), concat([labels, labels]), 2);
     assertClose(twice.loss, alone!.loss);
     assert.deepStrictEqual([twice.images, twice.correct], [10, 2 * alone!.correct]);
@@ -61,7 +63,7 @@ describe("the shards of a batch", () => {
   it("count by their images: a shard of three weighs three times a shard of one", async () => {
     const [x, labels] = [noise(8), labelsOf(8)];
     const shards = shardsOf(x, labels, key, 3); // 3, 2 and 3 images
-    const parts = shards.map((shard) => outcomeOf(network, shard));
+    const parts = shards.map((shard) => outcomeOf(network, shard, workOn(network)));
     const expected = parts.map(numbers);
     const weights = [3 / 8, 2 / 8, 3 / 8];
     const mean = averaged(parts);
@@ -81,9 +83,12 @@ describe("the shards of a batch", () => {
     const [x, labels] = [noise(4), labelsOf(4)];
     const team = startTeam(2);
     const [first, second] = shardsOf(x, labels, key, 2);
-    const outcomes = await team.outcomes(network, [first!, second!]);
+    const outcomes = await team.outcomes(network, [first!, second!], workOn(network));
     assert.strictEqual(outcomes.length, 2);
-    await assert.rejects(team.outcomes(network, [first!, {...second!, labels: labelsOf(3)}]), /shape|broadcast/i);
+    await assert.rejects(
+      team.outcomes(network, [first!, {...second!, labels: labelsOf(3)}], workOn(network)),
+      /shape|broadcast/i,
+    );
     await team.close();
   });
 });
