@@ -5,7 +5,7 @@ import {pick} from "../../src/analysis/pick.js";
 import {packageRoot} from "../../src/root.js";
 import {readRecords} from "../../src/studies/journal.js";
 
-const records = readRecords(join(packageRoot, "results", "reference", "kernel-impact"));
+const records = readRecords(join(packageRoot, "test/fixtures/kernel-impact"));
 
 describe("the curve of budgets", () => {
   it("is, at every budget, what pick chooses under it", () => {

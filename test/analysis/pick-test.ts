@@ -9,7 +9,7 @@ import type {TrialRecord} from "../../src/records/trial.js";
 import {assertClose} from "../assert.js";
 import {spikebook} from "../cli/program.js";
 
-const FOLDER = join(packageRoot, "results", "reference", "kernel-impact");
+const FOLDER = join(packageRoot, "test/fixtures/kernel-impact");
 const records = readRecords(FOLDER);
 const architecture = (record: TrialRecord): Architecture => record.architecture as unknown as Architecture;
 

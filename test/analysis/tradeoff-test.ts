@@ -10,10 +10,10 @@ import {readRecords} from "../../src/studies/journal.js";
 import type {TrialRecord} from "../../src/records/trial.js";
 import {spikebook} from "../cli/program.js";
 
-const FOLDER = join(packageRoot, "results", "reference", "kernel-impact");
-const records = readRecords(FOLDER).filter(({labels}) => Number(labels.kernelSize) <= 7);
+const FOLDER = join(packageRoot, "test/fixtures/kernel-impact");
+const records = readRecords(FOLDER);
 
-/** The reference study with made-up accuracies: kernel 1, 3, 5, 7 validated at these percentages for every seed. */
+/** The study with made-up accuracies: kernel 1, 3, 5, 7 validated at these percentages for every seed. */
 const withValidation = (percent: readonly number[]): TrialRecord[] =>
   records.map((record) => {
     const k = Number(record.labels.kernelSize);
