@@ -4,13 +4,20 @@ import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {InputError, invalid} from "../check.js";
 import {BENCH_FOLDER, installBench, installedBenches} from "../datasets/benchSource.js";
-import {DATASET_NAMES, datasetEntry, defaultDataDir, isPresent} from "../datasets/index.js";
+import {DATASET_NAMES, datasetEntry, defaultDataDir, isOwnData, isPresent, OWN_DATA} from "../datasets/index.js";
 import {install} from "../datasets/install.js";
 import {readManifest, type Manifest} from "../datasets/manifest.js";
 import {formatTable} from "../tables/formatTable.js";
+import {checkData} from "./checkData.js";
+import {addImageOptions, type DataNameOptions, dataNameOf, OWN_DATA_HELP} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
 
-type DataOptions = {readonly from?: string; readonly url?: string; readonly dataDir: string; readonly json?: boolean};
+type DataOptions = Omit<DataNameOptions, "data"> & {
+  readonly from?: string;
+  readonly url?: string;
+  readonly dataDir: string;
+  readonly json?: boolean;
+};
 
 /** What the list says of a data set. */
 export type DatasetLine = {
@@ -69,6 +76,8 @@ async function list({dataDir, json}: DataOptions): Promise<void> {
     `\n${BENCH_FOLDER}: 15,625 trained networks as a table (Sun et al.; no licence stated): ` +
       (held.length > 0 ? `present for ${held.join(", ")}` : `get it: npx spikebook data ${BENCH_FOLDER} --from PATH`),
   );
+  const own = Object.values(OWN_DATA).map(({usage, title}) => ({name: usage, what: title}));
+  console.log(`\n${formatTable(own)}\nBy these names every study reads them; npx spikebook data NAME checks one.`);
   console.log(`\nData folder: ${dataDir} (--data-dir DIR for another)`);
   console.log(`A local copy in the official binary form: npx spikebook data NAME --from DIR`);
 }
@@ -109,6 +118,14 @@ async function get(name: string, options: DataOptions): Promise<void> {
     );
 }
 
+/** Reads a user's own data whole. */
+async function check(name: string, {from, url, json}: DataOptions): Promise<void> {
+  if (from !== undefined || url !== undefined)
+    throw invalid("option", from === undefined ? "--url" : "--from", `none with ${name}, which is read where it lies`);
+  const tools = {signal: interruptSignal(), onProgress: reporter(process.stderr)};
+  await checkData(name, {...tools, ...(json !== undefined && {json})});
+}
+
 /** Installs the table of trained networks, which is no set of images and has no address to download from. */
 async function getBench({from, url, dataDir}: DataOptions): Promise<void> {
   if (url !== undefined || from === undefined)
@@ -129,12 +146,13 @@ async function getBench({from, url, dataDir}: DataOptions): Promise<void> {
 
 /** Adds the command to the program. */
 export function dataCommand(program: Command): void {
-  program
+  const command = program
     .command("data")
-    .description("list data sets, or get one: download it, or take a local copy")
+    .description("list data sets, or get one: download it, or take a local copy; check your own images or arrays")
     .argument(
       "[name]",
-      `one of ${DATASET_NAMES.filter((name) => datasetEntry(name).recipe).join(", ")}, ${BENCH_FOLDER}`,
+      `one of ${DATASET_NAMES.filter((name) => datasetEntry(name).recipe).join(", ")}, ${BENCH_FOLDER}; ` +
+        `or your own data, to be checked: ${OWN_DATA_HELP}`,
     )
     .option(
       "--from <dir>",
@@ -142,11 +160,14 @@ export function dataCommand(program: Command): void {
     )
     .option("--url <url>", "download from this address instead of the official one (checksums stay the official ones)")
     .option("--data-dir <dir>", "where data sets live", defaultDataDir())
-    .option("--json", "print the list as JSON")
-    .action(async (name: string | undefined, given: DataOptions) => {
-      const options = {...given, dataDir: resolve(given.dataDir)};
-      if (name === undefined && (given.from ?? given.url) !== undefined)
-        throw invalid("command", "data without a name", "spikebook data NAME --from DIR");
-      await (name === undefined ? list(options) : name === BENCH_FOLDER ? getBench(options) : get(name, options));
-    });
+    .option("--json", "print the list, or what was found in your own data, as JSON");
+  addImageOptions(command).action(async (name: string | undefined, given: DataOptions) => {
+    const options = {...given, dataDir: resolve(given.dataDir)};
+    if (name === undefined && (given.from ?? given.url) !== undefined)
+      throw invalid("command", "data without a name", "spikebook data NAME --from DIR");
+    if (name === undefined) return list(options);
+    if (name === BENCH_FOLDER) return getBench(options);
+    const chosen = dataNameOf({...given, data: name})!;
+    await (isOwnData(chosen) ? check(chosen, options) : get(chosen, options));
+  });
 }

@@ -27,6 +27,7 @@ import type {StudyChanges, StudySettings} from "../studies/settings.js";
 import type {Trial, TrialRecord} from "../records/trial.js";
 import {formatTable} from "../tables/formatTable.js";
 import type {Row} from "../tables/rows.js";
+import {dataNameOf} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
 import {numberOf} from "./number.js";
 import {addStudyOptions, backendOf, changesOf, given, type StudyOptions} from "./studyOptions.js";
@@ -224,7 +225,7 @@ async function run<Own extends object>(
   const base = study.settings({
     ...study.defaults?.(o),
     profile: o.profile,
-    ...(o.data !== undefined && {data: o.data}),
+    ...given({data: dataNameOf(o)}),
     ...own,
   } as StudyChanges & Partial<Own>);
   const changes = changesOf(o, base);

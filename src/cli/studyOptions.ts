@@ -3,21 +3,20 @@
 import {type Command, Option} from "commander";
 import {NEURONS, neuronOf, type NeuronSpec, SURROGATE_DEFAULTS} from "../graphs/neuron.js";
 import {InputError, listed} from "../check.js";
-import {DATASET_NAMES} from "../datasets/index.js";
 import {surrogate} from "../neurons/surrogate.js";
 import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
 import {BACKENDS, type BackendName} from "../tf.js";
 import type {Recipe} from "../training/recipe.js";
+import {addDataOption, type DataNameOptions} from "./dataOption.js";
 import {numberOf} from "./number.js";
 
-export type StudyOptions = {
+export type StudyOptions = DataNameOptions & {
   readonly profile: "quick" | "full";
   readonly seeds?: number;
   readonly firstSeed?: number;
   readonly workers: number;
   readonly threads?: number;
   readonly out?: string;
-  readonly data?: string;
   readonly dataDir?: string;
   readonly train?: number;
   readonly validation?: number;
@@ -210,14 +209,18 @@ export function addStudyOptions(command: Command): Command {
     .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
     .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
     .option("--out <dir>", "folder of the study (default: results/ and the study's name)")
-    .optionsGroup("Data:")
-    .addOption(choice("--data <name>", "data set", DATASET_NAMES))
+    .optionsGroup("Data:");
+  addDataOption(command)
     .option("--data-dir <dir>", "where data sets are installed (default: data)")
     .option("--train <n>", "training images, balanced by label", n("train"))
     .option("--validation <n>", "validation images", n("validation"))
     .option("--train-count <n>", "first images of the training set that both are drawn from", n("train count"))
     .option("--test <n>", "first images of the test set", n("test"))
-    .option("--data-seed <n>", "names the split, and the images of procedural data", n("data seed"));
+    .option(
+      "--data-seed <n>",
+      "names the split, the images of procedural data, and the test share of your own",
+      n("data seed"),
+    );
   return addNetworkOptions(command)
     .optionsGroup("Training:")
     .option("--epochs <n>", "epochs", n("epochs"))

@@ -4,7 +4,7 @@ import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {parseBytes} from "../architectures/budget.js";
 import {KERNEL_SIZES, type KernelSize, type Op} from "../architectures/cell.js";
-import {DATASET_NAMES, defaultDataDir} from "../datasets/index.js";
+import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
 import {writeSearch} from "../plots/writeSearch.js";
 import {SCORES, type ScoreName} from "../scoring/registry.js";
@@ -14,6 +14,7 @@ import {runSearchStudy, type SearchSettings} from "../studies/architectureSearch
 import {searchSettings} from "../studies/searchSettings.js";
 import {studySettings} from "../studies/settings.js";
 import {formatTable} from "../tables/formatTable.js";
+import {addDataOption, dataNameOf} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
 import {numberOf} from "./number.js";
 import {addScoringOptions, backendOf, changesOf, choice, given, type StudyOptions} from "./studyOptions.js";
@@ -38,7 +39,7 @@ function settingsOf(options: Options): SearchSettings {
   const backend = backendOf(options);
   const o = {...options, ...(backend && {backend})};
   const {maxParams, maxBytes, maxWorkingBytes, bits} = o;
-  const base = studySettings("search", {}, {profile: o.profile, ...given({data: o.data})});
+  const base = studySettings("search", {}, {profile: o.profile, ...given({data: dataNameOf(o)})});
   return searchSettings({
     ...changesOf(o, base),
     ...given({algorithm: o.algorithm, score: o.score, candidates: o.candidates, seed: o.seed, batch: o.batch}),
@@ -115,8 +116,8 @@ export function searchCommand(study: Command): void {
     .option("--seed <n>", "names the draws, the weights and the batches", n("seed"), 1)
     .option("--workers <n>", "parallel processes; 0 scores in this one", n("workers"), 2)
     .option("--out <dir>", "folder of the search (default: results/search/ and the algorithm)")
-    .optionsGroup("Scoring:")
-    .addOption(choice("--data <name>", "data set", DATASET_NAMES))
+    .optionsGroup("Scoring:");
+  addDataOption(command)
     .option("--data-dir <dir>", "where data sets are installed (default: data)")
     .option("--batch <n>", "training images of a batch", n("batch"), 64)
     .option("--repeats <n>", "measurements of a candidate (default: the algorithm's)", n("repeats"))

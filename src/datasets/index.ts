@@ -2,32 +2,22 @@
 
 import {existsSync} from "node:fs";
 import {join} from "node:path";
-import {checkName, checkOptions, InputError} from "../check.js";
+import {checkOptions, InputError, unknown} from "../check.js";
 import {packageRoot} from "../root.js";
 import {CIFAR10_LAYOUT, CIFAR100_LAYOUT, readCifar} from "./cifar.js";
 import {CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_COARSE_CLASSES} from "./cifarClasses.js";
-import type {Dataset, LoadOptions, Modality, ReadRequest, SampleShape} from "./dataset.js";
+import {type Dataset, type LoadOptions, skippedText} from "./dataset.js";
+import type {DatasetEntry} from "./entry.js";
 import {readIdx} from "./idx.js";
+import {folderEntry, folderStamp} from "./imageFolder.js";
+import {npzEntry, npzStamp} from "./npz.js";
+import {checkOwnOptions, ownDataName, parseOwnData} from "./ownData.js";
 import {drawProcedural} from "./procedural.js";
-import {RECIPES, type Recipe} from "./recipe.js";
+import {RECIPES} from "./recipe.js";
 import {readTinyImageNet} from "./tinyImageNet.js";
 
-export type {Dataset, LoadOptions, Modality, SampleSet, SampleShape} from "./dataset.js";
-
-/** One line of the table. */
-export type DatasetEntry = {
-  readonly title: string;
-  /** Published numbers of training and test samples; undefined where they are drawn on demand. */
-  readonly counts?: {readonly train: number; readonly test: number};
-  readonly sampleShape: SampleShape;
-  readonly modality: Modality;
-  readonly classCount: number;
-  /** What its authors allow, in few words. */
-  readonly terms: string;
-  /** How to get it; undefined where nothing is installed. */
-  readonly recipe?: Recipe;
-  readonly read: (request: ReadRequest) => Promise<Dataset>;
-};
+export type {Dataset, LoadOptions, Modality, SampleSet, SampleShape, SkippedFile} from "./dataset.js";
+export type {DatasetEntry} from "./entry.js";
 
 const CIFAR_TERMS = "no licence stated; cite Krizhevsky 2009";
 const DIGITS = "0 1 2 3 4 5 6 7 8 9".split(" ");
@@ -134,6 +124,7 @@ export const DATASETS = {
   mnist: {
     title: "MNIST",
     counts: RECIPES.mnist.published,
+    balanced: 54_210, // its rarest class, the fives, has 5,421 images
     sampleShape: [28, 28, 1],
     modality: "image",
     classCount: 10,
@@ -161,28 +152,118 @@ export type DatasetName = keyof typeof DATASETS;
 
 export const DATASET_NAMES = Object.keys(DATASETS) as readonly DatasetName[];
 
-/** The entry of a name that a user gave. */
-export const datasetEntry = (name: string): DatasetEntry => DATASETS[checkName("data set", name, DATASETS)];
+/** Data that a user has: a form of name, what it stands for, and how it is listed. */
+type OwnForm = {
+  /** How it is written, for help and errors. */
+  readonly usage: string;
+  readonly title: string;
+  readonly options: readonly string[];
+  readonly entry: (name: string, path: string, options: Readonly<Record<string, string>>) => DatasetEntry;
+  /** Differs when what lies at the path has changed; the contents of files count where that is asked for. */
+  readonly stamp: (path: string, contents?: boolean) => string;
+};
+
+export const OWN_DATA = {
+  folder: {
+    usage: "folder:DIR",
+    title:
+      "your own images, PNG and JPEG: one folder a class, in DIR/train and DIR/test, or in DIR, of which a fifth is test",
+    options: ["size", "channels"],
+    entry: folderEntry,
+    stamp: folderStamp,
+  },
+  npz: {
+    usage: "npz:FILE",
+    title:
+      "your own arrays x, y and perhaps x_test, y_test (else a fifth is test), classes, as numpy.savez writes them",
+    options: [],
+    entry: npzEntry,
+    stamp: npzStamp,
+  },
+} satisfies Record<string, OwnForm>;
+
+/** Every name or form of name, for help and errors. */
+export const DATASET_FORMS: readonly string[] = [
+  ...DATASET_NAMES,
+  ...Object.values(OWN_DATA).map(({usage}: OwnForm) => usage),
+];
+
+type Own = {readonly form: OwnForm; readonly name: string; readonly path: string; readonly options: Readonly<Record<string, string>>}; // prettier-ignore
+
+function ownDataOf(text: string): Own | undefined {
+  const own = parseOwnData(text);
+  if (!own || !Object.hasOwn(OWN_DATA, own.form)) return undefined;
+  const form: OwnForm = OWN_DATA[own.form as keyof typeof OWN_DATA];
+  checkOwnOptions(own, form.options);
+  return {form, name: ownDataName(own), path: own.path, options: own.options};
+}
+
+/** Whether a name stands for data that the user has. */
+export const isOwnData = (name: string): boolean => ownDataOf(name) !== undefined;
+
+/** The name that a trial and its record carry: of a user's own data, with the whole path. Throws on one that is unknown. */
+export function datasetName(text: string): string {
+  const own = ownDataOf(text);
+  if (own) return own.name;
+  if (!Object.hasOwn(DATASETS, text)) throw unknown("data set", text, DATASET_FORMS);
+  return text;
+}
+
+/** Differs when data that a user has was changed on the disk; "" for every other data set. */
+export function dataStamp(name: string): string {
+  const own = ownDataOf(name);
+  return own ? own.form.stamp(own.path, true) : "";
+}
+
+const listed = new Map<string, {stamp: string; entry: DatasetEntry}>();
+
+/** The entry of a name that a user gave. Folders and files are listed once, and again when they have changed. */
+export function datasetEntry(text: string): DatasetEntry {
+  const own = ownDataOf(text);
+  if (!own) return DATASETS[datasetName(text) as DatasetName];
+  const {form, name, path, options} = own;
+  const stamp = form.stamp(path);
+  const known = listed.get(name);
+  if (known?.stamp === stamp) return known.entry;
+  const entry = form.entry(name, path, options);
+  listed.set(name, {stamp, entry});
+  return entry;
+}
 
 /** Where installed data sets live unless told otherwise. */
 export const defaultDataDir = (): string => join(packageRoot, "data");
 
-/** Whether a data set can be loaded: its folder is there, or it needs none. */
+/** Whether a data set can be loaded: its folder or file is there, or it needs none. */
 export function isPresent(name: string, dataDir = defaultDataDir()): boolean {
+  const own = ownDataOf(name);
+  if (own) return existsSync(own.path);
   const {recipe} = datasetEntry(name);
   return recipe === undefined || existsSync(join(dataDir, recipe.folder));
 }
 
 /** Loads a data set by name; reads no more samples than are asked for. */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
-  checkOptions("loadDataset", options, ["dataDir", "trainCount", "testCount", "seed", "signal", "onProgress"]);
+  checkOptions("loadDataset", options, [
+    "dataDir",
+    "trainCount",
+    "testCount",
+    "seed",
+    "onSkipped",
+    "signal",
+    "onProgress",
+  ]);
   const entry = datasetEntry(name);
-  const {dataDir = defaultDataDir(), ...request} = options;
+  const {dataDir = defaultDataDir(), onSkipped, ...request} = options;
   const folder = join(dataDir, entry.recipe?.folder ?? "");
   if (!isPresent(name, dataDir))
     throw new InputError(
       `data set ${name} is not installed: no folder ${folder}; get it with "npx spikebook data ${name}" ` +
         `(add --from DIR for a local copy, --data-dir DIR for another place)`,
     );
-  return entry.read({...request, folder});
+  const data = await entry.read({...request, folder});
+  if (data.skipped?.length) {
+    if (onSkipped) onSkipped(data.skipped);
+    else console.warn(`warning: ${skippedText(data.name, data.skipped)}`);
+  }
+  return data;
 }

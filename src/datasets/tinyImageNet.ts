@@ -14,12 +14,11 @@ import {join} from "node:path";
 import jpeg from "jpeg-js";
 import {invalid} from "../check.js";
 import {countOf, withChecksum, type Dataset, type SampleSet, type Progress, type ReadRequest} from "./dataset.js";
+import type {LabelledFile} from "./imageListing.js";
+import {inTurn} from "./inTurn.js";
 import {describeHolding} from "./manifest.js";
 
 const SIDE = 64;
-
-/** An image file with its label. */
-export type LabelledFile = {readonly path: string; readonly label: number};
 
 export type TinyImageNetListing = {
   readonly classes: readonly string[];
@@ -35,12 +34,6 @@ async function readLines(path: string): Promise<string[]> {
 }
 
 const numberIn = (file: string): number => Number(/_(\d+)\.JPEG$/.exec(file)?.[1] ?? -1);
-
-/** The first of each list, then the second of each, and so on. */
-function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({length: longest}, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
-}
 
 async function trainFiles(folder: string, wnid: string, label: number): Promise<LabelledFile[]> {
   const images = join(folder, "train", wnid, "images");

@@ -99,8 +99,8 @@ async function* tarMembers(path: string): AsyncGenerator<Member> {
 export async function* membersOf(path: string): AsyncGenerator<Member> {
   try {
     if (path.endsWith(".zip"))
-      for await (const {path: name, bytes} of zipMembers(path))
-        yield {path: name, open: async () => Readable.from([await bytes()])};
+      for (const {path: name, bytes} of zipMembers(path))
+        yield {path: name, open: async () => Readable.from([bytes()])};
     else if (isArchive(path)) yield* tarMembers(path);
     else yield {path: plainName(basename(path)), open: () => Promise.resolve(openPlain(path))};
   } catch (error) {

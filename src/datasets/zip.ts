@@ -1,28 +1,43 @@
 // Reads the members of a zip archive one after another (PKWARE APPNOTE 6.3, without encryption or volumes).
 //
 // The central directory at the end says where each member lies, how it is packed and what its CRC-32 is. Archives with
-// more than 65,535 members state their directory's place in the ZIP64 record.
+// more than 65,535 members state their directory's place in the ZIP64 record. Sizes that an archive states are compared with
+// the file's own before memory is taken for them.
 
-import {open, type FileHandle} from "node:fs/promises";
-import {crc32, inflateRawSync} from "node:zlib";
+import {closeSync, fstatSync, openSync, readSync} from "node:fs";
+import {crc32, constants, inflateRawSync} from "node:zlib";
 import {invalid} from "../check.js";
 
 const END = 0x06054b50;
 const END64_LOCATOR = 0x07064b50;
 const DIRECTORY_ENTRY = 0x02014b50;
+/** Bytes of a member that are held in one buffer. */
+const MOST_BYTES = 2 ** 31 - 1;
+/** Packed bytes that are read for the beginning of a member. */
+const FIRST_PACKED = 65_536;
 
-export type ZipMember = {readonly path: string; readonly bytes: () => Promise<Uint8Array>};
+export type ZipMember = {
+  readonly path: string;
+  /** Bytes when unpacked, as the archive states. */
+  readonly size: number;
+  /** The member whole, its CRC-32 checked. */
+  readonly bytes: () => Uint8Array;
+  /** What the first 64 KiB of the packed member unpack to; nothing is checked. */
+  readonly beginning: () => Uint8Array;
+};
 
-async function range(file: FileHandle, start: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const {bytesRead} = await file.read(buffer, 0, length, start);
-  return buffer.subarray(0, bytesRead);
+type Archive = {readonly path: string; readonly file: number; readonly size: number};
+
+function range({file, size}: Archive, start: number, length: number): Buffer {
+  const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - start)));
+  const read = buffer.length > 0 ? readSync(file, buffer, 0, buffer.length, start) : 0;
+  return buffer.subarray(0, read);
 }
 
 /** Place and length of the central directory. */
-async function findDirectory(file: FileHandle, path: string): Promise<{offset: number; length: number}> {
-  const {size} = await file.stat();
-  const tail = await range(file, Math.max(0, size - 65_577), Math.min(size, 65_577));
+function findDirectory(archive: Archive): {offset: number; length: number} {
+  const {path, size} = archive;
+  const tail = range(archive, Math.max(0, size - 65_577), 65_577);
   let at = tail.length - 22;
   while (at >= 0 && tail.readUInt32LE(at) !== END) --at;
   if (at < 0)
@@ -31,20 +46,38 @@ async function findDirectory(file: FileHandle, path: string): Promise<{offset: n
   if (offset !== 0xffffffff && length !== 0xffffffff) return {offset, length};
   if (at < 20 || tail.readUInt32LE(at - 20) !== END64_LOCATOR)
     throw invalid(path, "no ZIP64 record", "a whole zip archive");
-  const record = await range(file, Number(tail.readBigUInt64LE(at - 12)), 56);
+  const record = range(archive, Number(tail.readBigUInt64LE(at - 12)), 56);
+  if (record.length < 56) throw invalid(path, "no ZIP64 record", "a whole zip archive");
   return {length: Number(record.readBigUInt64LE(40)), offset: Number(record.readBigUInt64LE(48))};
 }
 
-async function readMember(file: FileHandle, entry: Buffer, what: string): Promise<Uint8Array> {
-  const [method, crc, packed] = [entry.readUInt16LE(10), entry.readUInt32LE(16), entry.readUInt32LE(20)];
-  const offset = entry.readUInt32LE(42);
+/** A member's packed bytes, the first `most` of them. */
+function packedBytes(archive: Archive, entry: Buffer, what: string, most = MOST_BYTES): Buffer {
+  const [packed, unpacked, offset] = [20, 24, 42].map((at) => entry.readUInt32LE(at)) as [number, number, number];
   if (offset === 0xffffffff || packed === 0xffffffff) throw invalid(what, "it lies beyond 4 GiB", "a smaller archive");
+  for (const bytes of [packed, unpacked])
+    if (bytes > MOST_BYTES) throw invalid(`size of ${what}`, `${bytes} bytes`, `at most ${MOST_BYTES}`);
+  const header = range(archive, offset, 30);
+  if (header.length < 30) throw invalid(what, "it lies outside the file", "a whole zip archive; this one is damaged");
+  const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  if (start + packed > archive.size)
+    throw invalid(what, `${packed} packed bytes from byte ${start} of ${archive.size}`, "a whole zip archive; this one is truncated"); // prettier-ignore
+  return range(archive, start, Math.min(packed, most));
+}
+
+function methodOf(entry: Buffer, what: string): number {
+  const method = entry.readUInt16LE(10);
   if (method !== 0 && method !== 8) throw invalid(`method of ${what}`, method, "0 (stored) or 8 (deflated)");
-  const header = await range(file, offset, 30);
-  const data = await range(file, offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28), packed);
+  return method;
+}
+
+function readMember(archive: Archive, entry: Buffer, what: string): Uint8Array {
+  const method = methodOf(entry, what);
+  const [crc, size] = [entry.readUInt32LE(16), entry.readUInt32LE(24)];
+  const data = packedBytes(archive, entry, what);
   let bytes: Buffer;
   try {
-    bytes = method === 8 ? inflateRawSync(data) : data;
+    bytes = method === 8 ? inflateRawSync(data, {maxOutputLength: Math.max(1, size)}) : data;
   } catch (error) {
     throw invalid(what, (error as Error).message, "a whole member; the archive is damaged");
   }
@@ -52,22 +85,56 @@ async function readMember(file: FileHandle, entry: Buffer, what: string): Promis
   return bytes;
 }
 
-/** The files of a zip archive, in the order of its directory. Each is read when its `bytes` are asked for. */
-export async function* zipMembers(path: string): AsyncGenerator<ZipMember> {
-  const file = await open(path);
+/** The beginning of a member. */
+function beginMember(archive: Archive, entry: Buffer, what: string): Uint8Array {
+  const method = methodOf(entry, what);
+  const data = packedBytes(archive, entry, what, FIRST_PACKED);
+  if (method === 0) return data;
   try {
-    const {offset, length} = await findDirectory(file, path);
-    const directory = await range(file, offset, length);
-    for (let at = 0; at + 46 <= directory.length; ) {
-      const entry = directory.subarray(at);
-      if (entry.readUInt32LE(0) !== DIRECTORY_ENTRY)
-        throw invalid(path, "its directory is damaged", "a whole zip archive");
-      const nameLength = entry.readUInt16LE(28);
-      const name = entry.toString("utf8", 46, 46 + nameLength);
-      if (!name.endsWith("/")) yield {path: name, bytes: () => readMember(file, entry, `${name} in ${path}`)};
-      at += 46 + nameLength + entry.readUInt16LE(30) + entry.readUInt16LE(32);
-    }
+    return inflateRawSync(data, {finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1100 * FIRST_PACKED});
+  } catch (error) {
+    throw invalid(what, (error as Error).message, "a whole member; the archive is damaged");
+  }
+}
+
+function* membersIn(archive: Archive): Generator<ZipMember> {
+  const {path} = archive;
+  const {offset, length} = findDirectory(archive);
+  const directory = range(archive, offset, length);
+  for (let at = 0; at + 46 <= directory.length; ) {
+    const entry = directory.subarray(at);
+    if (entry.readUInt32LE(0) !== DIRECTORY_ENTRY)
+      throw invalid(path, "its directory is damaged", "a whole zip archive");
+    const nameLength = entry.readUInt16LE(28);
+    const name = entry.toString("utf8", 46, 46 + nameLength);
+    const what = `${name} in ${path}`;
+    if (!name.endsWith("/"))
+      yield {
+        path: name,
+        size: entry.readUInt32LE(24),
+        bytes: () => readMember(archive, entry, what),
+        beginning: () => beginMember(archive, entry, what),
+      };
+    at += 46 + nameLength + entry.readUInt16LE(30) + entry.readUInt16LE(32);
+  }
+}
+
+/** The files of a zip archive, in the order of its directory. Each is read when its bytes are asked for, until the next is. */
+export function* zipMembers(path: string): Generator<ZipMember> {
+  const file = openSync(path, "r");
+  try {
+    yield* membersIn({path, file, size: fstatSync(file).size});
   } finally {
-    await file.close();
+    closeSync(file);
+  }
+}
+
+/** What `use` makes of all members of an archive; their bytes can be asked for until it returns. */
+export function withZip<R>(path: string, use: (members: readonly ZipMember[]) => R): R {
+  const file = openSync(path, "r");
+  try {
+    return use([...membersIn({path, file, size: fstatSync(file).size})]);
+  } finally {
+    closeSync(file);
   }
 }

@@ -9,7 +9,9 @@ import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
 import {validateArchitecture} from "../architectures/validate.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
-import {loadDataset} from "../datasets/index.js";
+import {InputError} from "../check.js";
+import {balancedCount} from "../datasets/inTurn.js";
+import {dataStamp, loadDataset} from "../datasets/index.js";
 import {balancedSplit, type Split} from "../datasets/split.js";
 import {kernelReport, startBackend} from "../kernels/index.js";
 import {disposeNetwork} from "../networks/parameters.js";
@@ -26,6 +28,8 @@ export type TrialOptions = {
   readonly dataDir?: string;
   /** Threads that share a step where the recipe has shards. */
   readonly threads?: number;
+  /** Checksum that the data must have: that of earlier records of the same study. */
+  readonly checksum?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: Progress;
 };
@@ -34,32 +38,52 @@ let held: {key: string; data: Promise<Dataset>} | undefined;
 
 /** The data of a trial; the last one used is kept, since a study's trials share theirs. */
 function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string | undefined): Promise<Dataset> {
-  const key = JSON.stringify([name, trainCount, testCount, seed, dataDir]);
+  const key = JSON.stringify([name, trainCount, testCount, seed, dataDir, dataStamp(name)]);
   if (held?.key !== key)
     held = {key, data: loadDataset(name, {trainCount, testCount, seed, ...(dataDir !== undefined && {dataDir})})};
   return held.data;
 }
 
-/** The training and validation images of a trial: the same for every trial of one data specification. */
-export function splitOf(spec: DataSpec, data: Dataset): Split {
-  const key = randomKey(spec.seed, "split");
+/** Throws when the data are not those that earlier records of the study were made with. */
+function checkUnchanged({name, checksum}: Dataset, expected: string | undefined): void {
+  if (expected !== undefined && checksum !== expected)
+    throw new InputError(
+      `data set ${name} has changed: its checksum is ${checksum.slice(0, 12)}…, that of this study's records ` +
+        `${expected.slice(0, 12)}…; put the files back as they were, or choose another --out folder`,
+    );
+}
+
+/** How many of `wanted` samples a data set cannot give with equally many of each class, since files could not be read. */
+function lostOf({train, classes, skipped}: Dataset, wanted: number): number {
+  if (!skipped?.length) return 0;
+  const perClass = new Array<number>(classes.length).fill(0);
+  for (const label of train.labels) ++perClass[label]!;
+  return Math.max(0, wanted - balancedCount(perClass));
+}
+
+/**
+ * The training and validation samples of a trial: the same for every trial of one data specification. Files that could not
+ * be read are missing from training, not from validation.
+ */
+export function splitOf({train, validation, seed}: DataSpec, data: Dataset): Split {
   return balancedSplit(data.train.labels, {
     classes: data.classes.length,
-    sizes: {train: spec.train, validation: spec.validation},
-    key,
+    sizes: {train: train - lostOf(data, train + validation), validation},
+    key: randomKey(seed, "split"),
   });
 }
 
 /** Trains and values one trial. The record does not depend on how often it was interrupted. */
 export async function evaluateTrial(
   trial: Trial,
-  {folder, dataDir, threads, signal, onProgress}: TrialOptions = {},
+  {folder, dataDir, threads, checksum, signal, onProgress}: TrialOptions = {},
 ): Promise<TrialRecord> {
   const began = new Date();
   const id = trialId(trial);
   const architecture = validateArchitecture(trial.architecture);
   const backend = await startBackend(trial.backend);
   const data = await dataOf(trial.data, dataDir);
+  checkUnchanged(data, checksum);
   const {train, validation} = splitOf(trial.data, data);
   const checkpoint =
     folder === undefined ? undefined : {path: join(folder, "checkpoints", `${id}.checkpoint`), identity: id};

@@ -43,9 +43,11 @@ export async function runStudy(
       const missing = trials.filter((trial) => !journal.finished.has(trialId(trial))).length;
       if (missing) writeWhole(join(out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
       const processes = Math.min(Math.max(1, execution.workers ?? 1), missing);
+      const checksums = checksumsOf(trials, journal.finished);
       const tasks = trials.map((trial) => ({
         trial,
         folder: out,
+        ...checksums.get(JSON.stringify(trial.data)),
         threads: threads ?? Math.max(1, Math.floor(availableParallelism() / processes)),
         ...(dataDir !== undefined && {dataDir}),
       }));
@@ -61,6 +63,18 @@ export async function runStudy(
   } finally {
     executor.close();
   }
+}
+
+/** By data specification, the checksum that finished records of these trials have. */
+function checksumsOf(
+  trials: readonly Trial[],
+  finished: ReadonlyMap<string, TrialRecord>,
+): Map<string, {readonly checksum: string}> {
+  const done = trials.flatMap((trial) => {
+    const record = finished.get(trialId(trial));
+    return record ? [[JSON.stringify(trial.data), {checksum: record.data.checksum}] as const] : [];
+  });
+  return new Map(done);
 }
 
 /** A trial that stands twice in a study would be trained once and counted twice. */

@@ -3,7 +3,7 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {hashOf} from "../architectures/canonical.js";
 import {costOf} from "../architectures/cost.js";
-import {loadDataset} from "../datasets/index.js";
+import {dataStamp, loadDataset} from "../datasets/index.js";
 import type {TaskKind} from "../execution/task.js";
 import type {HeadInit} from "../networks/parameters.js";
 import {random, randomKey} from "../random.js";
@@ -49,7 +49,7 @@ export function batchesOf(
   {data, repeats, seed}: Pick<ScoreSpec, "data" | "repeats" | "seed">,
   dataDir: string | undefined,
 ): Promise<Batches> {
-  const key = JSON.stringify([data, repeats, seed, dataDir]);
+  const key = JSON.stringify([data, repeats, seed, dataDir, dataStamp(data.name)]);
   if (held?.key !== key) {
     void held?.batches.then(({x, labels}) => [...x, ...labels].forEach((t) => t.dispose()));
     held = {key, batches: drawBatches(data, repeats, seed, dataDir)};

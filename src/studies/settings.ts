@@ -6,10 +6,11 @@
 import {type Architecture, snasnet} from "../architectures/architecture.js";
 import type {Cell} from "../architectures/cell.js";
 import {validateArchitecture} from "../architectures/validate.js";
-import {checkInteger, checkOptions} from "../check.js";
+import {checkInteger, checkOptions, invalid} from "../check.js";
 import {dimensionsOf} from "../datasets/dataset.js";
-import {datasetEntry} from "../datasets/index.js";
+import {datasetEntry, datasetName} from "../datasets/index.js";
 import type {BackendName} from "../tf.js";
+import {checkAugmentation} from "../training/batches.js";
 import {PAPER_RECIPE, recipe, type Recipe, SMALL_RECIPE} from "../training/recipe.js";
 import type {DataSpec, Profile, Trial} from "../records/trial.js";
 
@@ -47,26 +48,43 @@ export function readingFor(name: string, wanted: number): number {
   return counts ? Math.min(counts.train, Math.ceil((wanted * 1.25) / 100) * 100) : wanted;
 }
 
-/** Images for each profile: quick is a small cut of any data set. */
+/** Samples for each profile: quick is a small cut of any data set. */
 function dataOf(name: string, profile: Profile): DataSpec {
-  const {counts} = datasetEntry(name);
+  const {counts, balanced = counts?.train} = datasetEntry(name);
   if (profile === "full") {
-    const {train: all, test} = counts ?? {train: 50000, test: 10000};
-    const train = name === "mnist" ? 54210 : all; // MNIST's rarest class has 5,421 images; the other sets are balanced
-    const validation = Math.round(train / 10);
-    return {name, trainCount: all, testCount: test, train: train - validation, validation, seed: 0};
+    const {train: trainCount, test: testCount} = counts ?? {train: 50000, test: 10000};
+    const usable = balanced ?? trainCount;
+    const validation = Math.round(usable / 10);
+    return {name, trainCount, testCount, train: usable - validation, validation, seed: 0};
   }
-  const [train, validation] = counts ? [2000, 500] : [1200, 300];
-  return {name, trainCount: readingFor(name, train + validation), testCount: 500, train, validation, seed: 0};
+  const usable = Math.min(counts ? 2500 : 1500, balanced ?? Infinity);
+  const validation = Math.round(usable / 5);
+  const [trainCount, testCount] = [readingFor(name, usable), Math.min(500, counts?.test ?? Infinity)];
+  return {name, trainCount, testCount, train: usable - validation, validation, seed: 0};
 }
 
-/** What follows from the size of the images: SNASNet halves large ones in the stem, and pooling must divide the maps. */
-function fitting(name: string): Pick<Architecture, "stemStride" | "pool"> {
-  const {height, width} = dimensionsOf(datasetEntry(name).sampleShape);
-  return {
-    stemStride: Math.max(height, width) >= 64 ? 2 : 1,
-    pool: [height, width].every((side) => side % 8 === 0) ? 4 : 7,
-  };
+/** Windows of the average pooling before the head, by preference. */
+const POOLS = [4, 7, 6, 5, 3, 2] as const;
+
+/** What follows from the shape of a sample: SNASNet halves large maps in the stem, pooling must divide them, and T may be given. */
+function fitting(name: string): Partial<Pick<Architecture, "stemStride" | "pool" | "T">> {
+  const {T, height, width} = dimensionsOf(datasetEntry(name).sampleShape);
+  const stemStride = Math.max(height, width) >= 64 ? 2 : 1;
+  const divides = (pool: number): boolean => [height, width].every((side) => side % (2 * stemStride * pool) === 0);
+  return {stemStride, pool: POOLS.find(divides) ?? 1, ...(T !== undefined && {T})};
+}
+
+/** No crops, mirrors or holes where samples are no images. */
+const augmentationOf = (name: string): Partial<Recipe> =>
+  datasetEntry(name).modality === "image" ? {} : {crop: 0, flip: false, cutout: 0};
+
+/** Throws where a network or a recipe does not go with the samples. */
+function checkSamples({data: {name}, network, recipe: changes}: StudySettings): void {
+  const {sampleShape, modality} = datasetEntry(name);
+  const {T} = dimensionsOf(sampleShape);
+  if (T !== undefined && network.T !== T)
+    throw invalid("timesteps", network.T, `${T}, which the samples of ${name} have`);
+  checkAugmentation({modality}, changes);
 }
 
 /** The settings of a profile with a user's changes; `own` names the settings that the study has besides these. */
@@ -83,7 +101,7 @@ export function studySettings<Own extends object>(
 ): StudySettings & Own {
   const {cells: _cells, input: _input, classes: _classes, ...paper} = snasnet({channels: 256, pool: 4});
   const quick = profile === "quick";
-  const name = typeof data === "string" ? data : data.name;
+  const name = datasetName(typeof data === "string" ? data : data.name);
   const {counts} = datasetEntry(name);
   const common: StudySettings = {
     profile,
@@ -92,10 +110,10 @@ export function studySettings<Own extends object>(
     cellCount: 2,
     bits: 32,
     backend: "wasm",
-    data: typeof data === "string" ? dataOf(data, profile) : data,
-    network: {...paper, ...fitting(name), ...(quick ? QUICK_NETWORK : {}), ...network},
+    data: typeof data === "string" ? dataOf(name, profile) : {...data, name},
+    network: {...paper, ...(quick ? QUICK_NETWORK : {}), ...fitting(name), ...network},
     recipe: recipe(
-      {...(quick ? (counts ? QUICK_RECIPE : PROCEDURAL_RECIPE) : {}), ...changes},
+      {...(quick ? (counts ? QUICK_RECIPE : PROCEDURAL_RECIPE) : {}), ...augmentationOf(name), ...changes},
       quick ? SMALL_RECIPE : PAPER_RECIPE,
     ),
   };
@@ -103,6 +121,7 @@ export function studySettings<Own extends object>(
   const settings = {...common, ...own, ...rest} as StudySettings & Own;
   checkInteger("seeds", settings.seeds);
   checkInteger("first seed", settings.firstSeed, 0);
+  checkSamples(settings);
   return settings;
 }
 

@@ -10,6 +10,8 @@ export type TrialTask = {
   readonly folder?: string;
   readonly dataDir?: string;
   readonly threads?: number;
+  /** Checksum that the data must have: that of the study's earlier records. */
+  readonly checksum?: string;
 };
 
 /** What a trial is called in progress lines: "kernelSize 3, seed 1". */

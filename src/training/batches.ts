@@ -44,7 +44,10 @@ function scalingOf(
 }
 
 /** Throws on augmentation that only images bear. */
-function checkAugmentation({modality}: Pick<Dataset, "modality">, {crop, flip, cutout}: Augmentation): void {
+export function checkAugmentation(
+  {modality}: Pick<Dataset, "modality">,
+  {crop, flip, cutout}: Pick<Augmentation, "crop" | "flip" | "cutout">,
+): void {
   if (modality !== "image" && (crop || flip || cutout))
     throw invalid(
       `augmentation of ${modality}`,

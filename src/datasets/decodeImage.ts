@@ -1,0 +1,66 @@
+// One PNG or JPEG file as the bytes that a network reads: [height, width, channels], 0..255, by libvips (sharp).
+//
+// Turned upright as its EXIF orientation says, scaled so that it covers the wanted size and cut to it around the centre; colours
+// become sRGB (CMYK and embedded profiles are converted), or grey values; 16 bits become 8; what is transparent becomes white.
+
+import type sharp from "sharp";
+import {InputError} from "../check.js";
+
+/** [height, width, channels]; 3 channels are colours, 1 is grey. */
+export type ImageShape = readonly [height: number, width: number, channels: 1 | 3];
+
+/** Pixels beyond which a file is refused: a few kilobytes can claim gigabytes. */
+const MOST_PIXELS = 100e6;
+const FORMATS: readonly string[] = ["png", "jpeg"];
+
+let library: Promise<typeof sharp> | undefined;
+
+/** Loaded when the first image is decoded; without SIMD, so that every processor gives the same bytes. */
+function decoder(): Promise<typeof sharp> {
+  library ??= import("sharp").then(
+    ({default: load}) => {
+      load.simd(false);
+      load.cache(false);
+      load.concurrency(1);
+      return load;
+    },
+    (error: unknown) => {
+      throw new InputError(
+        `images cannot be decoded: ${(error as Error).message.split("\n")[0]}; npm ci installs sharp`,
+      );
+    },
+  );
+  return library;
+}
+
+const reasonOf = (error: unknown): string => {
+  const {message} = error as Error;
+  if (/pixel limit/i.test(message)) return `more than ${MOST_PIXELS / 1e6} million pixels`;
+  return message
+    .replace(/^Input [Bb]uffer/, "the file")
+    .split("\n")[0]!
+    .trim();
+};
+
+/** Decodes a file's content; throws an error whose message says why it cannot be. */
+export async function decodeImage(file: Uint8Array, [height, width, channels]: ImageShape): Promise<Uint8Array> {
+  const load = await decoder();
+  let bytes: Buffer;
+  try {
+    const image = load(file, {failOn: "warning", limitInputPixels: MOST_PIXELS, pages: 1});
+    const {format} = await image.metadata();
+    if (!FORMATS.includes(format)) throw new Error(`it is ${format}; expected PNG or JPEG`);
+    bytes = await image
+      .autoOrient()
+      .resize(width, height, {fit: "cover"})
+      .flatten({background: "#ffffff"})
+      .toColourspace(channels === 3 ? "srgb" : "b-w")
+      .raw({depth: "uchar"})
+      .toBuffer();
+  } catch (error) {
+    throw new Error(reasonOf(error));
+  }
+  if (bytes.length !== height * width * channels)
+    throw new Error(`it decodes to ${bytes.length} bytes; expected ${height * width * channels}`);
+  return bytes;
+}
