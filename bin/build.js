@@ -53,7 +53,7 @@ function buildAssembly() {
 function buildTypeScript() {
   if (!existsSync(at("build/src/cli.js"))) rmSync(at("build/.tsbuildinfo"), {force: true});
   runTool("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
-  for (const folder of ["src", "test", "bench"])
+  for (const folder of ["src", "test", "bench", "docs"])
     for (const file of filesBelow(at("build", folder))) {
       const source = relative(at("build"), file).replace(/(\.d\.ts|\.js\.map|\.js)$/, ".ts");
       if (source.endsWith(".ts") && !existsSync(at(source))) rmSync(file);

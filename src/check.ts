@@ -61,3 +61,10 @@ export function checkName<K extends string>(what: string, value: string, table: 
 export function checkOptions(what: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given)) if (!known.includes(key)) throw unknown(`${what} option`, key, known);
 }
+
+/** The number that a text says; anything but a finite number is the user's error. */
+export function parseNumber(what: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw invalid(what, text, "a number");
+  return value;
+}

@@ -4,7 +4,8 @@ import {Command} from "commander";
 import {failureOf} from "./cli/exit.js";
 import {packageVersion} from "./root.js";
 
-type Register = (program: Command) => void;
+/** `argv`: for a command whose parts depend on what is asked. */
+type Register = (program: Command, argv: readonly string[]) => void | Promise<void>;
 type Entry = {readonly summary: string; readonly load: () => Promise<Register>};
 
 /** In the order of the help: first what a newcomer runs. */
@@ -80,7 +81,7 @@ async function program(argv: readonly string[]): Promise<Command> {
     .exitOverride();
   const asked = argv[0] === "help" ? argv[1] : argv.find((word) => !word.startsWith("-"));
   for (const [name, {summary, load}] of Object.entries(COMMANDS)) {
-    if (name === asked) (await load())(root);
+    if (name === asked) await (await load())(root, argv);
     else root.command(name).summary(summary).description(summary);
   }
   return root;

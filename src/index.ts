@@ -128,31 +128,17 @@ export type {Executor, OpenExecutor} from "./execution/executor.js";
 export type {ExecutionOptions} from "./execution/openExecutor.js";
 export {evaluateMessage, messageOf, type TaskKind, type TaskMessage} from "./execution/task.js";
 
-// studies and their records
-export {kernelImpactArchitecture, kernelImpactSettings, kernelImpactTrials} from "./studies/kernelImpact.js";
-export {
-  kernelSetsSettings,
-  kernelSetsTrials,
-  operationImpactSettings,
-  operationImpactTrials,
-} from "./studies/sampledSpaces.js";
-export {type BenchScores, benchScores} from "./studies/benchScores.js";
+// records: what is written, and what it measures
+export {type Comparison, comparisonOf, type Group, referenceOf} from "./records/comparison.js";
+export {type Measure, type MeasureName, MEASURES, valueOf} from "./records/measures.js";
 export type {RaceSettings, RaceTrace} from "./records/race.js";
-export {RACERS, raceOnce, raceSettings, searchRace} from "./studies/searchRace.js";
+export type {ScoreRecord} from "./records/score.js";
 export type {SearchResult} from "./records/search.js";
-export {runSearchStudy, type SearchSettings} from "./studies/architectureSearch.js";
-export {type Chosen, chosenBy, finalTrainingSettings, finalTrainingTrials} from "./studies/finalTraining.js";
-export {type FinishedSearch, readSearch, winnerUnder} from "./studies/searchFolder.js";
-export {type SearchChanges, searchSettings} from "./studies/searchSettings.js";
 export type {SpeedUpPair} from "./records/speedup.js";
-export {compareSearches} from "./studies/speedup.js";
-export {readRecords} from "./studies/journal.js";
-export {runStudy} from "./studies/runStudy.js";
-export {evaluateTrial} from "./studies/evaluateTrial.js";
-export {type Trial, trialId, type TrialRecord} from "./records/trial.js";
+export {type Status, type Trial, trialId, type TrialRecord} from "./records/trial.js";
 
 // analysis, tables, figures
-export {energyOf, HOROWITZ_45NM} from "./architectures/energy.js";
+export {energiesOf, energyOf, ESTIMATORS, HOROWITZ_45NM} from "./architectures/energy.js";
 export {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "./analysis/bench.js";
 export {type BudgetStep, budgetCurve} from "./analysis/budgetCurve.js";
 export {byBenefit, feasibility} from "./analysis/benefit.js";
@@ -172,7 +158,6 @@ export {tradeoff, type Tradeoff, type TradeoffRow} from "./analysis/tradeoff.js"
 export {type ScoreColumn, truthRow, type TruthRow, truthTable} from "./analysis/truthTable.js";
 export {type ClaimVerdict, claimVerdict, type Difference, type Verdict, verdictOf} from "./analysis/verdict.js";
 export {comparisonTable} from "./analysis/comparison.js";
-export {kernelImpactTable} from "./analysis/kernelImpact.js";
 export {differences, groupBy, summary} from "./analysis/summarise.js";
 export {readCsv, toCsv, writeCsv} from "./tables/csv.js";
 export {toDataFrame} from "./tables/dataFrame.js";
@@ -188,16 +173,15 @@ export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
 export {type Figure, figure} from "./plots/figure.js";
-export {type Comparison, comparisonFigures} from "./plots/comparison.js";
-export {CHOSEN_BY, KERNEL_SET, WITHOUT_OP} from "./plots/sampledSpaces.js";
 export {
-  kernelAccuracyFigure,
-  kernelDifferenceFigure,
-  kernelEnergyFigure,
-  kernelMemoryFigure,
-  kernelReceptiveFieldFigure,
-  kernelSynOpsFigure,
-} from "./plots/kernelImpact.js";
+  COMPARISON_FIGURES,
+  comparisonFigures,
+  differenceFigure,
+  type FigureName,
+  measureFigure,
+  memoryFigure,
+  receptiveFieldFigure,
+} from "./plots/comparison.js";
 export {membraneFigure, type Potential, potentialsOf} from "./plots/membrane.js";
 export {encodingFigure, firingRateCurveFigure, surrogateFigure} from "./plots/neuronPlots.js";
 export {rasterFigure} from "./plots/raster.js";
@@ -212,8 +196,69 @@ export {setMemoryFigure} from "./plots/setMemory.js";
 export {toPng, toSvg} from "./plots/static.js";
 export {tradeoffFigure} from "./plots/tradeoff.js";
 export {truthFigure} from "./plots/truthTable.js";
-export {writeSearch, writeSpeedUp} from "./plots/writeSearch.js";
-export {writeComparison, writeKernelImpact} from "./plots/writeStudy.js";
+
+// studies: what is asked, run and shown
+export {
+  defineStudy,
+  numbersOf,
+  type Study,
+  type StudyDefinition,
+  type StudyOption,
+  type TrialDraft,
+} from "./studies/study.js";
+export {
+  seedsOf,
+  studyArchitecture,
+  type StudyChanges,
+  type StudySettings,
+  studySettings,
+  trialOf,
+} from "./studies/settings.js";
+export {conductStudy} from "./studies/conductStudy.js";
+export {STUDIES} from "./studies/catalogue.js";
+export {
+  KERNEL_IMPACT,
+  KERNEL_SIZE,
+  kernelAccuracyFigure,
+  kernelDifferenceFigure,
+  kernelEnergyFigure,
+  kernelImpactArchitecture,
+  kernelImpactSettings,
+  kernelImpactTable,
+  kernelImpactTrials,
+  kernelMemoryFigure,
+  kernelReceptiveFieldFigure,
+  kernelSynOpsFigure,
+} from "./studies/kernelImpact.js";
+export {
+  KERNEL_SET,
+  KERNEL_SETS_STUDY,
+  kernelSetsSettings,
+  kernelSetsTrials,
+  operationImpactSettings,
+  operationImpactTrials,
+  OPERATION_IMPACT,
+  WITHOUT_OP,
+} from "./studies/sampledSpaces.js";
+export {type BenchScores, benchScores} from "./studies/benchScores.js";
+export {RACERS, raceOnce, raceSettings, searchRace} from "./studies/searchRace.js";
+export {runSearchStudy, type SearchSettings} from "./studies/architectureSearch.js";
+export {
+  CHOSEN_BY,
+  type Chosen,
+  chosenBy,
+  FINAL_TRAINING,
+  finalTrainingSettings,
+  finalTrainingTrials,
+} from "./studies/finalTraining.js";
+export {type FinishedSearch, readSearch, winnerUnder} from "./studies/searchFolder.js";
+export {type SearchChanges, searchSettings} from "./studies/searchSettings.js";
+export {compareSearches} from "./studies/speedup.js";
+export {readRecords} from "./studies/journal.js";
+export {runStudy} from "./studies/runStudy.js";
+export {evaluateTrial} from "./studies/evaluateTrial.js";
+export {writeSearch, writeSpeedUp} from "./studies/writeSearch.js";
+export {writeComparison, writeKernelImpact, writeStudy} from "./studies/writeStudy.js";
 
 // notebooks
 export {show, showMarkdown} from "./notebook/display.js";

@@ -1,89 +1,62 @@
-// A study of trained networks as a table: one row a group, means over its trials with 95 % intervals, and what each group gains
-// over a reference group, paired by seed.
+// A study of trained networks as a table: one row a group, means of every measured quantity over its trials with 95 % intervals,
+// and what each group gains over a reference group, paired by seed.
 
+import type {Group} from "../records/comparison.js";
+import {hasResult} from "../records/endings.js";
+import {MEASURE_NAMES, type MeasureName, measureOf, valueOf} from "../records/measures.js";
 import type {TrialRecord} from "../records/trial.js";
-import {differences, type Group, groupBy, type Summary, summary} from "./summarise.js";
+import {meanInterval} from "./interval.js";
+import {differences, groupBy} from "./summarise.js";
 
-/** Accuracies in percent, differences in percentage points; synOps per image; energy in µJ per image. */
-export type ComparisonRow = {
+/** Means and the bounds of their 95 % intervals, as people read them (records/measures.ts: units and scales). */
+type Measured = {readonly [K in MeasureName]?: number} & {
+  readonly [K in MeasureName as `${K}Low` | `${K}High`]?: number;
+};
+
+export type ComparisonRow = Measured & {
   readonly group: Group;
-  /** Trials with a test accuracy, and those without (silent, diverged …). */
+  /** Trials with a result, and those without (silent, diverged …). */
   readonly n: number;
   readonly failed: number;
-  readonly accuracy?: number;
-  readonly accuracyLow?: number;
-  readonly accuracyHigh?: number;
-  /** Accuracy minus that of the reference group, same seeds. */
+  /** Accuracy minus that of the reference group, same seeds, in percentage points. */
   readonly difference?: number;
   readonly differenceLow?: number;
   readonly differenceHigh?: number;
-  /** Means over the group's trials; all trials of a group may have the same architecture. */
-  readonly params: number;
-  readonly paramsWithoutHead: number;
-  readonly weightBytes: number;
-  readonly receptiveField: number;
-  readonly synOps?: number;
-  readonly synOpsLow?: number;
-  readonly synOpsHigh?: number;
-  readonly firingRate?: number;
-  readonly energy?: number;
-  readonly energyLow?: number;
-  readonly energyHigh?: number;
 };
 
-const scaled = (value: number | undefined, factor: number): number | undefined =>
-  value === undefined ? undefined : value * factor;
+type Bounds = {readonly mean: number; readonly low: number | undefined; readonly high: number | undefined};
+
+/** One quantity of a group under its name, scaled; its interval too where it was measured. */
+const columns = (name: string, {mean, low, high}: Bounds, scale: number, interval: boolean): object => ({
+  [name]: mean * scale,
+  ...(interval && {
+    [`${name}Low`]: low === undefined ? undefined : low * scale,
+    [`${name}High`]: high === undefined ? undefined : high * scale,
+  }),
+});
+
+/** What a group has of each quantity. Closed forms count every trial, measurements those with a result. */
+function measuredOf(members: readonly TrialRecord[]): object[] {
+  const trained = members.filter(hasResult);
+  return MEASURE_NAMES.filter((name) => measureOf(name).kind !== "run").map((name) => {
+    const {scale, kind} = measureOf(name);
+    const values = (kind === "closed" ? members : trained).map((record) => valueOf(record, name));
+    const numbers = values.filter((value) => value !== undefined).filter(Number.isFinite);
+    return numbers.length > 0 ? columns(name, meanInterval(numbers), scale, kind === "measured") : {};
+  });
+}
 
 /** Rows by the label's value: numbers ascending, others as they appear. Differences are taken against `reference`. */
 export function comparisonTable(records: readonly TrialRecord[], label: string, reference: Group): ComparisonRow[] {
   const by = `labels.${label}`;
-  const measured = records.filter((record) => record.testAccuracy !== undefined);
-  const of = (field: string, from = measured): Summary[] => (from.length ? summary(from, {by, of: field}) : []);
-  const [accuracy, synOps, energy, rate] = [of("testAccuracy"), of("synOps"), of("energy.pJ"), of("meanFiringRate")];
-  const [params, bare, bytes, field] = ["params", "paramsWithoutHead", "weightBytes", "receptiveField"].map((name) =>
-    of(name, [...records]),
-  ) as [Summary[], Summary[], Summary[], Summary[]];
-  const paired = measured.some((record) => record.labels[label] === reference)
-    ? differences(measured, {by, of: "testAccuracy", reference})
+  const trained = records.filter(hasResult);
+  const paired = trained.some((record) => record.labels[label] === reference)
+    ? differences(trained, {by, of: "testAccuracy", reference})
     : [];
   return groupBy(records, by).map(([group, members]) => {
-    const find = <T extends {group: Group}>(list: readonly T[]): T | undefined =>
-      list.find((row) => row.group === group);
-    const [a, s, e, d] = [find(accuracy), find(synOps), find(energy), find(paired)];
-    return {
-      group,
-      n: a?.n ?? 0,
-      failed: members.length - (a?.n ?? 0),
-      accuracy: scaled(a?.mean, 100),
-      accuracyLow: scaled(a?.low, 100),
-      accuracyHigh: scaled(a?.high, 100),
-      difference: scaled(d?.mean, 100),
-      differenceLow: scaled(d?.low, 100),
-      differenceHigh: scaled(d?.high, 100),
-      params: find(params)!.mean,
-      paramsWithoutHead: find(bare)!.mean,
-      weightBytes: find(bytes)!.mean,
-      receptiveField: find(field)!.mean,
-      synOps: s?.mean,
-      synOpsLow: s?.low,
-      synOpsHigh: s?.high,
-      firingRate: find(rate)?.mean,
-      energy: scaled(e?.mean, 1e-6),
-      energyLow: scaled(e?.low, 1e-6),
-      energyHigh: scaled(e?.high, 1e-6),
-    } as ComparisonRow;
+    const n = members.filter(hasResult).length;
+    const gain = paired.find((row) => row.group === group);
+    const row: ComparisonRow = {group, n, failed: members.length - n};
+    return Object.assign(row, ...measuredOf(members), gain ? columns("difference", gain, 100, true) : {}); // prettier-ignore
   });
-}
-
-/** What every caption says: data, seeds, images, profile. */
-export function provenanceOf(records: readonly TrialRecord[]): string {
-  const first = records[0]!;
-  const seeds = new Set(records.map(({seed}) => seed)).size;
-  const {name, procedural, train, test} = first.data;
-  const images = `${train.toLocaleString("en-US")} training and ${test.toLocaleString("en-US")} test images`;
-  const c = (first.architecture as {channels?: number}).channels;
-  return (
-    `${procedural ? `Procedural images (${name}), drawn by this program, not photographs` : name}: ${images}, ` +
-    `C = ${c}, T = ${first.architecture.T}, ${first.recipe.epochs} epochs, ${seeds} seed${seeds > 1 ? "s" : ""}; profile ${first.profile}.`
-  );
 }

@@ -51,7 +51,7 @@ const isTrained = (r: TrialRecord): r is Trained =>
 /** One architecture's trials as one choice. */
 function choiceOf(records: readonly Trained[], bits: number): Choice {
   const first = records[0]!;
-  const architecture = first.architecture as unknown as Architecture;
+  const architecture = first.architecture;
   const tests = meanInterval(records.map(({testAccuracy}) => testAccuracy));
   const images = accuracyInterval(Math.round(first.testAccuracy * first.testImages), first.testImages);
   const kept = records.reduce((a, b) => (b.validationAccuracy > a.validationAccuracy ? b : a));

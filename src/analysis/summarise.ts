@@ -1,11 +1,9 @@
 // Records grouped by a field, and what each group measured: mean, spread, 95 % interval.
 
 import {check, checkName, InputError} from "../check.js";
+import type {Group} from "../records/comparison.js";
 import {type AnyRecord, checkField, fieldOf} from "../records/field.js";
 import {type Interval, meanInterval} from "./interval.js";
-
-/** A group's own value of the field; lists and objects appear as JSON text. */
-export type Group = string | number | boolean;
 
 export type Summary = Interval & {
   readonly group: Group;
@@ -27,9 +25,9 @@ const asGroup = (value: unknown): Group =>
     : (JSON.stringify(value) ?? "undefined");
 
 /** Records by the value of a field: numbers ascending, anything else in order of appearance. */
-export function groupBy(records: readonly AnyRecord[], by: string): [Group, AnyRecord[]][] {
+export function groupBy<R extends AnyRecord>(records: readonly R[], by: string): [Group, R[]][] {
   checkField(records, by);
-  const groups = new Map<Group, AnyRecord[]>();
+  const groups = new Map<Group, R[]>();
   for (const record of records) {
     const group = asGroup(fieldOf(record, by));
     const members = groups.get(group);

@@ -3,7 +3,7 @@
 import {existsSync} from "node:fs";
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
-import {provenanceOf} from "../analysis/comparison.js";
+import {provenanceOf} from "../records/provenance.js";
 import {type Choice, pick} from "../analysis/pick.js";
 import {type Budget, parseBytes} from "../architectures/budget.js";
 import {formatCells} from "../architectures/networkSpace.js";

@@ -10,21 +10,12 @@ import {stableRecord} from "../records/trial.js";
 import {stableJson} from "../architectures/canonical.js";
 import {toCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
+import {columnsOfTrials, TRIAL_FORMAT} from "../tables/measures.js";
 import type {Row} from "../tables/rows.js";
 import {scoreRows} from "../tables/scores.js";
 import {sortedRecords, trialRows} from "../tables/trials.js";
 
-const COLUMNS = [
-  "seed",
-  "status",
-  "testAccuracy",
-  "validationAccuracy",
-  "params",
-  "synOps",
-  "meanFiringRate",
-  "energyPJ",
-  "seconds",
-];
+const MEASURED = columnsOfTrials(["accuracy", "validation", "params", "synOps", "firingRate", "energy", "seconds"]);
 
 type Printed = {readonly lines: readonly object[]; readonly rows: readonly Row[]; readonly columns: readonly string[]};
 
@@ -32,7 +23,8 @@ function trials(dir: string, stable: boolean): Printed {
   const records = stable ? sortedRecords(readRecords(dir)) : readRecords(dir);
   const rows = trialRows(records, {stable});
   const labels = [...new Set(records.flatMap((record) => Object.keys(record.labels)))];
-  const columns = [...labels, ...COLUMNS.filter((name) => rows.some((row) => row[name] !== undefined))];
+  const shown = MEASURED.filter((name) => rows.some((row) => row[name] !== undefined));
+  const columns = [...labels, "seed", "status", ...shown];
   return {lines: stable ? records.map(stableRecord) : records, rows, columns};
 }
 
@@ -68,8 +60,8 @@ export function recordsCommand(program: Command): void {
         console.log(
           formatTable(rows, {
             columns,
-            digits: {testAccuracy: 4, validationAccuracy: 4, meanFiringRate: 4, seconds: 1, value: 4},
-            units: {synOps: "per image", energyPJ: "per image", seconds: "s"},
+            units: TRIAL_FORMAT.units,
+            digits: {...TRIAL_FORMAT.digits, value: 4},
           }),
         );
     });

@@ -8,7 +8,7 @@ import {loadBench} from "../datasets/benchSource.js";
 import {defaultDataDir} from "../datasets/index.js";
 import type {SpikenasBench} from "../datasets/spikenasBench.js";
 import {progress} from "../notebook/progress.js";
-import {writeSearchRace} from "../plots/writeSearchRace.js";
+import {writeSearchRace} from "../studies/writeSearchRace.js";
 import {RACERS, raceSettings, searchRace} from "../studies/searchRace.js";
 import {formatTable} from "../tables/formatTable.js";
 import {interruptSignal} from "./interrupt.js";

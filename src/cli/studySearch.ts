@@ -6,7 +6,7 @@ import {parseBytes} from "../architectures/budget.js";
 import {KERNEL_SIZES, type KernelSize, type Op} from "../architectures/cell.js";
 import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
-import {writeSearch} from "../plots/writeSearch.js";
+import {writeSearch} from "../studies/writeSearch.js";
 import {SCORES, type ScoreName} from "../scoring/registry.js";
 import {ALGORITHMS, type AlgorithmName, searchAlgorithm} from "../search/algorithms.js";
 import type {SearchResult} from "../records/search.js";

@@ -6,7 +6,7 @@ import {foundDifference, speedUpTable} from "../analysis/speedup.js";
 import type {Interval} from "../analysis/interval.js";
 import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
-import {writeSpeedUp} from "../plots/writeSearch.js";
+import {writeSpeedUp} from "../studies/writeSearch.js";
 import {readSearch} from "../studies/searchFolder.js";
 import {compareSearches} from "../studies/speedup.js";
 import {formatTable} from "../tables/formatTable.js";

@@ -1,6 +1,6 @@
 // The best network that fits, against the budget: a staircase of validation accuracy, and the test accuracy of each step.
 
-import {provenanceOf} from "../analysis/comparison.js";
+import {provenanceOf} from "../records/provenance.js";
 import type {BudgetStep} from "../analysis/budgetCurve.js";
 import {formatCells} from "../architectures/networkSpace.js";
 import type {TrialRecord} from "../records/trial.js";

@@ -1,55 +1,45 @@
-// A study of trained networks in figures: accuracy, memory, synaptic work and energy of each group.
+// A study of trained networks in figures: any measured quantity of each group, what the groups gain, and where their memory goes.
 
-import {type ComparisonRow, comparisonTable, provenanceOf} from "../analysis/comparison.js";
-import type {Group} from "../analysis/summarise.js";
-import {HOROWITZ_45NM} from "../architectures/energy.js";
+import {type ComparisonRow, comparisonTable} from "../analysis/comparison.js";
+import {checkName} from "../check.js";
+import {type Comparison, referenceOf} from "../records/comparison.js";
+import {hasResult} from "../records/endings.js";
+import {MEASURES, measureOf, type MeasureName, titled, valueOf} from "../records/measures.js";
+import {provenanceOf} from "../records/provenance.js";
 import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
-/** What a study compares, in words. */
-export type Comparison = {
-  /** The label of the records that names their group. */
-  readonly label: string;
-  /** In titles: "Test accuracy against kernel size". */
-  readonly against: string;
-  /** Title of the horizontal axis. */
-  readonly axis: string;
-  /** A group as people read it. */
-  readonly nameOf: (group: Group) => string;
-  /** The group that others are compared with. */
-  readonly reference: (records: readonly TrialRecord[]) => Group;
-  /** Whether the groups have an order, which a line through their means shows. */
-  readonly ordered: boolean;
-  /** What one trial of a group is besides a seed: "network" where each has its own. */
-  readonly member: "seed" | "network";
-};
+type Records = readonly TrialRecord[];
+type Rows = readonly ComparisonRow[];
 
-type Value = (row: ComparisonRow) => number | undefined;
+const rowsOf = (comparison: Comparison, records: Records): ComparisonRow[] =>
+  comparisonTable(records, comparison.label, referenceOf(comparison, records));
 
-/** Means with 95 % intervals (none for one seed) as one line. */
-export function means(
+/** Means with 95 % intervals (none for one seed) of a column of the rows, times `scale`, as one line. */
+function means(
   {nameOf, ordered}: Comparison,
-  rows: readonly ComparisonRow[],
-  name: string,
-  mean: Value,
-  low?: Value,
-  high?: Value,
+  rows: Rows,
+  column: MeasureName | "difference",
+  {name = "mean", scale = 1}: {name?: string; scale?: number} = {},
 ): Trace {
-  const bars = low && high && rows.some((row) => low(row) !== undefined);
+  const of = (key: MeasureName | "difference" | `${MeasureName | "difference"}${"Low" | "High"}`) =>
+    rows.map((row) => (row[key] === undefined ? undefined : scale * row[key]));
+  const [mean, low, high] = [of(column), of(`${column}Low`), of(`${column}High`)];
+  const apart = (a: number | undefined, b: number | undefined): number => (a === undefined || b === undefined ? 0 : a - b); // prettier-ignore
   return {
     type: "scatter",
-    mode: ordered ? "lines+markers" : "markers",
+    mode: ordered && column !== "difference" ? "lines+markers" : "markers",
     name,
     x: rows.map(({group}) => nameOf(group)),
-    y: rows.map(mean),
+    y: mean,
     marker: {size: 9, color: PALETTE[0]},
     line: {width: 2, color: PALETTE[0]},
-    ...(bars && {
+    ...(low.some((value) => value !== undefined) && {
       error_y: {
         type: "data",
         symmetric: false,
-        array: rows.map((row) => (high(row) ?? mean(row) ?? 0) - (mean(row) ?? 0)),
-        arrayminus: rows.map((row) => (mean(row) ?? 0) - (low(row) ?? mean(row) ?? 0)),
+        array: mean.map((value, i) => apart(high[i], value)),
+        arrayminus: mean.map((value, i) => apart(value, low[i])),
         thickness: 1.5,
         width: 6,
         color: PALETTE[0],
@@ -59,28 +49,24 @@ export function means(
 }
 
 /** Each trial as a dot, beside the mean. */
-function dots(
-  {label, nameOf, member}: Comparison,
-  rows: readonly ComparisonRow[],
-  records: readonly TrialRecord[],
-  value: (r: TrialRecord) => number | undefined,
-): Trace {
+function dots({label, nameOf, member}: Comparison, rows: Rows, records: Records, name: MeasureName): Trace {
   const shown = rows.flatMap(({group}) =>
-    records.filter((record) => record.labels[label] === group && value(record) !== undefined),
+    records.filter((record) => record.labels[label] === group && valueOf(record, name) !== undefined),
   );
+  const {axis = measureOf(name)} = measureOf(name);
   return {
     type: "scatter",
     mode: "markers",
     name: `one ${member}`,
     x: shown.map(({labels}) => nameOf(labels[label]!)),
-    y: shown.map(value),
+    y: shown.map((record) => axis.scale * valueOf(record, name)!),
     text: shown.map(({seed}) => `seed ${seed}`),
     hovertemplate: "%{x}, %{text}: %{y}<extra></extra>",
     marker: {size: 8, symbol: "circle-open", color: PALETTE[1], line: {width: 1.5}},
   };
 }
 
-export const axes = (
+const axes = (
   {axis}: Comparison,
   title: string,
   y: string,
@@ -92,7 +78,7 @@ export const axes = (
 });
 
 /** The range of an axis of percentages: all values and intervals with some room, but no further than 0 and 100. */
-export function percentages(rows: readonly ComparisonRow[], records: readonly TrialRecord[]): Record<string, unknown> {
+function percentages(rows: Rows, records: Records): Record<string, unknown> {
   const singles = records.map(({testAccuracy}) => (testAccuracy === undefined ? undefined : 100 * testAccuracy));
   const all = [...singles, ...rows.flatMap((row) => [row.accuracyLow, row.accuracyHigh])].filter(
     (v) => v !== undefined,
@@ -103,62 +89,51 @@ export function percentages(rows: readonly ComparisonRow[], records: readonly Tr
   return {range: [Math.max(0, low - room), Math.min(100, high + room)]};
 }
 
-/** What the points and bars of a figure are; `circles`: whether single members are drawn too. */
-export const intervalNote = ({member}: Comparison, rows: readonly ComparisonRow[], {circles = true} = {}): string => {
-  if (!rows.some((row) => row.accuracyLow !== undefined)) return `One ${member}: no interval. `;
+/** What the points and bars of a figure are, and the trials that are in none; `circles`: whether single members are drawn too. */
+function intervalNote({member}: Comparison, rows: Rows, {circles = true} = {}): string {
+  const failed = rows.reduce((sum, row) => sum + row.failed, 0);
+  const missing = failed > 0 ? `Without a result, and not in it: ${failed} trial${failed > 1 ? "s" : ""}. ` : "";
+  if (!rows.some((row) => row.accuracyLow !== undefined)) return `One ${member}: no interval. ${missing}`;
   const mean = `mean over n = ${Math.min(...rows.map((r) => r.n))} ${member}s with its 95 % t-interval`;
-  return circles ? `Filled: ${mean}; open circles: single ${member}s. ` : `Points: ${mean}. `;
-};
+  return `${circles ? `Filled: ${mean}; open circles: single ${member}s. ` : `Points: ${mean}. `}${missing}`;
+}
 
-const chanceOf = (records: readonly TrialRecord[]): number =>
-  100 / ((records[0]!.architecture as {classes?: number}).classes ?? 10);
+/** How a quantity was counted, or by which estimator the record says that its energy was estimated. */
+function noteOf(name: MeasureName, records: Records): string {
+  const {note, field} = measureOf(name);
+  const [energies, key] = field.split(".");
+  const names = records.flatMap((r) => (energies === "energies" ? r.energies?.[key!] : energies === "energy" ? r.energy : undefined)?.estimator ?? []); // prettier-ignore
+  const estimator = names.length > 0 ? [`Estimator: ${[...new Set(names)].join("; ")}.`] : [];
+  return [...estimator, ...(note ? [note] : []), ""].join(" ");
+}
 
-const rowsOf = (comparison: Comparison, records: readonly TrialRecord[]): ComparisonRow[] =>
-  comparisonTable(records, comparison.label, comparison.reference(records));
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Test accuracy of each group. */
-export function accuracyFigure(comparison: Comparison, records: readonly TrialRecord[]): Figure {
+/** A measured quantity of each group: means with intervals, and every trial. */
+export function measureFigure(comparison: Comparison, records: Records, name: MeasureName): Figure {
   const rows = rowsOf(comparison, records);
+  const measure = measureOf(name);
+  const scale = (measure.axis ?? measure).scale / measure.scale;
+  const accuracy = measure.unit === "%";
+  const chance = accuracy ? `Chance is ${100 / records[0]!.architecture.classes} %. ` : "";
   return figure({
-    data: [
-      means(
-        comparison,
-        rows,
-        "mean",
-        (r) => r.accuracy,
-        (r) => r.accuracyLow,
-        (r) => r.accuracyHigh,
-      ),
-      dots(comparison, rows, records, (r) => (r.testAccuracy === undefined ? undefined : 100 * r.testAccuracy)),
-    ],
+    data: [means(comparison, rows, name, {scale}), dots(comparison, rows, records, name)],
     layout: axes(
       comparison,
-      `Test accuracy against ${comparison.against}`,
-      "test accuracy (%)",
-      percentages(rows, records),
+      `${capital(measure.title.replace(/ \(.*\)$/, ""))} against ${comparison.against}`,
+      titled(name, {axis: true}),
+      accuracy ? percentages(rows, records) : {rangemode: "tozero"},
     ),
-    caption: `${intervalNote(comparison, rows)}Chance is ${chanceOf(records)} %. ${provenanceOf(records)}`,
+    caption: `${intervalNote(comparison, rows)}${chance}${noteOf(name, records)}${provenanceOf(records)}`,
   });
 }
 
 /** What each group gains over the reference, seed by seed. */
-export function differenceFigure(comparison: Comparison, records: readonly TrialRecord[]): Figure {
-  const reference = comparison.nameOf(comparison.reference(records));
+export function differenceFigure(comparison: Comparison, records: Records): Figure {
+  const reference = comparison.nameOf(referenceOf(comparison, records));
   const rows = rowsOf(comparison, records).filter((row) => row.difference !== undefined);
   return figure({
-    data: [
-      {
-        ...means(
-          comparison,
-          rows,
-          "paired difference",
-          (r) => r.difference,
-          (r) => r.differenceLow,
-          (r) => r.differenceHigh,
-        ),
-        mode: "markers",
-      },
-    ],
+    data: [means(comparison, rows, "difference", {name: "paired difference"})],
     layout: {
       ...axes(comparison, `Gain over ${reference}, paired by seed`, "difference (percentage points)", {
         zeroline: true,
@@ -171,7 +146,7 @@ export function differenceFigure(comparison: Comparison, records: readonly Trial
 }
 
 /** Parameters of each group (means), split into cells and head. */
-export function memoryFigure(comparison: Comparison, records: readonly TrialRecord[]): Figure {
+export function memoryFigure(comparison: Comparison, records: Records): Figure {
   const rows = rowsOf(comparison, records);
   const bar = (name: string, color: string, y: (r: ComparisonRow) => number): Trace => ({
     type: "bar",
@@ -180,78 +155,66 @@ export function memoryFigure(comparison: Comparison, records: readonly TrialReco
     x: rows.map(({group}) => comparison.nameOf(group)),
     y: rows.map(y),
   });
-  const bits = records[0]!.bits;
+  const {bits} = records[0]!;
   return figure({
     data: [
-      bar("stem, cells, reduction", PALETTE[0]!, (r) => r.paramsWithoutHead),
-      bar("head (two linear layers)", PALETTE[4]!, (r) => r.params - r.paramsWithoutHead),
+      bar("stem, cells, reduction", PALETTE[0]!, (r) => r.paramsWithoutHead!),
+      bar("head (two linear layers)", PALETTE[4]!, (r) => r.params! - r.paramsWithoutHead!),
     ],
     layout: {...axes(comparison, `Memory against ${comparison.against}`, "parameters"), barmode: "stack"},
     caption: `Parameters from the closed form, exact; at ${bits} bits each. ${provenanceOf(records)}`,
   });
 }
 
-/** Synaptic operations per image of each group. */
-export function synOpsFigure(comparison: Comparison, records: readonly TrialRecord[]): Figure {
+/** Accuracy against receptive field: the sizes in pixels that one output of the cells can see. */
+export function receptiveFieldFigure(comparison: Comparison, records: Records): Figure {
   const rows = rowsOf(comparison, records);
+  const {size} = records[0]!.architecture.input;
   return figure({
-    data: [
-      means(
-        comparison,
-        rows,
-        "mean",
-        (r) => scale(r.synOps),
-        (r) => scale(r.synOpsLow),
-        (r) => scale(r.synOpsHigh),
-      ),
-      dots(comparison, rows, records, (r) => scale(r.synOps)),
-    ],
-    layout: axes(
-      comparison,
-      `Synaptic work against ${comparison.against}`,
-      "synaptic operations per image (millions)",
-      {
-        rangemode: "tozero",
-      },
-    ),
-    caption: `${intervalNote(comparison, rows)}Spikes times fan-out, counted on test images, exact at borders. ${provenanceOf(records)}`,
-  });
-}
-
-const scale = (value: number | undefined): number | undefined => (value === undefined ? undefined : value / 1e6);
-
-/** Energy estimate per image of each group. */
-export function energyFigure(comparison: Comparison, records: readonly TrialRecord[]): Figure {
-  const rows = rowsOf(comparison, records);
-  return figure({
-    data: [
-      means(
-        comparison,
-        rows,
-        "mean",
-        (r) => r.energy,
-        (r) => r.energyLow,
-        (r) => r.energyHigh,
-      ),
-    ],
+    data: [{...means(comparison, rows, "accuracy"), x: rows.map((r) => r.receptiveField)}],
     layout: {
-      ...axes(comparison, `Energy estimate against ${comparison.against}`, "energy per image (µJ)", {
-        rangemode: "tozero",
-      }),
+      ...axes(comparison, "Accuracy against receptive field", titled("accuracy"), percentages(rows, records)),
+      xaxis: {
+        title: {
+          text: `receptive field of the longest path (pixels; the image is ${size} wide), ${comparison.against}`,
+        },
+        tickvals: rows.map((r) => r.receptiveField),
+        ticktext: rows.map((r) => `${r.receptiveField}<br>${comparison.nameOf(r.group)}`),
+      },
       showlegend: false,
     },
-    caption: `${intervalNote(comparison, rows, {circles: false})}Estimator: ${HOROWITZ_45NM.name}; stem as multiply-accumulates once, all spikes as accumulates; memory traffic is not in it. ${provenanceOf(records)}`,
+    caption: `${intervalNote(comparison, rows, {circles: false})}${provenanceOf(records)}`,
   });
 }
 
-/** The figures of every comparison, by file name. */
-export const comparisonFigures = (
+const DRAWN = {difference: differenceFigure, memory: memoryFigure, receptiveField: receptiveFieldFigure} as const;
+
+/** A figure of a comparison by name: one of these, or a measured quantity. */
+export type FigureName = keyof typeof DRAWN | MeasureName;
+
+/** What every comparison is drawn as. */
+export const COMPARISON_FIGURES = [
+  "accuracy",
+  "difference",
+  "memory",
+  "synOps",
+  "energy",
+] as const satisfies FigureName[];
+
+const isDrawn = (name: FigureName): name is keyof typeof DRAWN => Object.hasOwn(DRAWN, name);
+
+/** The named figures of a comparison; of those, quantities that no record has are left out. */
+export function comparisonFigures<N extends FigureName = (typeof COMPARISON_FIGURES)[number]>(
   comparison: Comparison,
-  records: readonly TrialRecord[],
-): Readonly<Record<string, Figure>> => ({
-  accuracy: accuracyFigure(comparison, records),
-  difference: differenceFigure(comparison, records),
-  memory: memoryFigure(comparison, records),
-  synops: synOpsFigure(comparison, records),
-  energy: energyFigure(comparison, records),
-});
+  records: Records,
+  names: readonly N[] = COMPARISON_FIGURES as readonly FigureName[] as readonly N[],
+): Readonly<Record<N, Figure>> {
+  const trained = records.filter(hasResult);
+  if (trained.length === 0) return {} as Record<N, Figure>;
+  const drawn = names.flatMap((name) => {
+    checkName("figure", name, {...DRAWN, ...MEASURES});
+    if (isDrawn(name)) return [[name, DRAWN[name](comparison, records)]];
+    return records.some((record) => valueOf(record, name) !== undefined) ? [[name, measureFigure(comparison, records, name)]] : []; // prettier-ignore
+  });
+  return Object.fromEntries(drawn) as Record<N, Figure>;
+}

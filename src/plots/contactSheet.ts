@@ -3,6 +3,7 @@
 import {checkInteger, invalid} from "../check.js";
 import type {Dataset, SampleSet} from "../datasets/dataset.js";
 import {encodePng} from "./canvas.js";
+import {originOf} from "../records/provenance.js";
 import {BLANK_AXIS, type Figure, figure, WIDTH} from "./figure.js";
 
 /** Pixels between two images. */
@@ -32,10 +33,6 @@ function paste(
       picture.data[to + 3] = 255;
     }
 }
-
-/** What a caption says of where the images come from. */
-export const originOf = ({name, procedural}: Pick<Dataset, "name" | "procedural">): string =>
-  procedural ? `Procedural images (${name}), drawn by this program, not photographs` : name;
 
 /** The first `columns` training images of each class (of at most `rows` classes). */
 export function contactSheetFigure(

@@ -3,6 +3,7 @@
 import type {Draw} from "../search/search.js";
 import type {SearchResult} from "../records/search.js";
 import type {ScoreRecord} from "../records/score.js";
+import {originOf} from "../records/provenance.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 type Records = readonly ScoreRecord[];
@@ -13,7 +14,7 @@ const scored = (records: Records): {record: ScoreRecord; place: number}[] =>
 const captionOf = (records: Records, {algorithm, source, score, counts, seed}: SearchResult): string => {
   const data = records[0]?.data;
   const images = data?.checksum
-    ? ` Scored on ${records[0]!.repeats} batch(es) of ${data.batch} ${data.procedural ? `procedural images (${data.name}), drawn by this program` : `images of ${data.name}`}.`
+    ? ` Scored on ${records[0]!.repeats} batch(es) of ${data.batch} images. ${originOf(data)}.`
     : "";
   return (
     `${algorithm} (${source}), score ${score}, seed ${seed}: ${counts.drawn} drawn, ${counts.refused} over budget, ` +

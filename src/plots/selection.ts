@@ -1,6 +1,6 @@
 // SpiKernel's selection as a figure: the benefit of each network against the price of memory, and who wins where.
 
-import {provenanceOf} from "../analysis/comparison.js";
+import {provenanceOf} from "../records/provenance.js";
 import type {Tradeoff} from "../analysis/tradeoff.js";
 import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";

@@ -1,6 +1,6 @@
 // The trade-off in figures: accuracy against a cost, what fits apart from what does not, the front, and the network chosen.
 
-import {provenanceOf} from "../analysis/comparison.js";
+import {provenanceOf} from "../records/provenance.js";
 import type {Tradeoff, TradeoffRow} from "../analysis/tradeoff.js";
 import {checkName} from "../check.js";
 import type {TrialRecord} from "../records/trial.js";

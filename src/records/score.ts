@@ -1,6 +1,8 @@
 // One candidate's score as a journal keeps it: what a search was told, and what it cost.
 
 import {z} from "zod";
+import {parseArchitecture} from "../architectures/validate.js";
+import {type KnownFields, parsedBy} from "./parsed.js";
 
 const number = z.number();
 
@@ -13,7 +15,7 @@ export const scoreRecordSchema = z.looseObject({
   status: z.enum(["ok", "silent", "singular", "diverged"]),
   value: number.nullable(),
   values: z.array(number.nullable()),
-  architecture: z.looseObject({cells: z.array(z.unknown()), T: number}),
+  architecture: parsedBy(parseArchitecture),
   architectureId: z.string(),
   data: z.looseObject({name: z.string(), checksum: z.string(), procedural: z.boolean(), batch: number}),
   params: number,
@@ -26,4 +28,4 @@ export const scoreRecordSchema = z.looseObject({
 });
 
 /** One candidate's score, as the journal keeps it. `value` is null where there is none (status). */
-export type ScoreRecord = z.infer<typeof scoreRecordSchema>;
+export type ScoreRecord = KnownFields<z.infer<typeof scoreRecordSchema>>;

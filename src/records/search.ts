@@ -1,32 +1,46 @@
 // What a search found: result.json of its folder.
 
-import type {Architecture} from "../architectures/architecture.js";
-import type {Budget} from "../architectures/budget.js";
-import type {Counts} from "../search/search.js";
+import {z} from "zod";
+import {validateBudget} from "../architectures/budget.js";
+import {parseArchitecture} from "../architectures/validate.js";
+import {type KnownFields, objectOf, parsedBy} from "./parsed.js";
 
-export type SearchResult = {
-  readonly algorithm: string;
+const number = z.number();
+
+export const searchResultSchema = z.looseObject({
+  algorithm: z.string(),
   /** The paper, and whether it is the paper's algorithm or a reconstruction. */
-  readonly source: string;
-  readonly score: string;
-  readonly seed: number;
-  readonly budget: Budget;
+  source: z.string(),
+  score: z.string(),
+  seed: number,
+  budget: parsedBy((value) => validateBudget(objectOf("budget", value))),
   /** Measurements of a candidate whose mean is its score. */
-  readonly repeats: number;
-  readonly counts: Counts;
+  repeats: number,
+  /** search/search.ts says what is counted. */
+  counts: z.looseObject({
+    drawn: number,
+    refused: number,
+    duplicates: number,
+    evaluated: number,
+    unusable: number,
+    workDrawn: number,
+    workEvaluated: number,
+  }),
   /** Seconds spent in scoring, summed over processes and interruptions; not part of what a seed determines. */
-  readonly scoringSeconds: number;
-  readonly best: {
-    readonly cells: string;
-    readonly value: number;
-    readonly architectureId: string;
-    readonly architecture: Architecture;
-    readonly params: number;
-    readonly paramsWithoutHead: number;
-    readonly weightBytes: number;
-    readonly macs: number;
-    readonly worstCaseAcs: number;
-    readonly activationBytes: number;
-    readonly stateBytes: number;
-  };
-};
+  scoringSeconds: number,
+  best: z.looseObject({
+    cells: z.string(),
+    value: number,
+    architectureId: z.string(),
+    architecture: parsedBy(parseArchitecture),
+    params: number,
+    paramsWithoutHead: number,
+    weightBytes: number,
+    macs: number,
+    worstCaseAcs: number,
+    activationBytes: number,
+    stateBytes: number,
+  }),
+});
+
+export type SearchResult = KnownFields<z.infer<typeof searchResultSchema>>;

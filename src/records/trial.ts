@@ -2,12 +2,17 @@
 //
 // What determines the result is the trial; its hash is its identity, so the same trial is never paid for twice. What may differ
 // between two runs of it (times, host, memory) stands under `run` in the record and nowhere else.
+//
+// A line of a journal is parsed once, into this type: nobody behind it casts or fills in a default.
 
 import {z} from "zod";
 import type {Architecture} from "../architectures/architecture.js";
 import {hashOf} from "../architectures/canonical.js";
+import {parseArchitecture} from "../architectures/validate.js";
 import type {BackendName} from "../tf.js";
-import type {Recipe} from "../training/recipe.js";
+import {recipe, type Recipe} from "../training/recipe.js";
+import {EVALUATED_FIELDS, type EvaluatedField} from "./measures.js";
+import {type KnownFields, objectOf, parsedBy} from "./parsed.js";
 
 export type DataSpec = {
   readonly name: string;
@@ -23,10 +28,12 @@ export type DataSpec = {
 
 export type Profile = "quick" | "full";
 
+/** What a study varies, such as {kernelSize: 3}. */
+export type Labels = Readonly<Record<string, string | number>>;
+
 export type Trial = {
   readonly study: string;
-  /** What the study varies, such as {kernelSize: 3}. */
-  readonly labels: Readonly<Record<string, string | number>>;
+  readonly labels: Labels;
   /** Pairs trials: equal seeds share the images' order, their augmentation and the initial weights of equal layers. */
   readonly seed: number;
   readonly architecture: Architecture;
@@ -43,13 +50,53 @@ export function trialId({profile: _profile, ...trial}: Trial): string {
   return hashOf(trial);
 }
 
-export const STATUSES = ["ok", "silent", "saturated", "diverged", "over-budget", "failed"] as const;
+/** How a trial ended. All but `ok` have no test accuracy; the record's message says why and what to change. */
+export const STATUSES = ["ok", "silent", "saturated", "diverged"] as const;
 export type Status = (typeof STATUSES)[number];
+
+const parseRecipe = (value: unknown): Recipe => recipe(objectOf("recipe", value));
 
 const number = z.number();
 const rates = z.record(z.string(), number);
+const energy = z.looseObject({pJ: number, estimator: z.string()});
 
-/** What a journal's line must hold; unknown fields are kept. */
+type Evaluated = Record<EvaluatedField, z.ZodOptional<z.ZodNumber>>;
+const evaluated = Object.fromEntries(EVALUATED_FIELDS.map((field) => [field, number.optional()])) as Evaluated;
+
+const dataSchema = z.looseObject({
+  name: z.string(),
+  checksum: z.string(),
+  provenance: z.string(),
+  procedural: z.boolean(),
+  trainCount: number,
+  train: number,
+  validation: number,
+  test: number,
+  seed: number,
+});
+
+const epochSchema = z.looseObject({
+  epoch: number,
+  /** null where it was no longer a number. */
+  loss: number.nullable(),
+  trainAccuracy: number,
+  learningRate: number,
+  validationAccuracy: number.optional(),
+  seconds: number.optional(),
+});
+
+const runSchema = z.looseObject({
+  began: z.string().optional(),
+  seconds: number,
+  imagesPerSecond: number.optional(),
+  peakMemoryBytes: number.optional(),
+  host: z.string().optional(),
+  node: z.string().optional(),
+  engine: z.string().optional(),
+  commit: z.string().optional(),
+});
+
+/** What a journal's line must hold; unknown fields are kept. Accuracies are fractions; macs, acs and synOps are per image. */
 export const recordSchema = z.looseObject({
   schema: z.literal(1),
   id: z.string(),
@@ -59,17 +106,10 @@ export const recordSchema = z.looseObject({
   profile: z.enum(["quick", "full"]),
   status: z.enum(STATUSES),
   message: z.string(),
-  architecture: z.looseObject({cells: z.array(z.unknown()), T: number}),
+  architecture: parsedBy(parseArchitecture),
   architectureId: z.string(),
-  data: z.looseObject({
-    name: z.string(),
-    checksum: z.string(),
-    procedural: z.boolean(),
-    train: number,
-    validation: number,
-    test: number,
-  }),
-  recipe: z.looseObject({epochs: number}),
+  data: dataSchema,
+  recipe: parsedBy(parseRecipe),
   backend: z.string(),
   version: z.string(),
   bits: number,
@@ -79,20 +119,20 @@ export const recordSchema = z.looseObject({
   macs: number,
   worstCaseAcs: number,
   receptiveField: number,
-  curve: z.array(z.looseObject({epoch: number, loss: z.union([number, z.null()])})),
+  curve: z.array(epochSchema),
   validationAccuracy: number.optional(),
-  testAccuracy: number.optional(),
+  ...evaluated,
   testImages: number.optional(),
-  acs: number.optional(),
-  synOps: number.optional(),
+  synOpsByLayer: rates.optional(),
   firingRates: rates.optional(),
-  meanFiringRate: number.optional(),
-  energy: z.looseObject({pJ: number, estimator: z.string()}).optional(),
-  run: z.looseObject({}),
+  /** The estimate of figures and tables; `energies` holds those of all estimators, by their key. */
+  energy: energy.optional(),
+  energies: z.record(z.string(), energy).optional(),
+  run: runSchema,
 });
 
-/** One trial's result, as the journal keeps it. Accuracies are fractions; macs, acs and synOps are per image; energy is pJ per image. */
-export type TrialRecord = z.infer<typeof recordSchema>;
+/** One trial's result, as the journal keeps it. */
+export type TrialRecord = KnownFields<z.infer<typeof recordSchema>>;
 
 /** A record without what may differ between two runs of the same trial. */
 export function stableRecord({run: _run, profile: _profile, ...record}: TrialRecord): Record<string, unknown> {

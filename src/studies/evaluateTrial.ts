@@ -1,10 +1,10 @@
-// A trial is trained and valued here: the only place that joins architectures, data, networks and training.
+// Trains and evaluates one trial, to its record.
 
 import {execFileSync} from "node:child_process";
 import {hostname} from "node:os";
 import {rmSync} from "node:fs";
 import {join} from "node:path";
-import {energyOf} from "../architectures/energy.js";
+import {energiesOf, energyOf} from "../architectures/energy.js";
 import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
 import {validateArchitecture} from "../architectures/validate.js";
@@ -16,9 +16,10 @@ import {balancedSplit, type Split} from "../datasets/split.js";
 import {kernelReport, startBackend} from "../kernels/index.js";
 import {disposeNetwork} from "../networks/parameters.js";
 import {randomKey} from "../random.js";
+import {evaluatedFields} from "../records/measures.js";
 import {packageRoot, packageVersion} from "../root.js";
 import {saveCheckpoint} from "../training/checkpoint.js";
-import {evaluate} from "../training/evaluate.js";
+import {evaluate, type Evaluation} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
 import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
 
@@ -73,7 +74,7 @@ export function splitOf({train, validation, seed}: DataSpec, data: Dataset): Spl
   });
 }
 
-/** Trains and values one trial. The record does not depend on how often it was interrupted. */
+/** Trains and evaluates one trial. The record does not depend on how often it was interrupted. */
 export async function evaluateTrial(
   trial: Trial,
   {folder, dataDir, threads, checksum, signal, onProgress}: TrialOptions = {},
@@ -101,6 +102,7 @@ export async function evaluateTrial(
   const trained = fitted.status === "ok";
   const test = trained ? await evaluate(fitted.network, data, data.test, {signal}) : undefined;
   const cost = costOf(architecture, {bits: trial.bits});
+  const operations = ({synOps}: Evaluation) => ({macs: cost.macs, acs: synOps});
   const record: TrialRecord = {
     schema: 1,
     id,
@@ -110,7 +112,7 @@ export async function evaluateTrial(
     profile: trial.profile,
     status: fitted.status,
     message: fitted.message,
-    architecture: architecture as never,
+    architecture,
     architectureId: hashOf(architecture),
     data: {
       name: data.name,
@@ -138,15 +140,12 @@ export async function evaluateTrial(
       validationAccuracy: fitted.curve.at(-1)!.validationAccuracy!,
     }),
     ...(test && {
-      testAccuracy: test.accuracy,
+      ...evaluatedFields(test),
       testImages: test.n,
-      testLoss: test.loss,
-      acs: test.synOps,
-      synOps: test.synOps,
       synOpsByLayer: test.synOpsByLayer,
       firingRates: test.firingRates,
-      meanFiringRate: test.meanFiringRate,
-      energy: energyOf({macs: cost.macs, acs: test.synOps}),
+      energy: energyOf(operations(test)),
+      energies: energiesOf(operations(test)),
     }),
     run: {
       began: began.toISOString(),

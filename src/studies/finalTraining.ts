@@ -6,14 +6,18 @@
 // Groups are compared seed by seed: a trial's seed names images, augmentation and weights, and the choices of searches of one
 // seed are trained with the same seeds.
 
+import {resolve} from "node:path";
 import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.js";
 import type {Cell} from "../architectures/cell.js";
 import {type NetworkSpace, sampleCells} from "../architectures/networkSpace.js";
 import {check, InputError} from "../check.js";
 import {random, randomKey} from "../random.js";
-import {type FinishedSearch, winnerUnder} from "./searchFolder.js";
-import {seedsOf, studyArchitecture, type StudyChanges, studySettings, type StudySettings, trialOf} from "./settings.js";
+import {type Comparison, comparisonOf} from "../records/comparison.js";
 import type {Trial} from "../records/trial.js";
+import {budgetOf, budgetOptions} from "./options.js";
+import {type FinishedSearch, readSearch, winnerUnder} from "./searchFolder.js";
+import {seedsOf, studyArchitecture, type StudyChanges, studySettings, type StudySettings, trialOf} from "./settings.js";
+import {type Given, shownAs, type Study} from "./study.js";
 
 /** A network to train, and what chose it. */
 export type Chosen = {readonly chosenBy: string; readonly searchSeed: number; readonly cells: readonly Cell[]};
@@ -26,9 +30,15 @@ export const BLIND = "a blind draw";
 
 const PATIENCE = 100_000;
 
+const BY = " by ";
+const UNLIMITED = ", no budget";
+
 /** "spikenas by sahd", and ", no budget" where there was none. */
 const nameOf = ({result}: FinishedSearch, limited: boolean): string =>
-  `${result.algorithm} by ${result.score}${limited ? "" : ", no budget"}`;
+  `${result.algorithm}${BY}${result.score}${limited ? "" : UNLIMITED}`;
+
+/** The same in lines: the names are long for an axis. */
+const inLines = (name: string): string => name.replace(BY, `<br>${BY.trimStart()}`).replace(UNLIMITED, `<br>${UNLIMITED.slice(2)}`); // prettier-ignore
 
 /** What the searches chose under `budget`, and the first network of `blindFrom` that fits it, for each search seed. */
 export function chosenBy(
@@ -85,3 +95,48 @@ export function finalTrainingTrials(settings: FinalTrainingSettings): Trial[] {
     ),
   );
 }
+
+/** What searches chose, against what was drawn blindly (SNASNet's choice where nothing was). */
+export const CHOSEN_BY: Comparison = comparisonOf({
+  label: "chosenBy",
+  against: "what chose the network",
+  axis: "chosen by",
+  nameOf: (name) => inLines(String(name)),
+  reference: [BLIND, `snasnet${BY}sahd`],
+  ordered: false,
+  member: "network",
+});
+
+const searchesOf = ({from}: Given): FinishedSearch[] =>
+  Array.isArray(from) ? from.map((folder) => readSearch(resolve(String(folder)))) : [];
+
+export const FINAL_TRAINING: Study<Own> = {
+  name: "final",
+  summary: "train what searches chose, beside a network drawn blindly",
+  description:
+    "Trains the winners of finished searches (folders of `study search`), on the network that they searched, with the same\n" +
+    "seeds. Under a budget, a search that had none also gives its best candidate that fits.",
+  options: [
+    {name: "from", value: "<dirs...>", help: "--out folders of finished searches", required: true},
+    ...budgetOptions("only winners that fit; a search without a budget then gives its best candidate that does"),
+    {
+      name: "blind",
+      value: "",
+      help: "do not train a network drawn blindly under the budget for each search seed",
+      on: true,
+    },
+  ],
+  settings: finalTrainingSettings,
+  own: (given) => {
+    const searches = searchesOf(given);
+    const blind = given.blind === false ? {} : {blindFrom: searches[0]!.settings.networks};
+    return {chosen: chosenBy(searches, {budget: budgetOf(given), ...blind})};
+  },
+  defaults: (given) => {
+    const {networks, scoring} = searchesOf(given)[0]!.settings;
+    const {input: _input, classes: _classes, ...network} = networks.network;
+    return {data: scoring.data.name, network, cellCount: networks.cellCount, recipe: {headInit: scoring.head}};
+  },
+  trials: finalTrainingTrials,
+  ...shownAs(CHOSEN_BY),
+};

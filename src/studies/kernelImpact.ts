@@ -3,11 +3,25 @@
 // One wiring is held fixed and all convolutions of its cells become k×k, for each k; every size is trained with the same seeds.
 // The paper states the question and sizes up to 7; wiring, width and budget of this study are ours.
 
+import {comparisonTable, type ComparisonRow} from "../analysis/comparison.js";
+import {groupBy} from "../analysis/summarise.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {type Cell, KERNEL_SIZES, type KernelSize, parseCell, withKernelSize} from "../architectures/cell.js";
 import {check} from "../check.js";
+import {
+  COMPARISON_FIGURES,
+  comparisonFigures,
+  differenceFigure,
+  measureFigure,
+  memoryFigure,
+  receptiveFieldFigure,
+} from "../plots/comparison.js";
+import type {Figure} from "../plots/figure.js";
+import {type Comparison, comparisonOf, type Group} from "../records/comparison.js";
+import type {Trial, TrialRecord} from "../records/trial.js";
+import {kernelsOf, picked} from "./options.js";
+import type {Study} from "./study.js";
 import {seedsOf, studyArchitecture, type StudyChanges, studySettings, type StudySettings, trialOf} from "./settings.js";
-import type {Trial} from "../records/trial.js";
 
 type Own = {
   readonly kernelSizes: readonly KernelSize[];
@@ -56,3 +70,54 @@ export function kernelImpactTrials(settings: KernelImpactSettings): Trial[] {
     ),
   );
 }
+
+type Records = readonly TrialRecord[];
+
+/** Sizes in order; compared with 3×3 where that was trained. */
+export const KERNEL_SIZE: Comparison = comparisonOf({
+  label: "kernelSize",
+  against: "kernel size",
+  axis: "kernel size k (k×k convolutions)",
+  nameOf: (size: Group) => `${size}×${size}`,
+  reference: [3],
+});
+
+export type KernelImpactRow = Omit<ComparisonRow, "group"> & {readonly kernelSize: number};
+
+/** Rows by kernel size, ascending; differences are taken against `reference`, 3 where it was trained. */
+export function kernelImpactTable(records: Records, reference?: number): KernelImpactRow[] {
+  const sizes = groupBy(records, "labels.kernelSize").map(([size]) => Number(size));
+  const against = reference ?? (sizes.includes(3) ? 3 : sizes[0]!);
+  return comparisonTable(records, "kernelSize", against).map(({group, ...row}) => ({
+    kernelSize: Number(group),
+    ...row,
+  }));
+}
+
+export const kernelAccuracyFigure = (records: Records): Figure => measureFigure(KERNEL_SIZE, records, "accuracy");
+export const kernelDifferenceFigure = (records: Records): Figure => differenceFigure(KERNEL_SIZE, records);
+export const kernelMemoryFigure = (records: Records): Figure => memoryFigure(KERNEL_SIZE, records);
+export const kernelSynOpsFigure = (records: Records): Figure => measureFigure(KERNEL_SIZE, records, "synOps");
+export const kernelEnergyFigure = (records: Records): Figure => measureFigure(KERNEL_SIZE, records, "energy");
+export const kernelReceptiveFieldFigure = (records: Records): Figure => receptiveFieldFigure(KERNEL_SIZE, records);
+
+export const KERNEL_IMPACT: Study<Own> = {
+  name: "kernel-impact",
+  summary: "how kernel size changes accuracy, memory and synaptic work",
+  description: "Trains one wiring with k×k convolutions for each kernel size and seed (SpiKernel, step 1).",
+  options: [
+    {
+      name: "kernels",
+      value: "<list>",
+      help: "kernel sizes, such as 1,3,5,7",
+      parse: (text) => kernelsOf("kernels", text, ","),
+    },
+    {name: "cell", value: "<rows>", help: 'wiring in op codes, such as "0333 0012 0003 0000"', parse: parseCell},
+  ],
+  settings: kernelImpactSettings,
+  own: ({kernels: kernelSizes, cell}) => picked({kernelSizes, cell}, ["kernelSizes", "cell"]),
+  trials: kernelImpactTrials,
+  comparison: KERNEL_SIZE,
+  tables: (records) => ({summary: kernelImpactTable(records)}),
+  figures: (records) => comparisonFigures(KERNEL_SIZE, records, [...COMPARISON_FIGURES, "receptiveField"]),
+};

@@ -109,7 +109,7 @@ export async function evaluateScore(
     status: result.status,
     value: result.value,
     values: result.repeats.map(({value}) => value),
-    architecture: architecture as never,
+    architecture,
     architectureId: hashOf(architecture),
     data: {...data, checksum: batches?.checksum ?? "", procedural: batches?.procedural ?? false},
     params,

@@ -5,10 +5,9 @@ import {join} from "node:path";
 import {z} from "zod";
 import {type Budget, fitsBudget} from "../architectures/budget.js";
 import type {Architecture} from "../architectures/architecture.js";
-import {validateArchitecture} from "../architectures/validate.js";
 import {InputError} from "../check.js";
 import type {ScoreRecord} from "../records/score.js";
-import type {SearchResult} from "../records/search.js";
+import {type SearchResult, searchResultSchema} from "../records/search.js";
 import type {SearchSettings} from "./architectureSearch.js";
 import {readJournal} from "./journal.js";
 import {SCORED} from "./scoreTask.js";
@@ -24,24 +23,14 @@ export type FinishedSearch = {
 /** A network that a search would build, under the budget it is asked with. */
 export type Winner = {readonly architecture: Architecture; readonly value: number};
 
-const number = z.number();
-const counts = z.looseObject({drawn: number, refused: number, duplicates: number, evaluated: number, workDrawn: number, workEvaluated: number}); // prettier-ignore
-const resultSchema = z.looseObject({
-  algorithm: z.string(),
-  score: z.string(),
-  seed: number,
-  repeats: number,
-  budget: z.looseObject({}),
-  counts,
-  scoringSeconds: number,
-  best: z.looseObject({value: number, architecture: z.looseObject({cells: z.array(z.unknown())})}),
-});
-const settingsSchema = z.looseObject({algorithm: z.string(), networks: z.looseObject({}), scoring: z.looseObject({})});
+const isSettings = (value: unknown): value is SearchSettings =>
+  typeof value === "object" && value !== null && ["algorithm", "networks", "scoring"].every((key) => key in value);
+const settingsSchema = z.custom<SearchSettings>(isSettings, "not the settings of a search");
 
-function readAs<T>(folder: string, file: string, schema: z.ZodType): T {
+function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const path = join(folder, file);
   try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8"))) as T;
+    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
     const issue = error instanceof z.ZodError ? `${error.issues[0]!.path.join(".")}: ${error.issues[0]!.message}` : (error as Error).message; // prettier-ignore
     throw new InputError(
@@ -52,9 +41,8 @@ function readAs<T>(folder: string, file: string, schema: z.ZodType): T {
 
 /** Reads a search's folder, or says what is missing in it. */
 export function readSearch(folder: string): FinishedSearch {
-  const result = readAs<SearchResult>(folder, "result.json", resultSchema);
-  const settings = readAs<SearchSettings>(folder, "study.json", settingsSchema);
-  validateArchitecture(result.best.architecture);
+  const result = readAs(folder, "result.json", searchResultSchema);
+  const settings = readAs(folder, "study.json", settingsSchema);
   return {folder, settings, result, records: readJournal(folder, SCORED)};
 }
 
@@ -67,9 +55,9 @@ export function winnerUnder({result, records}: FinishedSearch, budget: Budget): 
   if (fitsBudget(best, budget)) return {architecture: best, value: result.best.value};
   let winner: ScoreRecord | undefined;
   for (const record of records) {
-    if (record.value === null || !fitsBudget(record.architecture as never, budget)) continue;
+    if (record.value === null || !fitsBudget(record.architecture, budget)) continue;
     const ahead = winner === undefined ? Infinity : record.value - winner.value!;
     if (ahead > 0 || (ahead === 0 && record.architectureId < winner!.architectureId)) winner = record;
   }
-  return winner && {architecture: winner.architecture as never, value: winner.value!};
+  return winner && {architecture: winner.architecture, value: winner.value!};
 }

@@ -8,7 +8,7 @@ import type {Row} from "./rows.js";
 export const scoreRows = (records: readonly ScoreRecord[]): Row[] =>
   records.map((r, i) => ({
     candidate: i + 1,
-    cells: formatCells(r.architecture.cells as never),
+    cells: formatCells(r.architecture.cells),
     score: r.score,
     value: r.value,
     status: r.status,

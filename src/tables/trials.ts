@@ -1,29 +1,29 @@
 // A study's records as a flat table: one row a trial, for CSV files, DataFrames and the terminal.
 
+import {MEASURE_NAMES, measureOf, valueOf} from "../records/measures.js";
 import type {TrialRecord} from "../records/trial.js";
 import type {Row} from "./rows.js";
 
-/** Accuracies are fractions; macs, acs and synOps per image; energy in pJ per image; seconds of wall time. */
+/** The columns of measured quantities, unscaled: as the record holds them. */
+const measured = (record: TrialRecord, stable: boolean): Row =>
+  Object.fromEntries(
+    MEASURE_NAMES.filter((name) => !stable || measureOf(name).kind !== "run").map((name) => {
+      const {field, column = field} = measureOf(name);
+      return [column, valueOf(record, name)];
+    }),
+  );
+
+/** Accuracies are fractions; macs and synOps per image; energies in pJ per image; seconds of wall time. `stable`: nothing that two runs of a trial may differ in. */
 export function trialRows(records: readonly TrialRecord[], {stable = false}: {stable?: boolean} = {}): Row[] {
   return records.map((r) => ({
     study: r.study,
     ...r.labels,
     seed: r.seed,
     status: r.status,
-    testAccuracy: r.testAccuracy,
-    validationAccuracy: r.validationAccuracy,
+    ...measured(r, stable),
     testImages: r.testImages,
-    params: r.params,
-    paramsWithoutHead: r.paramsWithoutHead,
-    weightBytes: r.weightBytes,
     bits: r.bits,
-    macs: r.macs,
-    acs: r.acs,
-    synOps: r.synOps,
-    meanFiringRate: r.meanFiringRate,
-    energyPJ: r.energy?.pJ,
     energyEstimator: r.energy?.estimator,
-    receptiveField: r.receptiveField,
     data: r.data.name,
     trainImages: r.data.train,
     epochs: r.recipe.epochs,
@@ -32,12 +32,7 @@ export function trialRows(records: readonly TrialRecord[], {stable = false}: {st
     architectureId: r.architectureId,
     id: r.id,
     message: r.message,
-    ...(!stable && {
-      profile: r.profile,
-      seconds: r.run.seconds,
-      imagesPerSecond: r.run.imagesPerSecond,
-      peakMemoryBytes: r.run.peakMemoryBytes,
-    }),
+    ...(!stable && {profile: r.profile}),
   }));
 }
 

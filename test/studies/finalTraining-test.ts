@@ -9,9 +9,15 @@ import {canonicalArchitecture, hashOf} from "../../src/architectures/canonical.j
 import {paramsOf} from "../../src/architectures/cost.js";
 import {networkSpace} from "../../src/architectures/networkSpace.js";
 import {SNASNET_FORWARD} from "../../src/architectures/spaces.js";
-import {CHOSEN_BY} from "../../src/plots/sampledSpaces.js";
+import {referenceOf} from "../../src/records/comparison.js";
 import {runSearchStudy, type SearchSettings} from "../../src/studies/architectureSearch.js";
-import {BLIND, chosenBy, finalTrainingSettings, finalTrainingTrials} from "../../src/studies/finalTraining.js";
+import {
+  BLIND,
+  CHOSEN_BY,
+  chosenBy,
+  finalTrainingSettings,
+  finalTrainingTrials,
+} from "../../src/studies/finalTraining.js";
 import {type FinishedSearch, readSearch, winnerUnder} from "../../src/studies/searchFolder.js";
 import {compareSearches} from "../../src/studies/speedup.js";
 import {assertClose} from "../assert.js";
@@ -74,7 +80,7 @@ describe("what searches chose", () => {
     writeFileSync(join(broken, "result.json"), JSON.stringify({algorithm: "random"}));
     assert.throws(
       () => readSearch(broken),
-      /result\.json: score: .*expected the --out folder of `spikebook study search`/,
+      /result\.json: source: .*expected the --out folder of `spikebook study search`/,
     );
   });
 
@@ -92,7 +98,7 @@ describe("what searches chose", () => {
       assert.ok(trial.seed === 2 * (Number(searchSeed) - 1) + 1 || trial.seed === 2 * (Number(searchSeed) - 1) + 2);
       if (!String(trial.labels.chosenBy).endsWith("no budget")) assert.ok(fitsBudget(trial.architecture, budget));
     }
-    assert.strictEqual(CHOSEN_BY.reference(trials as never), BLIND);
+    assert.strictEqual(referenceOf(CHOSEN_BY, trials), BLIND);
     const names = new Set(trials.map(({labels}) => labels.chosenBy));
     assert.ok(names.has("snasnet by sahd") && names.has("spikenas by sahd"));
     const same = (a: object): string => hashOf(canonicalArchitecture(a as Architecture));

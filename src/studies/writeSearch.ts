@@ -8,9 +8,9 @@ import type {SpeedUpPair} from "../records/speedup.js";
 import type {ScoreRecord} from "../records/score.js";
 import {writeCsv} from "../tables/csv.js";
 import {scoreRows} from "../tables/scores.js";
-import {saveFigures} from "./save.js";
-import {speedUpFigure} from "./speedup.js";
-import {memoryGateFigure, scoreMemoryFigure, searchHistoryFigure} from "./search.js";
+import {saveFigures} from "../plots/save.js";
+import {speedUpFigure} from "../plots/speedup.js";
+import {memoryGateFigure, scoreMemoryFigure, searchHistoryFigure} from "../plots/search.js";
 
 /** Writes candidates.csv and draws.csv, in the order of the search, and the figures. */
 export async function writeSearch(

@@ -5,8 +5,8 @@ import {raceTable} from "../analysis/searchRace.js";
 import {writeWhole} from "../atomic.js";
 import type {RaceSettings, RaceTrace} from "../records/race.js";
 import {writeCsv} from "../tables/csv.js";
-import {saveFigure} from "./save.js";
-import {searchRaceFigure} from "./searchRace.js";
+import {saveFigure} from "../plots/save.js";
+import {searchRaceFigure} from "../plots/searchRace.js";
 
 /** Writes race.json (settings), traces.csv, race.csv and figures/race into `out`. */
 export async function writeSearchRace(
