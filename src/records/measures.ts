@@ -97,19 +97,19 @@ export const MEASURES = {
   energy: {
     field: "energy.pJ",
     column: "energyPJ",
-    title: "energy per image",
+    title: "energy estimate per image",
     ...{...MICROJOULE, better: "lower", kind: "measured", note: MEMORY_NOT_IN},
   },
   energyInt8: {
     field: "energies.int8.pJ",
     column: "energyInt8PJ",
-    title: `energy per image (${ESTIMATORS.int8.name})`,
+    title: `energy estimate per image (${ESTIMATORS.int8.name})`,
     ...{...MICROJOULE, better: "lower", kind: "measured", note: MEMORY_NOT_IN},
   },
   energyLoihi: {
     field: "energies.loihi.pJ",
     column: "energyLoihiPJ",
-    title: `energy per image (${ESTIMATORS.loihi.name})`,
+    title: `energy estimate per image (${ESTIMATORS.loihi.name})`,
     ...{...MICROJOULE, better: "lower", kind: "measured"},
   },
   seconds: {field: "run.seconds", column: "seconds", title: "wall time", unit: "s", scale: 1, digits: 1, kind: "run"},

@@ -31,14 +31,15 @@ export const BLIND = "a blind draw";
 const PATIENCE = 100_000;
 
 const BY = " by ";
-const UNLIMITED = ", no budget";
+const AND = ", ";
+const UNLIMITED = `${AND}no budget`;
 
 /** "spikenas by sahd", and ", no budget" where there was none. */
 const nameOf = ({result}: FinishedSearch, limited: boolean): string =>
   `${result.algorithm}${BY}${result.score}${limited ? "" : UNLIMITED}`;
 
 /** The same in lines: the names are long for an axis. */
-const inLines = (name: string): string => name.replace(BY, `<br>${BY.trimStart()}`).replace(UNLIMITED, `<br>${UNLIMITED.slice(2)}`); // prettier-ignore
+const inLines = (name: string): string => name.replace(BY, `<br>${BY.trimStart()}`).replace(AND, "<br>"); // prettier-ignore
 
 /** What the searches chose under `budget`, and the first network of `blindFrom` that fits it, for each search seed. */
 export function chosenBy(

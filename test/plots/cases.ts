@@ -5,6 +5,7 @@ import {budgetCurve} from "../../src/analysis/budgetCurve.js";
 import type {PredictorRow} from "../../src/analysis/predictorCurve.js";
 import {tradeoff} from "../../src/analysis/tradeoff.js";
 import type {TruthRow} from "../../src/analysis/truthTable.js";
+import {snasnet} from "../../src/architectures/architecture.js";
 import {parseCell} from "../../src/architectures/cell.js";
 import {spikenasBenchOps} from "../../src/architectures/spikenasBench.js";
 import type {Dataset} from "../../src/datasets/dataset.js";
@@ -14,32 +15,15 @@ import {firingRatesFigure} from "../../src/plots/activity.js";
 import {convEdgesFigure, operationFigure} from "../../src/plots/benchTables.js";
 import {budgetCurveFigure} from "../../src/plots/budgetCurve.js";
 import {cellFigure} from "../../src/plots/cellGraph.js";
-import {
-  accuracyFigure,
-  type Comparison,
-  differenceFigure,
-  energyFigure,
-  memoryFigure,
-  synOpsFigure,
-} from "../../src/plots/comparison.js";
+import {differenceFigure, measureFigure, memoryFigure, receptiveFieldFigure} from "../../src/plots/comparison.js";
 import {confusionFigure} from "../../src/plots/confusion.js";
 import {contactSheetFigure} from "../../src/plots/contactSheet.js";
 import {trainingCurveFigure} from "../../src/plots/curves.js";
 import type {Figure} from "../../src/plots/figure.js";
-import {
-  KERNEL_SIZE,
-  kernelAccuracyFigure,
-  kernelDifferenceFigure,
-  kernelEnergyFigure,
-  kernelMemoryFigure,
-  kernelReceptiveFieldFigure,
-  kernelSynOpsFigure,
-} from "../../src/plots/kernelImpact.js";
 import {membraneFigure, potentialsOf} from "../../src/plots/membrane.js";
 import {encodingFigure, firingRateCurveFigure, surrogateFigure} from "../../src/plots/neuronPlots.js";
 import {predictorFigure} from "../../src/plots/predictor.js";
 import {rasterFigure} from "../../src/plots/raster.js";
-import {CHOSEN_BY, KERNEL_SET, WITHOUT_OP} from "../../src/plots/sampledSpaces.js";
 import {scoreNoiseFigure} from "../../src/plots/scoreNoise.js";
 import {memoryGateFigure, scoreMemoryFigure, searchHistoryFigure} from "../../src/plots/search.js";
 import {searchRaceFigure} from "../../src/plots/searchRace.js";
@@ -48,13 +32,25 @@ import {setMemoryFigure} from "../../src/plots/setMemory.js";
 import {speedUpFigure} from "../../src/plots/speedup.js";
 import {tradeoffFigure} from "../../src/plots/tradeoff.js";
 import {truthFigure} from "../../src/plots/truthTable.js";
+import type {Comparison} from "../../src/records/comparison.js";
 import type {RaceTrace} from "../../src/records/race.js";
 import type {ScoreRecord} from "../../src/records/score.js";
 import type {SearchResult} from "../../src/records/search.js";
 import type {SpeedUpPair} from "../../src/records/speedup.js";
 import type {TrialRecord} from "../../src/records/trial.js";
 import {packageRoot} from "../../src/root.js";
+import {CHOSEN_BY} from "../../src/studies/finalTraining.js";
 import {readRecords} from "../../src/studies/journal.js";
+import {
+  KERNEL_SIZE,
+  kernelAccuracyFigure,
+  kernelDifferenceFigure,
+  kernelEnergyFigure,
+  kernelMemoryFigure,
+  kernelReceptiveFieldFigure,
+  kernelSynOpsFigure,
+} from "../../src/studies/kernelImpact.js";
+import {KERNEL_SET, WITHOUT_OP} from "../../src/studies/sampledSpaces.js";
 
 /** Twelve trials: kernel sizes 1, 3, 5 and 7, three seeds each. */
 const trials = readRecords(join(packageRoot, "test/fixtures/kernel-impact"));
@@ -65,7 +61,7 @@ const relabelled = (label: string, values: readonly string[]): TrialRecord[] =>
   trials.map((record) => ({...record, labels: {[label]: values[(Number(record.labels.kernelSize) - 1) / 2]!}}));
 
 const comparison = (study: Comparison, records: readonly TrialRecord[]): Record<string, () => Figure> => ({
-  [`${study.label}-accuracy`]: () => accuracyFigure(study, records),
+  [`${study.label}-accuracy`]: () => measureFigure(study, records, "accuracy"),
   [`${study.label}-difference`]: () => differenceFigure(study, records),
 });
 
@@ -132,9 +128,9 @@ const scores: readonly ScoreRecord[] = [31.5, 36.25, null, 33, 40.125].map((valu
     score: "sahd",
     seed: 1,
     repeats: 2,
-    status: value === null ? "silent" : "ok",
+    status: value === null ? ("silent" as const) : ("ok" as const),
   },
-  ...{value, values: [value, value], architecture: {cells: [cell, cell], T: 4}, architectureId: `network${i}`},
+  ...{value, values: [value, value], architecture: snasnet({cell, T: 4}), architectureId: `network${i}`},
   data: {name: "procedural-16", checksum: "made up", procedural: true, batch: 32},
   ...{params: 40_000 + 15_000 * i, macs: 442_368, worstCaseAcs: 9_000_000, firingRates: {"cell1.n0": 0.1}},
   ...{backend: "wasm", version: "0.1.0", run: {seconds: 0.5}},
@@ -226,14 +222,15 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
   "kernel-memory": () => kernelMemoryFigure(trials),
   "kernel-receptive-field": () => kernelReceptiveFieldFigure(trials),
   "kernel-synops": () => kernelSynOpsFigure(trials),
-  "kernel-accuracy-one-seed": () => accuracyFigure(KERNEL_SIZE, trials.filter(({seed}) => seed === 1)), // prettier-ignore
+  "kernel-accuracy-one-seed": () => measureFigure(KERNEL_SIZE, trials.filter(({seed}) => seed === 1), "accuracy"), // prettier-ignore
   membrane: () => membraneFigure(potentialsOf(activity, [0, 1]), {of: "Two neurons."}),
   "membrane-soft": () => membraneFigure(potentialsOf(activity, [1], "soft"), {of: "procedural-4, n = 1 image."}),
   predictor: () => predictorFigure(predictor, truth),
   raster: () => rasterFigure([activity, {...activity, layer: "head"}], {neurons: 2, of: "one image of procedural-4"}),
+  "receptive-field": () => receptiveFieldFigure(KERNEL_SIZE, trials.slice(0, 4)),
   "sampled-memory": () => memoryFigure(WITHOUT_OP, relabelled("without", ["none", "skip", "conv1", "conv3"])),
-  "sampled-synops": () => synOpsFigure(KERNEL_SET, relabelled("kernels", ["1+3", "1", "3", "1+3+5"])),
-  "sampled-energy": () => energyFigure(KERNEL_SET, relabelled("kernels", ["1+3", "1", "3", "1+3+5"])),
+  "sampled-synops": () => measureFigure(KERNEL_SET, relabelled("kernels", ["1+3", "1", "3", "1+3+5"]), "synOps"),
+  "sampled-energy": () => measureFigure(KERNEL_SET, relabelled("kernels", ["1+3", "1", "3", "1+3+5"]), "energy"),
   ...comparison(WITHOUT_OP, relabelled("without", ["none", "skip", "conv1", "conv3"])),
   ...comparison(KERNEL_SET, relabelled("kernels", ["1+3", "1", "3", "1+3+5"])),
   ...comparison(CHOSEN_BY, relabelled("chosenBy", ["a blind draw", "spikenas by sahd", "snasnet by sahd", "spikernel by sahd, 300 kB"])), // prettier-ignore
