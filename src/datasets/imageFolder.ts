@@ -38,6 +38,7 @@ export function folderShape({size, channels}: Readonly<Record<string, string>>):
 
 /** Differs when files were added to, removed from or renamed in a folder of classes; with `contents`, when one was written too. */
 export function folderStamp(folder: string, contents = false): string {
+  if (!statSync(folder, {throwIfNoEntry: false})?.isDirectory()) return "";
   const stamp = (path: string): string => {
     const what = statSync(path, {throwIfNoEntry: false});
     return `${path} ${what?.mtimeMs} ${what?.size}`;
