@@ -9,9 +9,9 @@ import {useBackend} from "../../src/kernels/index.js";
 import {memory} from "../../src/tf.js";
 import {batchOf} from "../../src/training/batches.js";
 import {evaluate} from "../../src/training/evaluate.js";
-import {fit, type FitOptions} from "../../src/training/fit.js";
+import {fit, type FitOptions, type FitResult} from "../../src/training/fit.js";
 import {guard} from "../../src/training/guard.js";
-import {recipe} from "../../src/training/recipe.js";
+import {type Recipe, recipe} from "../../src/training/recipe.js";
 import {smallArchitecture, tinyData} from "../tiny.js";
 
 const all = (n: number): Int32Array => Int32Array.from({length: n}, (_, i) => i);
@@ -53,27 +53,74 @@ describe("fit", () => {
     assert.notDeepStrictEqual(await run(2), first);
   });
 
-  it("interrupted anywhere and continued, ends with the same bits", async () => {
-    const whole = await fit(smallArchitecture(), options({validation: all(20)}));
-    const steps = 8;
-    for (const stopAt of [1, 4, 5, 7]) {
-      const checkpoint = {path: join(folder, `${stopAt}.checkpoint`), identity: "a"};
-      const controller = new AbortController();
-      const onProgress = (done: number): void => void (done === stopAt && controller.abort());
-      const attempt = fit(
-        smallArchitecture(),
-        options({validation: all(20), checkpoint, signal: controller.signal, onProgress}),
-      );
-      await assert.rejects(attempt, {name: "AbortError"});
-      const resumed = await fit(smallArchitecture(), options({validation: all(20), checkpoint}));
-      assert.deepStrictEqual(
-        values(resumed.network),
-        values(whole.network),
-        `stopped after step ${stopAt} of ${steps}`,
-      );
-      const stable = (curve: typeof whole.curve) => curve.map(({seconds: _seconds, ...rest}) => rest);
-      assert.deepStrictEqual(stable(resumed.curve), stable(whole.curve));
-    }
+  const open: Partial<Recipe> = {
+    groups: [{roles: ["gamma", "beta"], optimiser: "sgd", learningRate: 0.1, warmupSteps: 3, startEpoch: 1}],
+    passes: [{terms: [{name: "l2", weight: 1e-3}]}, {roles: ["gamma", "bias"], objective: {name: "meanSquaredError"}}],
+  };
+  const stable = (curve: FitResult["curve"]) => curve.map(({seconds: _seconds, ...rest}) => rest);
+  for (const [title, changes] of [
+    ["", {}],
+    [" with groups and passes too", open],
+  ] as const)
+    it(`interrupted anywhere and continued, ends with the same bits${title}`, async () => {
+      const r = recipe({epochs: 2, batchSize: 16, crop: 1, ...changes});
+      const whole = await fit(smallArchitecture(), options({validation: all(20), recipe: r}));
+      const steps = 8;
+      for (const stopAt of [1, 4, 5, 7]) {
+        const checkpoint = {path: join(folder, `${stopAt}.checkpoint`), identity: "a"};
+        const controller = new AbortController();
+        const onProgress = (done: number): void => void (done === stopAt && controller.abort());
+        const attempt = fit(
+          smallArchitecture(),
+          options({validation: all(20), recipe: r, checkpoint, signal: controller.signal, onProgress}),
+        );
+        await assert.rejects(attempt, {name: "AbortError"});
+        const resumed = await fit(smallArchitecture(), options({validation: all(20), recipe: r, checkpoint}));
+        assert.deepStrictEqual(
+          values(resumed.network),
+          values(whole.network),
+          `stopped after step ${stopAt} of ${steps}`,
+        );
+        assert.deepStrictEqual(stable(resumed.curve), stable(whole.curve));
+      }
+    });
+
+  /** A checkpoint after one of two epochs. */
+  const half = async (more: Partial<FitOptions> = {}) => {
+    const checkpoint = {path: join(folder, "half.checkpoint"), identity: "a"};
+    const controller = new AbortController();
+    const onProgress = (done: number): void => void (done === 5 && controller.abort());
+    const attempt = fit(smallArchitecture(), options({checkpoint, signal: controller.signal, onProgress, ...more}));
+    await assert.rejects(attempt, {name: "AbortError"});
+    return checkpoint;
+  };
+
+  it("goes on from a checkpoint of version 0.1.0", async () => {
+    const whole = await fit(smallArchitecture(), options());
+    const checkpoint = await half();
+    const bytes = readFileSync(checkpoint.path);
+    const end = bytes.indexOf(10);
+    const {steps, tensors, ...header} = JSON.parse(bytes.toString("utf8", 0, end)) as Record<string, unknown> & {
+      steps: number[];
+      tensors: {group: string}[];
+    };
+    assert.deepStrictEqual(steps, [4]);
+    const old = {
+      ...{...header, format: "spikebook-checkpoint-1", step: steps[0]},
+      tensors: tensors.map((t) => ({...t, group: t.group.replace("optimiser0.", "")})),
+    };
+    writeFileSync(checkpoint.path, Buffer.concat([Buffer.from(`${JSON.stringify(old)}\n`), bytes.subarray(end + 1)]));
+    const resumed = await fit(smallArchitecture(), options({checkpoint}));
+    assert.deepStrictEqual(values(resumed.network), values(whole.network));
+    assert.deepStrictEqual(stable(resumed.curve), stable(whole.curve));
+  });
+
+  it("refuses a checkpoint of other groups of parameters", async () => {
+    const checkpoint = await half();
+    await assert.rejects(
+      fit(smallArchitecture(), options({checkpoint, recipe: recipe({epochs: 2, batchSize: 16, crop: 1, ...open})})),
+      /half\.checkpoint has 1 groups of parameters, this training \d; delete it to train from the start/,
+    );
   });
 
   it("refuses a damaged checkpoint, naming it, and ignores another training's", async () => {
