@@ -30,7 +30,7 @@ export function invalid(what: string, value: unknown, expected: string): InputEr
 
 /** Returns the error "unknown `what`: `value`; expected a, b or c". */
 export function unknown(what: string, value: unknown, known: readonly string[]): InputError {
-  return new InputError(`unknown ${what}: ${show(value)}; expected ${listed(known)}`);
+  return new InputError(`unknown ${what}: ${show(value)}; expected ${listed(known) || "none"}`);
 }
 
 /** Returns `value` when `test` holds, and throws the error of `invalid` otherwise. */

@@ -6,7 +6,11 @@ import {InputError, listed} from "../check.js";
 import {surrogate} from "../neurons/surrogate.js";
 import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
 import {BACKENDS, type BackendName} from "../tf.js";
-import type {Recipe} from "../training/recipe.js";
+import {HEAD_INITS} from "../networks/parameters.js";
+import {type ObjectiveName, OBJECTIVES, type ObjectiveSpec} from "../training/objective.js";
+import {OPTIMISERS} from "../training/optimiser.js";
+import {CROP_FILLS, GUARDS, type Recipe} from "../training/recipe.js";
+import {type ScheduleName, SCHEDULES} from "../training/schedule.js";
 import {addDataOption, type DataNameOptions} from "./dataOption.js";
 import {numberOf} from "./number.js";
 
@@ -47,7 +51,11 @@ export type StudyOptions = DataNameOptions & {
   readonly optimiser?: Recipe["optimiser"];
   readonly learningRate?: number;
   readonly finalRate?: number;
+  readonly schedule?: ScheduleName;
+  readonly warmupSteps?: number;
   readonly weightDecay?: number;
+  readonly objective?: ObjectiveName;
+  readonly labelSmoothing?: number;
   readonly headInit?: Recipe["headInit"];
   readonly crop?: number;
   readonly cropFill?: Recipe["cropFill"];
@@ -79,6 +87,12 @@ function neuronFrom(o: StudyOptions, base: NeuronSpec): NeuronSpec {
     detachReset: o.detachReset,
   });
   return neuronOf(o.neuron ?? base.model, {...changes, ...o.neuronParameter, surrogate: chosen}, base);
+}
+
+/** Label smoothing alone is that of the cross-entropy. */
+function objectiveOf({objective, labelSmoothing}: StudyOptions): ObjectiveSpec | undefined {
+  if (objective === undefined && labelSmoothing === undefined) return undefined;
+  return {name: objective ?? "crossEntropy", ...given({labelSmoothing})};
 }
 
 /** What the options change of a study's settings; `base` are those of the chosen profile and data set. */
@@ -121,7 +135,10 @@ export function changesOf(o: StudyOptions, base: StudySettings): StudyChanges {
       optimiser: o.optimiser,
       learningRate: o.learningRate,
       finalRate: o.finalRate,
+      schedule: o.schedule,
+      warmupSteps: o.warmupSteps,
       weightDecay: o.weightDecay,
+      objective: objectiveOf(o),
       headInit: o.headInit,
       crop: o.crop,
       cropFill: o.cropFill,
@@ -226,16 +243,22 @@ export function addStudyOptions(command: Command): Command {
     .option("--epochs <n>", "epochs", n("epochs"))
     .option("--batch-size <n>", "images a step", n("batch size"))
     .option("--shards <n>", "parts of a batch that are normalised alone, so that threads can share it", n("shards"))
-    .addOption(choice("--optimiser <name>", "optimiser", ["adam", "sgd"]))
-    .option("--learning-rate <r>", "learning rate of the first step (cosine schedule)", n("learning rate"))
+    .addOption(choice("--optimiser <name>", "optimiser", Object.keys(OPTIMISERS)))
+    .option("--learning-rate <r>", "learning rate of the first step, but for warm-up", n("learning rate"))
     .option("--final-rate <f>", "fraction of it at the last step", n("final rate"))
+    .addOption(
+      choice("--schedule <name>", "how the learning rate goes from one to the other (default: cosine)", Object.keys(SCHEDULES)), // prettier-ignore
+    )
+    .option("--warmup-steps <n>", "steps over which the learning rate rises to the schedule's", n("warm-up steps"))
     .option("--weight-decay <l>", "weight decay", n("weight decay"))
-    .addOption(choice("--head-init <how>", "initial weights of the head", ["unitVariance", "paper"]))
+    .addOption(choice("--objective <name>", "what is minimised (default: crossEntropy)", Object.keys(OBJECTIVES)))
+    .option("--label-smoothing <e>", "share of the target that all classes divide", n("label smoothing"))
+    .addOption(choice("--head-init <how>", "initial weights of the head", Object.keys(HEAD_INITS)))
     .option("--crop <px>", "padding of random crops, 0 for none", n("crop"))
-    .addOption(choice("--crop-fill <colour>", "what is padded", ["mean", "black"]))
+    .addOption(choice("--crop-fill <colour>", "what is padded", Object.keys(CROP_FILLS)))
     .option("--flip", "mirror half of the images")
     .option("--no-flip", "do not mirror images")
     .option("--cutout <px>", "side of a masked square, 0 for none", n("cutout"))
-    .addOption(choice("--guard <what>", "on a silent or saturated layer after one batch", ["stop", "warn", "off"]))
+    .addOption(choice("--guard <what>", "on a silent or saturated layer after one batch", Object.keys(GUARDS)))
     .addOption(backendOption());
 }

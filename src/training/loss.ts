@@ -5,7 +5,7 @@
 import type {ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import type {Scalar, Tensor1D} from "../tf.js";
-import {checkObjective, type Objective, objectiveOf, type ObjectiveSpec} from "./objective.js";
+import {checkObjective, objectiveOf, type ObjectiveSpec, type TrainingObjective} from "./objective.js";
 import {checkTerm, type Term, termOf, type TermSpec} from "./terms.js";
 
 /** A loss as plain data, as trials and threads carry it. */
@@ -16,7 +16,7 @@ export type LossSpec = {
 };
 
 export type Loss = {
-  readonly objective: Objective;
+  readonly objective: TrainingObjective;
   readonly terms?: readonly Term[];
   /** The same as plain data; a loss without it, made of a user's functions, is computed by one thread. */
   readonly spec?: LossSpec;

@@ -12,7 +12,7 @@ import type {ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import {logSoftmax, neg, oneHot, type Scalar, type Tensor1D, type Tensor2D, tidy} from "../tf.js";
 
-export type Objective = {
+export type TrainingObjective = {
   readonly name: string;
   /** A scalar, the mean over the batch; labels [B] int32; the network with the parameters that are differentiated. */
   readonly value: (result: ForwardResult, labels: Tensor1D, network: Network) => Scalar;
@@ -102,7 +102,7 @@ export function checkObjective(spec: ObjectiveSpec): void {
 }
 
 /** The function of a named objective. */
-export function objectiveOf<K extends ObjectiveName>(spec: SpecOf<K>): Objective {
+export function objectiveOf<K extends ObjectiveName>(spec: SpecOf<K>): TrainingObjective {
   const entry: Entry<K> = OBJECTIVES[spec.name];
   return {name: spec.name, value: entry.value(spec)};
 }
