@@ -94,6 +94,12 @@ export const MEASURES = {
     ...{unit: "", scale: 1, digits: 3, better: "lower", kind: "measured"},
     from: ({meanFiringRate}: Evaluation) => meanFiringRate,
   },
+  spikes: {
+    field: "spikesPerImage",
+    title: "spikes per image",
+    ...{...COUNT, better: "lower", kind: "measured"},
+    from: ({spikes}: Evaluation) => spikes,
+  },
   energy: {
     field: "energy.pJ",
     column: "energyPJ",

@@ -19,6 +19,8 @@ export type Evaluation = {
   /** Spikes per neuron and timestep, by LIF and over all neurons. */
   readonly firingRates: Readonly<Record<string, number>>;
   readonly meanFiringRate: number;
+  /** Spikes of all neurons and timesteps, per image. */
+  readonly spikes: number;
   /** Synaptic operations per image, by LIF and in total. */
   readonly synOpsByLayer: Readonly<Record<string, number>>;
   readonly synOps: number;
@@ -84,6 +86,7 @@ export async function evaluate(
     confusion,
     firingRates: Object.fromEntries(names.map((name) => [name, spikes[name]! / neurons[name]!])),
     meanFiringRate: total(spikes) / total(neurons),
+    spikes: total(spikes) / counted,
     synOpsByLayer: Object.fromEntries(names.map((name) => [name, operations[name]! / counted])),
     synOps: total(operations) / counted,
   };

@@ -34,7 +34,7 @@ describe("evaluation", () => {
       );
       assert.strictEqual(result.confusion[data.test.labels[0]!]![predicted[0]!]! > 0, true);
 
-      let total = 0;
+      let [total, spikes] = [0, 0];
       for (const [name, s] of Object.entries(observed.spikes)) {
         const fired = s.dataSync() as Float32Array;
         const count = fired.reduce((n, v) => n + v, 0);
@@ -56,8 +56,10 @@ describe("evaluation", () => {
         }
         assertClose(result.synOpsByLayer[name]!, operations / 30, {rtol: 1e-5, what: `synOps of ${name}`});
         total += operations / 30;
+        spikes += count / 30;
       }
       assertClose(result.synOps, total, {rtol: 1e-5});
+      assertClose(result.spikes, spikes, {rtol: 1e-5});
     });
   });
 });
