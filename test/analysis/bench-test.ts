@@ -4,13 +4,14 @@ import {join} from "node:path";
 import {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPairs} from "../../src/analysis/bench.js";
 import {truthRow, truthTable} from "../../src/analysis/truthTable.js";
 import {loadBench} from "../../src/datasets/benchSource.js";
-import type {SpikenasBench} from "../../src/datasets/spikenasBench.js";
+import type {BenchNetwork, SpikenasBench} from "../../src/datasets/spikenasBench.js";
 import {activityFrontFigure} from "../../src/plots/activityFront.js";
 import {truthFigure} from "../../src/plots/truthTable.js";
 import {random, randomKey} from "../../src/random.js";
 import {packageRoot} from "../../src/root.js";
 import {benchScores} from "../../src/studies/benchScores.js";
 import {assertClose} from "../assert.js";
+import {isAlive, longestWay, madeUpBench} from "../madeUpBench.js";
 
 const TABLE = join(packageRoot, "../shared/data/spikenas-bench/cifar10.csv.gz");
 const key = randomKey(1);
@@ -45,6 +46,64 @@ describe("truthTable", () => {
     const [all] = truthTable(measured, [{name: "sampled", values}], {key});
     assert.deepStrictEqual([all!.n, all!.tau, all!["regret@10"]], [100, 1, 0]);
     assert.throws(() => truthTable(measured, [{name: "short", values: [1]}], {key}), /invalid values of short: 1/);
+  });
+});
+
+describe("what a table of trained networks says by itself, on one that is made up", function () {
+  this.timeout(60_000);
+  let bench: SpikenasBench;
+  before(() => void (bench = madeUpBench()));
+
+  it("which networks are alive: those with a way from input to output", () => {
+    const alive = bench.networks.filter(({ops}) => isAlive(ops)).map(({id}) => id);
+    assert.deepStrictEqual(aliveNetworks(bench.networks).map(({id}) => id), alive); // prettier-ignore
+    assert.strictEqual(alive.length, 15_284); // as many as the authors' table has above 10 %
+  });
+
+  it("the impact of operations: mean and best of the networks that never use them", () => {
+    const alive = bench.networks.filter(({ops}) => isAlive(ops));
+    for (const [i, codes] of [[], [0], [1], [2], [3], [4], [0, 2, 4]].entries()) {
+      const tests = alive.filter(({ops}) => !ops.some((op) => codes.includes(op))).map(({test}) => test);
+      const {networks, mean, best} = operationTable(bench.networks)[i]!;
+      assert.deepStrictEqual([networks, best], [tests.length, tests.reduce((a, b) => Math.max(a, b))]);
+      assertClose(mean, tests.reduce((a, b) => a + b) / tests.length);
+    }
+    const names = operationTable(bench.networks).map(({without}) => without);
+    assert.deepStrictEqual(names.slice(0, 3).concat(names.at(-1)!), ["", "zeroize", "skip", "zeroize and conv3@0.5 and conv3@1.5"]); // prettier-ignore
+  });
+
+  it("more convolutions, better on average", () => {
+    const rows = convEdgeTable(bench.networks);
+    // 6 over k edges with one of three convolutions, the others with one of two ops
+    const counts = [1, 6, 15, 20, 15, 6, 1].map((ways, k) => ways * 3 ** k * 2 ** (6 - k));
+    assert.deepStrictEqual(rows.map(({networks}) => networks), counts); // prettier-ignore
+    assert.deepStrictEqual(rows.map(({params}) => params), counts.map((_, k) => 17_179_620 + 738_048 * k)); // prettier-ignore
+    rows.slice(1).forEach(({mean}, k) => assert.ok(mean > rows[k]!.mean));
+  });
+
+  it("the front of accuracy and activity: nobody is quieter and as good", () => {
+    const front = activityFront(bench.networks);
+    const beats = (a: BenchNetwork, b: BenchNetwork): boolean =>
+      a.meanFiringRate <= b.meanFiringRate && a.test >= b.test && (a.meanFiringRate < b.meanFiringRate || a.test > b.test); // prettier-ignore
+    for (const one of front) assert.ok(!bench.networks.some((other) => isAlive(other.ops) && beats(other, one)));
+    for (const other of bench.networks) assert.ok(!isAlive(other.ops) || front.includes(other) || front.some((one) => beats(one, other) || (one.test === other.test && one.meanFiringRate === other.meanFiringRate))); // prettier-ignore
+    assert.match(activityFrontFigure(bench.networks).caption!, /n = 15,284 networks/);
+  });
+
+  it("what made the accuracies ranks them best", () => {
+    const {measured, scores} = benchScores(bench);
+    const rows = truthTable(measured, scores, {key, resamples: 3});
+    const tau = (name: string): number => rows.find(({score, scope}) => score === name && scope === "all")!.tau;
+    assert.ok(tau("longestConvPath") > 0.6 && tau("longestConvPath") > tau("params"));
+    assert.ok(tau("validation@final") > tau("validation@60") && tau("validation@60") > tau("validation@10"));
+    assert.match(truthFigure(rows).caption!, /all: n = 15,284; top 10 %: n = 1,5/);
+  });
+
+  it("pairs of networks that compute the same function", () => {
+    const pairs = retrainedPairs(bench.networks);
+    assert.ok(pairs.length > 3000, `${pairs.length} pairs`);
+    for (const [a, b] of pairs) assert.ok(a.id !== b.id && longestWay(a.ops) === longestWay(b.ops));
+    assert.strictEqual(new Set(pairs.flat().map(({id}) => id)).size, 2 * pairs.length);
   });
 });
 

@@ -14,6 +14,7 @@ import {predictorFigure} from "../../src/plots/predictor.js";
 import {random, randomKey} from "../../src/random.js";
 import {packageRoot} from "../../src/root.js";
 import {assertClose} from "../assert.js";
+import {madeUpNetworks} from "../madeUpBench.js";
 
 const TABLE = join(packageRoot, "../shared/data/spikenas-bench/cifar10.csv.gz");
 const key = randomKey(1);
@@ -88,6 +89,14 @@ describe("the worth of a score", () => {
     assert.deepStrictEqual(worthOf(0.6, curve), {networks: 200});
     assert.deepStrictEqual([worthOf(0.1, curve), worthOf(0.9, curve)], [{less: 20}, {more: 2000}]);
     assert.match(predictorFigure(curve).caption!, /mean over n = 5 samples/);
+  });
+
+  it("rises with the networks that the predictor learnt from, on a made-up table", function () {
+    this.timeout(30_000);
+    const found = predictorCurve(aliveNetworks(madeUpNetworks()), {key, sizes: [20, 100], repeats: 5});
+    assert.deepStrictEqual(found.map(({trained, n}) => [trained, n]), [[20, 5], [100, 5]]); // prettier-ignore
+    for (const {tau, tauLow, tauHigh} of found) assert.ok(tauLow! < tau && tau < tauHigh!);
+    assert.ok(found[0]!.tau > 0.3 && found[1]!.tau > found[0]!.tau + 0.05, JSON.stringify(found));
   });
 
   it("starts at τ 0.48 for 20 networks of SpikeNAS-Bench and 0.59 for 100", async function () {
