@@ -41,6 +41,13 @@ export type SearchStudyOptions = ExecutionOptions & {
 
 const taskOf = (scoring: ScoreSpec, {architecture}: Candidate): ScoreTask => ({...scoring, architecture});
 
+/** The checksum that the search's data had when earlier candidates were scored. */
+function checksumOf(records: Iterable<ScoreRecord>, {data}: ScoreSpec): {readonly checksum?: string} {
+  const same = ({data: of}: ScoreRecord): boolean => Object.entries(data).every(([name, value]) => of[name] === value);
+  const checksum = [...records].find((record) => record.data.checksum !== "" && same(record))?.data.checksum;
+  return checksum === undefined ? {} : {checksum};
+}
+
 /** Drives the search to its end; what the journal holds is told without being scored again. */
 async function drive(
   search: Search,
@@ -58,7 +65,8 @@ async function drive(
   };
   try {
     for (let batch = search.ask(); batch.length > 0; batch = search.ask()) {
-      const tasks = batch.map((candidate) => ({task: taskOf(scoring, candidate), ...(dataDir !== undefined && {dataDir})})); // prettier-ignore
+      const shared = {...(dataDir !== undefined && {dataDir}), ...checksumOf(journal.finished.values(), scoring)};
+      const tasks = batch.map((candidate) => ({task: taskOf(scoring, candidate), ...shared}));
       const records = await runMissing(tasks, ({task}) => scoreTaskId(task), {journal, executor, onRecord});
       search.tell(records.map(({value}) => value ?? undefined));
     }

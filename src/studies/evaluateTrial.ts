@@ -9,7 +9,6 @@ import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
 import {validateArchitecture} from "../architectures/validate.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
-import {InputError} from "../check.js";
 import {balancedCount} from "../datasets/inTurn.js";
 import {dataStamp, loadDataset} from "../datasets/index.js";
 import {balancedSplit, type Split} from "../datasets/split.js";
@@ -22,6 +21,7 @@ import {saveCheckpoint} from "../training/checkpoint.js";
 import {evaluate, type Evaluation} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
 import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
+import {checkUnchanged} from "./unchangedData.js";
 
 export type TrialOptions = {
   /** The study's folder: checkpoints while training, networks when done. Without it nothing is written. */
@@ -43,15 +43,6 @@ function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string |
   if (held?.key !== key)
     held = {key, data: loadDataset(name, {trainCount, testCount, seed, ...(dataDir !== undefined && {dataDir})})};
   return held.data;
-}
-
-/** Throws when the data are not those that earlier records of the study were made with. */
-function checkUnchanged({name, checksum}: Dataset, expected: string | undefined): void {
-  if (expected !== undefined && checksum !== expected)
-    throw new InputError(
-      `data set ${name} has changed: its checksum is ${checksum.slice(0, 12)}…, that of this study's records ` +
-        `${expected.slice(0, 12)}…; put the files back as they were, or choose another --out folder`,
-    );
 }
 
 /** How many of `wanted` samples a data set cannot give with equally many of each class, since files could not be read. */

@@ -15,6 +15,7 @@ import {startBackend} from "../kernels/index.js";
 import {type BackendName, type Tensor1D, type Tensor4D} from "../tf.js";
 import {batchOf} from "../training/batches.js";
 import type {JournalKind} from "./journal.js";
+import {checkUnchanged} from "./unchangedData.js";
 
 export type ScoreSpec = {
   readonly score: ScoreName;
@@ -85,12 +86,13 @@ async function drawBatches(
 /** Scores one candidate. Scores that only count need no data and no backend. */
 export async function evaluateScore(
   task: ScoreTask,
-  {dataDir, signal}: {dataDir?: string; signal?: AbortSignal} = {},
+  {dataDir, checksum, signal}: {dataDir?: string; checksum?: string; signal?: AbortSignal} = {},
 ): Promise<ScoreRecord> {
   const {architecture, score, repeats, data, head, seed} = task;
   const counting = scoreOf(score).needs === "architecture";
   const backend = counting ? "none" : (await startBackend(task.backend)).name;
   const batches = counting ? undefined : await batchesOf(task, dataDir);
+  if (batches) checkUnchanged({name: data.name, checksum: batches.checksum}, checksum);
   const result = await scoreArchitecture(architecture, batches?.x, {
     score,
     repeats,
@@ -123,7 +125,12 @@ export async function evaluateScore(
 }
 
 /** A candidate as a task: what is sent to the process that scores it. */
-export type ScoreRequest = {readonly task: ScoreTask; readonly dataDir?: string};
+export type ScoreRequest = {
+  readonly task: ScoreTask;
+  readonly dataDir?: string;
+  /** Checksum that the data must have: that of the search's earlier records. */
+  readonly checksum?: string;
+};
 
 export const SCORE: TaskKind<ScoreRequest, ScoreRecord> = {
   module: import.meta.url,

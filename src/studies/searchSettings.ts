@@ -5,7 +5,8 @@ import type {KernelSize, Op} from "../architectures/cell.js";
 import {networkSpace} from "../architectures/networkSpace.js";
 import {SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
 import {withKernels, withOps} from "../architectures/subspaces.js";
-import {checkInteger, checkName} from "../check.js";
+import {check, checkInteger, checkName} from "../check.js";
+import {datasetEntry} from "../datasets/index.js";
 import {SCORES, type ScoreName} from "../scoring/registry.js";
 import {type AlgorithmName, ALGORITHMS, searchAlgorithm} from "../search/algorithms.js";
 import type {SearchSettings} from "./architectureSearch.js";
@@ -57,7 +58,8 @@ export function searchSettings(changes: SearchChanges = {}): SearchSettings {
   const {feedback: _feedback, ops: _ops, kernels: _kernels, wiring, ...study} = rest;
   const {cellCount, data, recipe, backend, ...settings} = studySettings("search", {}, study);
   const name = checkName("algorithm", algorithm, ALGORITHMS);
-  checkInteger("batch", batch);
+  const held = datasetEntry(data.name).counts?.train ?? Infinity;
+  check("batch", checkInteger("batch", batch), batch <= held, `at most ${held}, the training samples of ${data.name}`);
   return {
     algorithm: name,
     ...(candidates !== undefined && {candidates: checkInteger("candidates", candidates)}),
@@ -71,7 +73,7 @@ export function searchSettings(changes: SearchChanges = {}): SearchSettings {
     scoring: {
       score: checkName("score", score, SCORES),
       repeats: checkInteger("repeats", repeats ?? searchAlgorithm(name).repeats),
-      data: {name: data.name, trainCount: Math.max(DRAWN_FROM, batch), seed: data.seed, batch},
+      data: {name: data.name, trainCount: Math.min(held, Math.max(DRAWN_FROM, batch)), seed: data.seed, batch},
       head: recipe.headInit,
       seed,
       backend,
