@@ -5,12 +5,12 @@ import {multiplyFour} from "./multiply";
 
 const BLOCK: i32 = 64; // positions whose outputs stay in the cache between edges
 
-/** w [Ci, Co] into panels u [⌈S/8⌉, R, 8]; turned = 1: from R = Co channels to S = Ci, for the gradient of the input. */
-export function pointwiseFilter(w: usize, u: usize, Ci: i32, Co: i32, turned: i32): void {
-  const S = turned ? Ci : Co, R = turned ? Co : Ci;
+/** w [Ci, Co] into panels u [⌈S/8⌉, R, 8]; rotated = 1: from R = Co channels to S = Ci, for the gradient of the input. */
+export function pointwiseFilter(w: usize, u: usize, Ci: i32, Co: i32, rotated: i32): void {
+  const S = rotated ? Ci : Co, R = rotated ? Co : Ci;
   for (let s = 0; s < S + 7 >> 3 << 3; s++)
     for (let r = 0; r < R; r++) {
-      const at = turned ? s * Co + r : r * Co + s;
+      const at = rotated ? s * Co + r : r * Co + s;
       store<f32>(u + <usize>(((s >> 3) * R + r) * 8 + (s & 7)) * 4, s < S ? load<f32>(w + (<usize>at << 2)) : 0);
     }
 }

@@ -47,25 +47,25 @@ function transform(n: i32, taps: usize, middle: usize, values: usize): void {
 // @ts-ignore: decorator
 @inline
 function filters(
-  n: i32, w: usize, u: usize, k: i32, Ci: i32, Co: i32, turned: bool, first: i32, R: i32, scratch: usize,
+  n: i32, w: usize, u: usize, k: i32, Ci: i32, Co: i32, rotated: bool, first: i32, R: i32, scratch: usize,
 ): void {
   const p = parts(k), cut = p == 2 ? 4 : k, r = n - 3;
-  const S = turned ? Ci : Co, reduced = turned ? Co : Ci;
+  const S = rotated ? Ci : Co, reduced = rotated ? Co : Ci;
   const panels = eight(S) >> 3;
   const plane = <usize>(p * p * panels * R) << 5;
   const taps = scratch, middle = taps + 512, values = middle + 1024;
-  for (let s = 0; s < eight(S); s += turned ? 1 : 4)
-    for (let c = 0; c < four(reduced); c += turned ? 4 : 1)
+  for (let s = 0; s < eight(S); s += rotated ? 1 : 4)
+    for (let c = 0; c < four(reduced); c += rotated ? 4 : 1)
       for (let part = 0; part < p * p; part++) {
         const a0 = (part >> (p - 1)) * cut, b0 = (part & (p - 1)) * cut;
         const rows = min(a0 ? r : cut, k - a0), columns = min(b0 ? r : cut, k - b0);
         const inside = s < S && c < reduced;
-        const count = inside ? min(4, turned ? reduced - c : S - s) : 0;
-        const channel = turned ? s * Co + c : c * Co + s;
+        const count = inside ? min(4, rotated ? reduced - c : S - s) : 0;
+        const channel = rotated ? s * Co + c : c * Co + s;
         for (let a = 0; a < r; a++)
           for (let b = 0; b < r; b++) {
             const tap = (a0 + a) * k + b0 + b;
-            const at = w + (<usize>((turned ? k * k - 1 - tap : tap) * Ci * Co + channel) << 2);
+            const at = w + (<usize>((rotated ? k * k - 1 - tap : tap) * Ci * Co + channel) << 2);
             let value = f32x4.splat(0);
             if (count && a < rows && b < columns) value = count == 4 ? v128.load(at) : loadPart(at, count);
             v128.store(taps + (<usize>(a * r + b) << 4), value);
@@ -74,7 +74,7 @@ function filters(
         let to = u + (<usize>(((s >> 3) * p * p + part) * R + first + c) << 5) + (<usize>(s & 7) << 2);
         for (let at = values, end = values + (<usize>(n * n) << 4); at < end; at += 16, to += plane) {
           const value = v128.load(at);
-          if (turned) {
+          if (rotated) {
             v128.store32_lane(to, value, 0, 0);
             v128.store32_lane(to, value, 1, 32);
             v128.store32_lane(to, value, 2, 64);
@@ -87,11 +87,11 @@ function filters(
 /**
  * One edge's filter into u, its reduction from row `first` on. `scratch`: 3 KiB.
  *
- * turned = 1: for the gradient of the input, by 180°, from Co channels to S = Ci. turned = 0: as it is, from Ci to S = Co.
+ * rotated = 1: for the gradient of the input, by 180°, from Co channels to S = Ci. rotated = 0: as it is, from Ci to S = Co.
  */
 export function winogradFilter(
-  w: usize, u: usize, k: i32, Ci: i32, Co: i32, turned: i32, first: i32, R: i32, scratch: usize,
+  w: usize, u: usize, k: i32, Ci: i32, Co: i32, rotated: i32, first: i32, R: i32, scratch: usize,
 ): void {
-  if (k == 3) filters(6, w, u, k, Ci, Co, <bool>turned, first, R, scratch);
-  else filters(8, w, u, k, Ci, Co, <bool>turned, first, R, scratch);
+  if (k == 3) filters(6, w, u, k, Ci, Co, <bool>rotated, first, R, scratch);
+  else filters(8, w, u, k, Ci, Co, <bool>rotated, first, R, scratch);
 }

@@ -105,7 +105,7 @@ async function* conv(o: {cases: Case[]; images: number; repeats: number}): Work 
     };
     ms.push(await time(() => conv2d(x, w, 1, {spikes: true})));
     denseMs.push(await time(() => dense(x, w)));
-    by.push(methodOf({rate, stride: 1}, w.shape));
+    by.push(methodOf({density: rate, stride: 1}, w.shape));
     dispose([x, w]);
   }
   yield {ms, dense: denseMs, by};

@@ -1,7 +1,7 @@
 // Sums of dense convolutions with stride 1, several inputs with a filter each and one output, on addresses: for the gradient of
 // an input that several convolutions read, and for convolutions of values that are no spikes.
 //
-//   y = Σ_e conv(x_e, g_e)      g_e the filter as it is, or turned by 180° from Cout channels to Cin
+//   y = Σ_e conv(x_e, g_e)      g_e the filter as it is, or rotated by 180° from Cout channels to Cin
 //
 // By Winograd's minimal filtering for k = 3 … 9, by a product of matrices for k = 1 (assembly/winograd.ts, pointwise.ts).
 
@@ -23,8 +23,8 @@ export type Maps = {
   readonly W: number;
   /** The most images that one run will be asked for. */
   readonly images: number;
-  /** true: filters turned, inputs of Co channels, outputs of Ci: the gradient of the input. */
-  readonly turned: boolean;
+  /** true: filters rotated, inputs of Co channels, outputs of Ci: the gradient of the input. */
+  readonly rotated: boolean;
 };
 
 /**
@@ -71,11 +71,11 @@ type Group = {
   readonly scratchBytes: number;
 };
 
-function groups(filters: readonly Filter[], S: number, {H, W, images, turned}: Maps): Group[] {
+function groups(filters: readonly Filter[], S: number, {H, W, images, rotated}: Maps): Group[] {
   return [...new Set(filters.map(({k}) => k))].map((k) => {
     const indices = filters.flatMap((filter, i) => (filter.k === k ? [i] : []));
     const same = indices.map((i) => filters[i]!);
-    const reduced = same.map(({Ci, Co}) => (turned ? Co : Ci));
+    const reduced = same.map(({Ci, Co}) => (rotated ? Co : Ci));
     const R = sum(reduced.map(four));
     const [filterBytes, scratchBytes] =
       k === 1
@@ -86,15 +86,15 @@ function groups(filters: readonly Filter[], S: number, {H, W, images, turned}: M
 }
 
 /** Transforms a group's filters into u. */
-function transform({k, filters, reduced}: Group, u: Address, turned: boolean, scratch: Address): void {
+function transform({k, filters, reduced}: Group, u: Address, rotated: boolean, scratch: Address): void {
   const R = sum(reduced.map(four));
   let first = 0;
   let at = u;
   filters.forEach(({w, Ci, Co}, i) => {
-    if (k === 1) kernel("pointwiseFilter")(w, at, Ci, Co, Number(turned));
-    else kernel("winogradFilter")(w, u, k, Ci, Co, Number(turned), first, R, scratch);
+    if (k === 1) kernel("pointwiseFilter")(w, at, Ci, Co, Number(rotated));
+    else kernel("winogradFilter")(w, u, k, Ci, Co, Number(rotated), first, R, scratch);
     first += four(reduced[i]!);
-    at += 4 * reduced[i]! * eight(turned ? Ci : Co);
+    at += 4 * reduced[i]! * eight(rotated ? Ci : Co);
   });
 }
 
@@ -120,7 +120,7 @@ function runGroup(
 
 /** Prepares the filters once and lends `use` what runs them, on any ranges of images; all make the same number of channels. */
 export function withConvolutions<R>(filters: readonly Filter[], maps: Maps, use: (run: RunConvolutions) => R): R {
-  const S = maps.turned ? filters[0]!.Ci : filters[0]!.Co;
+  const S = maps.rotated ? filters[0]!.Ci : filters[0]!.Co;
   const all = groups(filters, S, maps);
   const filterBytes = all.map((group) => aligned(group.filterBytes));
   const scratchBytes = aligned(Math.max(...all.map((group) => group.scratchBytes)));
@@ -129,7 +129,7 @@ export function withConvolutions<R>(filters: readonly Filter[], maps: Maps, use:
     const us = all.map((_, i) => start + sum(filterBytes.slice(0, i)));
     const scratch = start + sum(filterBytes);
     const table = scratch + scratchBytes;
-    all.forEach((group, i) => transform(group, us[i]!, maps.turned, scratch));
+    all.forEach((group, i) => transform(group, us[i]!, maps.rotated, scratch));
     return use((xs, y, from, to, add = false) =>
       all.forEach((group, i) => runGroup(group, maps, S, [us[i]!, table, scratch], xs, y, from, to, add || i > 0)),
     );

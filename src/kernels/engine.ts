@@ -7,7 +7,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {packageRoot} from "../root.js";
 import {withRegions} from "./blocks.js";
-import {backend, getBackend, type Tensor, type TensorInfo} from "../tf.js";
+import {backend, engine, getBackend, type Tensor, type TensorInfo} from "../tf.js";
 
 type Address = number;
 type Kernel = (...numbers: number[]) => number;
@@ -66,10 +66,10 @@ export function kernelNames(): string[] {
   return typeof found === "string" ? [] : WebAssembly.Module.exports(found).map(({name}) => name);
 }
 
-/** From now on tfjs, too, takes its large tensors from regions; what it took before goes back to where it came from. */
+/** From now on tfjs, too, allocates large tensors in regions; earlier blocks are freed by the allocator that made them. */
 function allocateByRegions(): void {
   const {wasm} = wasmBackend();
-  wasm._free(wasm._malloc(1)); // their first call puts the compiled functions in the place of what loads them
+  wasm._free(wasm._malloc(1)); // both are stubs until their first call
   const {_malloc, _free} = wasm;
   const {malloc, free} = withRegions({malloc: (bytes) => _malloc(bytes), free: (at) => _free(at)});
   [wasm._malloc, wasm._free] = [malloc, free];
@@ -104,12 +104,18 @@ export const floats = (at: Address, count: number): Float32Array =>
 /** A float32 tensor for a kernel to fill; its values are whatever was there. */
 export const output = (shape: readonly number[]): TensorInfo => wasmBackend().makeOutput(shape, "float32");
 
-/** As `output`, in the place of a tensor that is read for the last time, if nothing else shares its values. */
+/** As `output`, in the memory of a tensor that is read for the last time, if no other tensor shares its values. */
 export function outputIn(tensor: Tensor): TensorInfo {
   const wasm = wasmBackend();
   if (wasm.dataIdMap.get(tensor.dataId).refCount > 1) return output(tensor.shape);
   wasm.incRef(tensor.dataId);
   return {dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype};
+}
+
+/** Another tensor of the same values, without a copy: for values that live on as some tensor's. */
+export function alias({dataId, shape, dtype}: TensorInfo): Tensor {
+  wasmBackend().incRef(dataId);
+  return engine().makeTensorFromTensorInfo({dataId, shape, dtype});
 }
 
 /** As `output`, of int32: for bits. */
@@ -120,7 +126,7 @@ export function copyBytes(from: Address, to: Address, bytes: number): void {
   new Uint8Array(wasmBackend().wasm.asm.memory.buffer).copyWithin(to >>> 0, from >>> 0, (from >>> 0) + bytes);
 }
 
-/** Lends `bytes` of memory, aligned to 16, for as long as `use` runs. */
+/** Allocates a scratch buffer of `bytes`, aligned to 16, for the duration of `use`. */
 export function withScratch<R>(bytes: number, use: (at: Address) => R): R {
   const {wasm} = wasmBackend();
   const at = wasm._malloc(bytes + 16) >>> 0;
@@ -128,6 +134,6 @@ export function withScratch<R>(bytes: number, use: (at: Address) => R): R {
   try {
     return use((at + 15) & ~15);
   } finally {
-    wasm._free(at); // what returns memory now: the first kernel that runs in a process puts regions before the allocator
+    wasm._free(at); // looked up again: the first kernel that runs in a process replaces the allocator
   }
 }

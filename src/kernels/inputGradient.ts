@@ -1,31 +1,27 @@
-// The gradient of an input that several convolutions read: each dy_e convolved with its filter turned by 180°, summed.
+// The gradient of an input that several convolutions read: each dy_e convolved with its filter rotated by 180°, summed.
 //
 //   dx[n, h, w, c] = Σ_e Σ_{a, b, o} dy_e[n, i, j, o] · w_e[a, b, c, o],   s·i + a − ⌊k/2⌋ = h,  s·j + b − ⌊k/2⌋ = w
 //
 // At stride 2 that is the same convolution of dy with zeros between its entries.
 
 import {conv2d as definition} from "../layers/conv2d.js";
-import {addN, pad, reverse, type Tensor, type Tensor4D, type TensorInfo, tidy, transpose} from "../tf.js";
+import {addN, pad, reverse, type Tensor4D, tidy, transpose} from "../tf.js";
 import {faster, withConvolutions} from "./convolutions.js";
 import {address, engineOn, output} from "./engine.js";
-import {operation} from "./register.js";
+import {operation} from "./operation.js";
 
 /** A convolution: dy [N, OH, OW, Co] of its output, its filter w [k, k, Ci, Co]. */
 export type Edge = {readonly dy: Tensor4D; readonly w: Tensor4D};
 
-const summed = operation<Readonly<Record<string, Tensor>>, {readonly H: number; readonly W: number}>({
-  name: "InputGradientSum",
-  saves: {inputs: []},
-  forward: (inputs, {H, W}): TensorInfo => {
-    const count = Object.keys(inputs).length / 2;
-    const edges = Array.from({length: count}, (_, i) => ({dy: inputs[`dy${i}`]!, w: inputs[`w${i}`]!}));
-    const images = edges[0]!.dy.shape[0];
-    const dx = output([images, H, W, edges[0]!.w.shape[2]!]);
-    const filters = edges.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2]!, Co: w.shape[3]!}));
-    const dys = edges.map(({dy}) => address(dy));
-    withConvolutions(filters, {H, W, images, turned: true}, (run) => run(dys, address(dx), 0, images));
-    return dx;
-  },
+type Sum = {readonly edges: readonly Edge[]; readonly H: number; readonly W: number};
+
+const summed = operation("InputGradientSum", ({edges, H, W}: Sum) => {
+  const images = edges[0]!.dy.shape[0];
+  const dx = output([images, H, W, edges[0]!.w.shape[2]]);
+  const filters = edges.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2], Co: w.shape[3]}));
+  const dys = edges.map(({dy}) => address(dy));
+  withConvolutions(filters, {H, W, images, rotated: true}, (run) => run(dys, address(dx), 0, images));
+  return dx;
 });
 
 /** dL/dx [N, H, W, Ci] of an input of `shape` that all `edges` read with the same stride. */
@@ -37,8 +33,7 @@ export function inputGradientSum(edges: readonly Edge[], shape: readonly number[
       wide.filter(({w}) => (engineOn() && faster(w.shape, shape)) === on),
     );
     const parts = others!.map(({dy, w}) => definition(dy, transpose(reverse(w, [0, 1]), [0, 1, 3, 2])));
-    const inputs = Object.fromEntries(ours!.flatMap(({dy, w}, i) => [[`dy${i}`, dy], [`w${i}`, w]])); // prettier-ignore
-    if (ours!.length) parts.push(summed(inputs, {H, W})[0] as Tensor4D);
+    if (ours!.length) parts.push(summed({edges: ours!, H, W}) as Tensor4D);
     return parts.length === 1 ? parts[0]! : addN(parts);
   });
 }

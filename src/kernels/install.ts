@@ -12,7 +12,7 @@ import {patchBatchMatMul} from "./patches/matMul.js";
 import {patchSplit} from "./patches/split.js";
 import {patchTile} from "./patches/tile.js";
 import {switchOn} from "./engine.js";
-import {registerOperations} from "./register.js";
+import {registerOperations} from "./operation.js";
 
 let installed = false;
 

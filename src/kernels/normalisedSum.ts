@@ -1,183 +1,142 @@
 // The value of a node: batch normalisations of the convolutions that end there, and what else does, in one sum.
 //
-//   v = Σ_i BN_i(y_i) + Σ_j a_j
-//
 // No normalised map exists by itself; the backward pass keeps y_i, or what it takes to make a large one again, and its statistics.
 
-import {batchNormEvaluate, batchNormTrain} from "../layers/batchNorm.js";
-import {addN, engine, type Tensor, type Tensor2D, type TensorInfo} from "../tf.js";
-import {
-  batchNormGradients,
-  evaluationGradients,
-  type NormTerm,
-  pieceOf,
-  statisticsOf,
-  withFactors,
-} from "./batchNorm.js";
-import {address, engineOn, kernel, output, outputIn} from "./engine.js";
-import {composite, largeRecipeOf, operation, recipeOf, remake} from "./register.js";
+import {normalisedSum as definition, type NormalisedSum, type SumOptions, type Term} from "../layers/normalisedSum.js";
+import type {Statistics} from "../layers/consumers.js";
+import {engine, type Tensor, type TensorInfo} from "../tf.js";
+import {compiled} from "./compiled.js";
+import {differentiable} from "./differentiable.js";
+import {address, kernel, output, outputIn} from "./engine.js";
+import {batchNormGradients, evaluationGradientsNow} from "./normGradients.js";
+import {groupStatistics, pieceOf, type Scale, withFactors} from "./normStatistics.js";
+import {operation} from "./operation.js";
+import {cheapSource, largeSource, type Source, valueOf} from "./rematerialise.js";
 import {sumRepeats} from "./sumRepeats.js";
-import type {NormBefore} from "./spiking.js";
 
-export type Term = NormBefore & {
-  /** [T·B, H, W, C]. */
-  readonly y: Tensor;
+/** A term with its statistics. */
+type ScaledTerm = Scale & {readonly y: Tensor};
+
+type Summands = {
+  readonly terms: readonly ScaledTerm[];
+  readonly addends: readonly Tensor[];
+  /** Whether the value may take the memory of the first term, which is not read afterwards. */
+  readonly inPlace: boolean;
 };
 
-export type NormalisedSum = {
-  readonly value: Tensor;
-  /** The statistics of each term, [G, C], where it was normalised with its own. */
-  readonly statistics: ({readonly mean: Tensor2D; readonly variance: Tensor2D} | undefined)[];
-};
-
-/** An addend of [B, ...] where the terms are [T·B, ...] enters at every timestep. */
-export function normalisedSumDefinition(terms: readonly Term[], addends: readonly Tensor[]): NormalisedSum {
-  const statistics: NormalisedSum["statistics"] = [];
-  const parts = terms.map(({y, gamma, beta, statistics: given}) => {
-    if ("mean" in given) {
-      statistics.push(undefined);
-      return batchNormEvaluate(y, gamma, beta, given.mean, given.variance);
-    }
-    const C = gamma.size;
-    const normalised = batchNormTrain(y.reshape([given.groups, y.size / C / given.groups, C]), gamma, beta);
-    statistics.push({mean: normalised.mean, variance: normalised.variance});
-    return normalised.y.reshape(y.shape);
-  });
-  const rows = Math.max(...[...parts, ...addends].map((part) => part.shape[0]));
-  for (const a of addends) parts.push(a.shape[0] === rows ? a : a.tile([rows / a.shape[0], ...a.shape.slice(1).map(() => 1)])); // prettier-ignore
-  return {value: parts.length === 1 ? parts[0]! : addN(parts), statistics};
+/** Writes the sum of terms, with the factors of their normalisation, and addends to `to`, [..., C] of `size` floats. */
+function addUp({terms, addends}: Summands, factors: readonly number[], to: number, size: number, C: number): void {
+  const [apply, add] = [kernel("batchNormApply"), kernel("addFloats")];
+  // Pieces end where a group of statistics or a repeated addend does.
+  const ends = [...terms.map(({mean}) => (size / mean.size) * C), ...addends.map((a) => a.size)];
+  const ys = terms.map(({y}) => address(y));
+  for (let at = 0, length = 0; at < size; at += length) {
+    length = Math.min(size - at, pieceOf(C), ...ends.map((end) => end - (at % end)));
+    terms.forEach(({mean}, i) => {
+      const group = Math.floor(at / ((size / mean.size) * C));
+      apply(ys[i]! + 4 * at, to + 4 * at, factors[i]! + 12 * C * group, length / C, C, i > 0 ? 1 : 0);
+    });
+    addends.forEach(
+      (a, i) => void add(address(a) + 4 * (at % a.size), to + 4 * at, length, terms.length + i > 0 ? 1 : 0),
+    );
+  }
 }
 
-type Inputs = Record<string, Tensor>;
+/** Calls `use` with the factors of every scale. */
+function withAllFactors(scales: readonly Scale[], use: (factors: number[]) => void, found: number[] = []): void {
+  const [scale, ...rest] = scales;
+  if (!scale) return use(found);
+  withFactors(scale, (factors) => withAllFactors(rest, use, [...found, factors]));
+}
 
-/** What is saved of a term; β, to make v again. */
-const PARTS = ["y", "gamma", "mean", "variance", "beta"] as const;
-
-/** v from y_i, γ_i, β_i, mean_i, variance_i and a_j. */
-const sum = operation<Inputs, {readonly terms: number; readonly addends: number; readonly last: boolean}>({
-  name: "NormalisedSum",
-  saves: {inputs: []},
-  forward: (inputs, {terms, addends, last}): TensorInfo => {
-    const scales = Array.from({length: terms}, (_, i) => ({
-      y: address(inputs[`y${i}`]!),
-      gamma: inputs[`gamma${i}`]!,
-      beta: inputs[`beta${i}`]!,
-      mean: inputs[`mean${i}`]!,
-      variance: inputs[`variance${i}`]!,
-    }));
-    const others = Array.from({length: addends}, (_, i) => inputs[`a${i}`]!);
-    const largest = [...(terms ? [inputs.y0!] : []), ...others].reduce((a, b) => (b.size > a.size ? b : a));
-    // Its first term is read, piece by piece, before the value is written there.
-    const v = last && largest === inputs.y0 ? outputIn(largest) : output(largest.shape);
-    const [size, to] = [largest.size, address(v)];
-    const [apply, add] = [kernel("batchNormApply"), kernel("addFloats")];
-    const C = largest.shape.at(-1)!;
-    const run = (index: number, factors: number[]): void => {
-      if (index < terms) return withFactors(scales[index]!, (f) => run(index + 1, [...factors, f]));
-      // Pieces end where a group of statistics or a repeated addend does.
-      const ends = [...scales.map(({mean}) => (size / mean.size) * C), ...others.map((a) => a.size)];
-      for (let at = 0, length = 0; at < size; at += length) {
-        length = Math.min(size - at, pieceOf(C), ...ends.map((end) => end - (at % end)));
-        scales.forEach(({y, mean}, i) => {
-          const group = Math.floor(at / ((size / mean.size) * C));
-          apply(y + 4 * at, to + 4 * at, factors[i]! + 12 * C * group, length / C, C, i > 0 ? 1 : 0);
-        });
-        others.forEach((a, i) => void add(address(a) + 4 * (at % a.size), to + 4 * at, length, terms + i > 0 ? 1 : 0));
-      }
-    };
-    run(0, []);
-    return v;
-  },
+const sum = operation("NormalisedSum", (summands: Summands): TensorInfo => {
+  const {terms, addends, inPlace} = summands;
+  const largest = [...terms.slice(0, 1).map(({y}) => y), ...addends].reduce((a, b) => (b.size > a.size ? b : a));
+  // Its first term is read, piece by piece, before the value is written there.
+  const v = inPlace && largest === terms[0]?.y ? outputIn(largest) : output(largest.shape);
+  withAllFactors(terms, (factors) => addUp(summands, factors, address(v), largest.size, largest.shape.at(-1)!));
+  return v;
 });
 
-/**
- * Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep. `last`: nothing reads the terms
- * after this, and without a gradient the value takes the place of one.
- */
-export function normalisedSum(terms: readonly Term[], addends: readonly Tensor[], {last = false} = {}): NormalisedSum {
-  if (!engineOn()) return normalisedSumDefinition(terms, addends);
-  const inputs: Inputs = {};
-  terms.forEach(({y, gamma, beta, statistics: s}, i) => {
-    Object.assign(inputs, {[`y${i}`]: y, [`gamma${i}`]: gamma, [`beta${i}`]: beta});
-    if ("mean" in s) Object.assign(inputs, {[`mean${i}`]: s.mean, [`variance${i}`]: s.variance});
+/** The statistics of a term, and those of them that the sum is the first to take. */
+function statisticsOf({y, statistics}: Term): {
+  readonly scale: Pick<Scale, "mean" | "variance">;
+  readonly own?: Statistics;
+} {
+  if ("mean" in statistics) return {scale: statistics};
+  if (statistics.known) return {scale: statistics.known};
+  const own = groupStatistics(y, statistics.groups);
+  return {scale: own, own};
+}
+
+/** A term as it is saved. */
+type Saved = Scale & {readonly y: Source};
+
+const withY = ({y, ...scale}: Saved): ScaledTerm => ({...scale, y: valueOf(y)});
+
+/** The gradients of every term from that of the value; y is read for the last time. */
+function termGradients(dv: Tensor, terms: readonly ScaledTerm[], given: readonly boolean[]) {
+  const own = terms.filter((_, i) => !given[i]).map(({y, ...scale}) => ({...scale, x: y}));
+  const found = batchNormGradients(dv, own);
+  return terms.map(({y, ...scale}, i) => {
+    if (given[i]) {
+      const {x, ...gradients} = evaluationGradientsNow(dv, y, scale);
+      return {y: x, ...gradients};
+    }
+    const {dx, dgamma, dbeta} = found.shift()!;
+    return {y: dx, gamma: dgamma, beta: dbeta};
   });
-  addends.forEach((a, i) => (inputs[`a${i}`] = a));
-  const own = terms.map(({statistics}) => "groups" in statistics);
-  const shapes = addends.map(({shape}) => shape);
+}
+
+/** An addend's gradient: its own at every timestep, their sum where it entered at each. */
+function addendGradient(dv: Tensor, {shape}: Tensor): Tensor {
+  const repeats = dv.shape[0] / shape[0];
+  return repeats === 1 ? dv.clone() : sumRepeats({dy: dv, repeats});
+}
+
+function run(terms: readonly Term[], addends: readonly Tensor[], {last = false}: SumOptions = {}): NormalisedSum {
+  const recorded = engine().isTapeOn();
+  const given = terms.map(({statistics}) => "mean" in statistics);
   // Of large maps the value is kept, and they are made again once it is no longer needed. Of small ones the value is made again,
   // unless it has addends that must be saved for that and take more memory than it does.
-  const again = terms.map(({y}) => largeRecipeOf(y));
-  const expensive = again.some((recipe) => recipe !== undefined);
-  const cheap = addends.map(recipeOf);
-  const saves = addends.filter((_, j) => cheap[j] === undefined);
-  const remade = !expensive && terms.length > 0 && saves.length <= 1;
-  const partsOf = (i: number) => (again[i] ? PARTS.slice(1) : PARTS);
-  const recorded = engine().isTapeOn();
-  const results = composite<Inputs>({
-    inputs,
-    forward: (save) => {
-      const all = {...inputs};
-      const found = terms.flatMap(({y, statistics}, i) => {
-        if (!("groups" in statistics)) return [];
-        if (statistics.known) {
-          Object.assign(all, {[`mean${i}`]: statistics.known.mean, [`variance${i}`]: statistics.known.variance});
-          return [];
-        }
-        const C = y.shape.at(-1)!;
-        const [mean, variance] = statisticsOf(
-          {x: y.reshape([statistics.groups, y.size / C / statistics.groups, C])},
-          {},
-        );
-        Object.assign(all, {[`mean${i}`]: mean, [`variance${i}`]: variance});
-        return [mean!, variance!];
-      });
-      const names = terms.flatMap((_, i) => partsOf(i).map((part) => `${part}${i}`));
-      save([...names.map((name) => all[name]!), ...(remade ? saves : [])]);
-      return [...sum(all, {terms: terms.length, addends: addends.length, last: last && !recorded}), ...found];
+  const ys = terms.map(({y}) => largeSource(y));
+  const others = addends.map(cheapSource);
+  const savesY = ys.every(({saved}) => saved);
+  const again = terms.length > 0 && savesY && others.filter(({saved}) => saved).length <= 1;
+  const {value, statistics} = differentiable({
+    inputs: {
+      terms: terms.map(({y, gamma, beta, statistics: s}) => ({y, gamma, beta, ...("mean" in s && s)})),
+      addends,
     },
-    gradient: ([dv], saved) => {
-      const gradients: Record<string, Tensor> = {};
-      const mine: (NormTerm & {readonly i: number})[] = [];
-      let at = 0;
-      own.forEach((isOwn, i) => {
-        const x = again[i] ? again[i]() : saved[at++]!;
-        const [gamma, mean, variance] = saved.slice(at) as [Tensor, Tensor, Tensor];
-        at += 4;
-        if (isOwn) {
-          mine.push({i, x, gamma, mean, variance});
-          return;
-        }
-        const thunks = evaluationGradients(dv!, x, {gamma, mean, variance});
-        const names = {x: "y", gamma: "gamma", beta: "beta", mean: "mean", variance: "variance"} as const;
-        for (const [theirs, ours] of Object.entries(names))
-          gradients[`${ours}${i}`] = thunks[theirs as keyof typeof thunks]();
-      });
-      for (const {i, dx, dgamma, dbeta} of batchNormGradients(dv!, mine))
-        Object.assign(gradients, {[`y${i}`]: dx, [`gamma${i}`]: dgamma, [`beta${i}`]: dbeta});
-      shapes.forEach((shape, j) => {
-        const repeats = dv!.shape[0] / shape[0];
-        gradients[`a${j}`] = repeats === 1 ? dv!.clone() : sumRepeats({dy: dv!}, {repeats})[0]!;
-      });
-      return gradients;
+    forward: () => {
+      const found = terms.map(statisticsOf);
+      const scaled = terms.map(({y, gamma, beta}, i) => ({y, gamma, beta, ...found[i]!.scale}));
+      return {
+        outputs: {
+          value: sum({terms: scaled, addends, inPlace: last && !recorded}),
+          statistics: found.map(({own}) => own),
+        },
+        saved: {terms: scaled.map((term, i) => ({...term, y: ys[i]!})), addends: again ? others : []},
+      };
     },
-  });
-  if (remade)
-    remake(results, (saved) => {
-      const parts = terms.flatMap((_, i) => PARTS.map((part, j) => [`${part}${i}`, saved[5 * i + j]!] as const));
-      let at = 5 * terms.length;
-      const rest = shapes.map((_, j) => [`a${j}`, cheap[j]?.() ?? saved[at++]!] as const);
-      return sum(Object.fromEntries([...parts, ...rest]), {
-        terms: terms.length,
-        addends: shapes.length,
-        last: false,
-      })[0]!;
-    });
-  const [value, ...seen] = results;
-  return {
-    value: value!,
-    statistics: terms.map(({statistics}) => {
-      if (!("groups" in statistics)) return undefined;
-      return statistics.known ?? {mean: seen.shift() as Tensor2D, variance: seen.shift() as Tensor2D};
+    rematerialise: ({value: output}) => {
+      if (!again) return [];
+      const from = (saved: {terms: readonly Saved[]; addends: readonly Source[]}): Tensor =>
+        sum({terms: saved.terms.map(withY), addends: saved.addends.map(valueOf), inPlace: false});
+      return [{output, expensive: false, from}];
+    },
+    gradient: ({value: dv}, saved) => ({
+      terms: termGradients(dv, saved.terms.map(withY), given),
+      addends: addends.map((addend) => addendGradient(dv, addend)),
     }),
+  });
+  return {
+    value,
+    statistics: terms.map(({statistics: s}, i) => ("groups" in s ? (s.known ?? statistics[i]) : undefined)),
   };
 }
+
+/**
+ * Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep.
+ */
+export const normalisedSum = compiled({definition, kernel: run});

@@ -5,41 +5,42 @@
 
 import * as definition from "../layers/optimiser.js";
 import type {AdamNumbers, SgdNumbers} from "../layers/optimiser.js";
-import type {Tensor, TensorInfo} from "../tf.js";
+import type {Tensor} from "../tf.js";
 import {compiled} from "./compiled.js";
 import {address, kernel, output, outputIn} from "./engine.js";
-import {operation} from "./register.js";
+import {operation} from "./operation.js";
 
-const sgd = operation<{p: Tensor; g: Tensor; m: Tensor}, SgdNumbers>({
-  name: "SgdStep",
-  saves: {inputs: []},
-  forward: ({p, g, m}, {learningRate, momentum, weightDecay}): TensorInfo[] => {
-    const outputs = [output(p.shape), outputIn(m)];
-    kernel("sgdStep")(...[p, g, m, ...outputs].map(address), p.size, learningRate, momentum, weightDecay);
-    return outputs;
-  },
+type Parameter = {readonly p: Tensor; readonly g: Tensor; readonly m: Tensor};
+
+const sgd = operation("SgdStep", ({p, g, m, learningRate, momentum, weightDecay}: Parameter & SgdNumbers) => {
+  const made = {p: output(p.shape), m: outputIn(m)};
+  kernel("sgdStep")(...[p, g, m, made.p, made.m].map(address), p.size, learningRate, momentum, weightDecay);
+  return made;
 });
 
-const adam = operation<{p: Tensor; g: Tensor; m: Tensor; v: Tensor}, AdamNumbers>({
-  name: "AdamStep",
-  saves: {inputs: []},
-  forward: ({p, g, m, v}, {learningRate, step, beta1, beta2, epsilon, weightDecay}): TensorInfo[] => {
-    const outputs = [output(p.shape), outputIn(m), outputIn(v)];
-    const numbers = [
-      ...[1 - learningRate * weightDecay, learningRate / (1 - beta1 ** step)],
-      ...[beta1, 1 - beta1, beta2, 1 - beta2, 1 - beta2 ** step, epsilon],
-    ];
-    kernel("adamStep")(...[p, g, m, v, ...outputs].map(address), p.size, ...numbers);
-    return outputs;
-  },
+const adam = operation("AdamStep", ({p, g, m, v, ...numbers}: Parameter & AdamNumbers & {readonly v: Tensor}) => {
+  const {learningRate, step, beta1, beta2, epsilon, weightDecay} = numbers;
+  const made = {p: output(p.shape), m: outputIn(m), v: outputIn(v)};
+  kernel("adamStep")(
+    ...[p, g, m, v, made.p, made.m, made.v].map(address),
+    ...[p.size, 1 - learningRate * weightDecay, learningRate / (1 - beta1 ** step)],
+    ...[beta1, 1 - beta1, beta2, 1 - beta2, 1 - beta2 ** step, epsilon],
+  );
+  return made;
 });
 
 export const sgdStep = compiled({
   definition: definition.sgdStep,
-  kernel: (p, g, m, numbers) => sgd({p, g, m}, numbers) as [p: Tensor, m: Tensor],
+  kernel: (p, g, m, numbers) => {
+    const next = sgd({p, g, m, ...numbers});
+    return [next.p, next.m] as [p: Tensor, m: Tensor];
+  },
 });
 
 export const adamStep = compiled({
   definition: definition.adamStep,
-  kernel: (p, g, m, v, numbers) => adam({p, g, m, v}, numbers) as [p: Tensor, m: Tensor, v: Tensor],
+  kernel: (p, g, m, v, numbers) => {
+    const next = adam({p, g, m, v, ...numbers});
+    return [next.p, next.m, next.v] as [p: Tensor, m: Tensor, v: Tensor];
+  },
 });

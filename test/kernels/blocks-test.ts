@@ -93,7 +93,7 @@ describe("kernels/blocks", () => {
       const [bits, w] = [tensor(new Int32Array(48 * 64 * 64).fill(1), [48 * 64 * 64], "int32"), ones([1, 1, 16, 16])];
       const places = [];
       for (let i = 0; i < 4; ++i) {
-        const [y] = spikeConv({bits, shape, rate: 1 / 16}, w);
+        const {y} = spikeConv({bits, shape, density: 1 / 16}, w);
         places.push(backend().dataIdMap.get(y.dataId).memoryOffset);
         y.dispose();
       }

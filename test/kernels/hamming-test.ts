@@ -1,11 +1,6 @@
 import assert from "node:assert";
-import {
-  hammingDefinition,
-  hammingDistances,
-  kernelReport,
-  useBackend,
-  withSpikeTrain,
-} from "../../src/kernels/index.js";
+import {hammingDistances, kernelReport, useBackend, withSpikeTrain} from "../../src/kernels/index.js";
+import {hammingDistances as definition} from "../../src/layers/hamming.js";
 import {random, randomKey} from "../../src/random.js";
 import {type Tensor, tensor, type Tensor3D, tidy} from "../../src/tf.js";
 import {assertTensors, onEachBackend} from "../backends.js";
@@ -78,9 +73,7 @@ describe("the compiled Hamming distances", () => {
       [[64, 13, 13, 3], 1, 0.15],
     ] as const) {
       const one = draw(shape, T, density);
-      const expected = tidy(() =>
-        read(hammingDefinition(tensor(one.x, [...shape]).reshape<Tensor3D>([T, shape[0] / T, -1]))),
-      );
+      const expected = tidy(() => read(definition(tensor(one.x, [...shape]).reshape<Tensor3D>([T, shape[0] / T, -1]))));
       assert.deepStrictEqual(counted(one), expected, shape.join("x"));
     }
   });

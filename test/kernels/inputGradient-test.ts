@@ -71,7 +71,7 @@ function byKernels(edges: readonly Edge[], shape: Shape): Float32Array {
   const [images, H, W] = shape;
   const filters = edges.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2], Co: w.shape[3]}));
   const dx = engine().makeTensorFromTensorInfo(output(shape));
-  withConvolutions(filters, {H, W, images, turned: true}, (run) => {
+  withConvolutions(filters, {H, W, images, rotated: true}, (run) => {
     const dys = edges.map(({dy}) => address(dy));
     for (const [from, to] of [[0, 1], [1, images]] as const) run(dys, address(dx), from, to); // prettier-ignore
   });
@@ -169,7 +169,7 @@ describe("kernels/inputGradient", () => {
     for (const k of [1, 3, 5, 7]) {
       const [x, w] = [upload(normal([2, 9, 8, 6])), upload(normal([k, k, 6, 11]))];
       const [y, expected] = [engine().makeTensorFromTensorInfo(output([2, 9, 8, 11])), convolution(x, w)];
-      withConvolutions([{w: address(w), k, Ci: 6, Co: 11}], {H: 9, W: 8, images: 2, turned: false}, (run) =>
+      withConvolutions([{w: address(w), k, Ci: 6, Co: 11}], {H: 9, W: 8, images: 2, rotated: false}, (run) =>
         run([address(x)], address(y), 0, 2),
       );
       assertClose(y.dataSync(), expected.dataSync(), {rtol: 1e-4, scale: "max", what: `k=${k}`});

@@ -1,6 +1,6 @@
 import assert from "node:assert";
-import {kernelReport, normalisedSum, type Term, useBackend} from "../../src/kernels/index.js";
-import {normalisedSumDefinition} from "../../src/kernels/normalisedSum.js";
+import {kernelReport, normalisedSum, useBackend} from "../../src/kernels/index.js";
+import {normalisedSum as definition, type Term} from "../../src/layers/normalisedSum.js";
 import {random, randomKey} from "../../src/random.js";
 import {memory, type Tensor, tensor, type Tensor1D, valueAndGrads} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
@@ -74,7 +74,7 @@ describe("kernels/normalisedSum", () => {
     this.timeout(60000);
     for (let seed = 0; seed < Number(process.env.CASES ?? 120); ++seed) {
       const example = randomCase(seed);
-      const [actual, expected] = [run(example, normalisedSum), run(example, normalisedSumDefinition)];
+      const [actual, expected] = [run(example, normalisedSum), run(example, definition)];
       actual.outputs.forEach((y, i) =>
         assertClose(y, expected.outputs[i]!, {rtol: 2e-5, scale: "max", what: `output ${i}, ${example.what}`}),
       );

@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {snasnet} from "../../src/architectures/architecture.js";
 import {parseCell} from "../../src/architectures/cell.js";
 import {kernelReport, useBackend} from "../../src/kernels/index.js";
-import {rematerialisation} from "../../src/kernels/register.js";
+import {rematerialisation} from "../../src/kernels/rematerialise.js";
 import {disposeNetwork, initialise} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {assertClose} from "../assert.js";

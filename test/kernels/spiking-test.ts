@@ -1,8 +1,8 @@
 import assert from "node:assert";
 import {neuronOf, type NeuronSpec, SNASNET_NEURON, SURROGATE_DEFAULTS} from "../../src/graphs/neuron.js";
 import {type Consumer, kernelReport, spiking, type SpikingLayer, useBackend} from "../../src/kernels/index.js";
-import {rematerialisation} from "../../src/kernels/register.js";
-import {spikingDefinition} from "../../src/kernels/spiking.js";
+import {rematerialisation} from "../../src/kernels/rematerialise.js";
+import {spiking as definition} from "../../src/layers/spiking.js";
 import {random, randomKey} from "../../src/random.js";
 import {
   memory,
@@ -130,7 +130,7 @@ describe("kernels/spiking", () => {
     this.timeout(60000);
     for (let seed = 0; seed < Number(process.env.CASES ?? 200); ++seed) {
       const example = randomCase(seed);
-      const [actual, expected] = [run(example, spiking), run(example, spikingDefinition)];
+      const [actual, expected] = [run(example, spiking), run(example, definition)];
       actual.outputs.forEach((y, i) =>
         assertClose(y, expected.outputs[i]!, {rtol: 3e-5, scale: "max", what: `output ${i}, ${example.what}`}),
       );
@@ -185,16 +185,16 @@ describe("kernels/spiking", () => {
         return {x: x as Tensor4D, spec: SNASNET_NEURON, T, consumers};
       };
       const differentiated = {layer, inputs: given ? inputs : inputs.slice(0, 4), what};
-      const [actual, expected] = [run(differentiated, spiking), run(differentiated, spikingDefinition)];
+      const [actual, expected] = [run(differentiated, spiking), run(differentiated, definition)];
       assertClose(actual.outputs[0]!, expected.outputs[0]!, {rtol: 3e-5, atol: 3e-5, scale: "max", what});
       actual.gradients.forEach((g, i) =>
         assertClose(g, expected.gradients[i]!, {rtol: 3e-4, atol: 1e-4, scale: "max", what: `gradient ${i}, ${what}`}),
       );
       tidy(() => {
-        const [result, definition] = [spiking(layer(inputs)), spikingDefinition(layer(inputs))]; // no gradients: ahead of the norm
-        assert.deepStrictEqual(result.outputs[0]!.shape, definition.outputs[0]!.shape, what);
+        const [result, defined] = [spiking(layer(inputs)), definition(layer(inputs))]; // no gradients: ahead of the norm
+        assert.deepStrictEqual(result.outputs[0]!.shape, defined.outputs[0]!.shape, what);
         assertClose(result.outputs[0]!.dataSync(), expected.outputs[0]!, {rtol: 3e-5, atol: 3e-5, scale: "max", what});
-        const [seen, wanted] = [result.known[0], definition.known[0]];
+        const [seen, wanted] = [result.known[0], defined.known[0]];
         if (!given)
           for (const of of ["mean", "variance"] as const)
             assertClose(seen![of].dataSync(), wanted![of].dataSync(), {

@@ -25,6 +25,6 @@ export function patchTile(): void {
     const [x] = saved as [Tensor];
     const {reps} = attributes as unknown as Repeats;
     if (!engineOn() || !alongFirstAxis(x, {reps})) return earlier(dy, saved, attributes);
-    return {x: () => sumRepeats({dy: dy as Tensor}, {repeats: reps[0]!})[0]!};
+    return {x: () => sumRepeats({dy: dy as Tensor, repeats: reps[0]!})};
   });
 }
