@@ -1,12 +1,13 @@
 // What a network is, as plain data: the SNASNet macro network (arXiv 2201.10355) with everything the papers vary.
 //
-//   stem ─ cell ─ [reduction ─ cell]* ─ BN ─ LIF ─ pool p ─ flatten ─ linear ─ LIF ─ linear ─ voting
+//   stem ─ cell ─ [reduction ─ cell]* ─ BN ─ neurons ─ pool p ─ flatten ─ linear ─ neurons ─ linear ─ voting
 //
-// The stem (3x3 convolution, batch normalisation) runs once; its analog output enters at every timestep (direct coding).
-// A reduction is BN ─ LIF ─ 3x3 convolution C → 2C ─ BN ─ 2x2 average pooling. Logits are the mean over time of the
+// The stem (3x3 convolution, batch normalisation) runs once; its analog output enters at every timestep (direct encoding).
+// A reduction is BN ─ neurons ─ 3x3 convolution C → 2C ─ BN ─ 2x2 average pooling. Logits are the mean over time of the
 // voted outputs. No tensor here: costs, searches and tables work on this record alone.
 
 import {type Cell, parseCell} from "./cell.js";
+import type {EncodingName} from "../graphs/encoding.js";
 import {type NeuronSpec, SNASNET_NEURON} from "../graphs/neuron.js";
 
 export type Head = {
@@ -19,8 +20,8 @@ export type Head = {
 };
 
 export type Architecture = {
-  /** Side of the square images in pixels, and their colour channels. */
-  readonly input: {readonly size: number; readonly channels: number};
+  /** Side of the square images in pixels, or their height and width, and their channels. */
+  readonly input: {readonly size: number | readonly [height: number, width: number]; readonly channels: number};
   readonly classes: number;
   /** One cell a stage; repeat one object for shared wiring. Stage i has `channels`·2^i channels. */
   readonly cells: readonly Cell[];
@@ -36,6 +37,8 @@ export type Architecture = {
   readonly neuron: NeuronSpec;
   /** Statistics of batch normalisation for each timestep (SNASNet) or over all of them jointly (tdBN, arXiv 2011.05280). */
   readonly normalisation: "perTimestep" | "joint";
+  /** How images become the input of T timesteps; `direct` where it is absent. */
+  readonly encoding?: EncodingName;
 };
 
 /** SNASNet for CIFAR-10 at a fraction of its width; every field can be overridden. */
@@ -62,3 +65,7 @@ export function snasnet({
     ...rest,
   };
 }
+
+/** Height and width of the images. */
+export const sidesOf = ({input: {size}}: Pick<Architecture, "input">): readonly [number, number] =>
+  typeof size === "number" ? [size, size] : size;

@@ -7,10 +7,8 @@
 
 import {checkAbove, checkInteger, checkOptions, checkRange, InputError, invalid} from "../check.js";
 import type {Architecture} from "./architecture.js";
-import {activationBytes, type Shapes, paramsOf, stateBytes, weightBytes} from "./cost.js";
-import {lifsOf} from "./lifs.js";
+import {activationBytes, paramsOf, stateBytes, weightBytes} from "./cost.js";
 import {architectureOf, formatCells, type NetworkSpace, smallestCells} from "./networkSpace.js";
-import {layersOf} from "./stages.js";
 
 export type Budget = {
   readonly maxParams?: number;
@@ -37,16 +35,13 @@ type Excess = {readonly what: "params" | "bytes" | "working bytes"; readonly val
 
 /** The limits that an architecture breaks, with what it needs; empty when it fits. */
 export function excessOf(a: Architecture, {maxParams, maxBytes, bits = 32, maxWorkingBytes}: Budget): Excess[] {
-  const layers = layersOf(a);
-  const counted = a.neuron.model === "plif" || maxWorkingBytes !== undefined;
-  const shapes: Shapes = {layers, lifs: counted ? lifsOf(a, layers) : []};
   const found: Excess[] = [];
   const compare = (what: Excess["what"], limit: number | undefined, value: () => number): void => {
     if (limit !== undefined && value() > limit) found.push({what, value: value(), limit});
   };
-  compare("params", maxParams, () => paramsOf(a, shapes));
-  compare("bytes", maxBytes, () => weightBytes(a, bits, shapes));
-  compare("working bytes", maxWorkingBytes, () => activationBytes(a, shapes) + stateBytes(a, shapes));
+  compare("params", maxParams, () => paramsOf(a));
+  compare("bytes", maxBytes, () => weightBytes(a, bits));
+  compare("working bytes", maxWorkingBytes, () => activationBytes(a) + stateBytes(a));
   return found;
 }
 

@@ -9,7 +9,8 @@
 import {createHash} from "node:crypto";
 import {invalid} from "../check.js";
 import type {Architecture} from "./architecture.js";
-import {type Cell, type Op, parseOp} from "./cell.js";
+import type {Cell} from "./cell.js";
+import {withoutOwnThreshold} from "./ops.js";
 import {usedNodes} from "./graph.js";
 import {canonicalNeuron} from "../graphs/neuron.js";
 
@@ -58,13 +59,6 @@ export function canonicalCell(cell: Cell): Cell {
     .map((order) => renumbered(kept, order))
     .reduce((best, candidate) => (key(candidate) < key(best) ? candidate : best));
 }
-
-/** A threshold equal to the network's is no threshold of its own. */
-const withoutOwnThreshold = (op: Op, threshold: number): Op => {
-  const parsed = parseOp(op);
-  if (parsed.kind !== "conv" || parsed.threshold === undefined) return op;
-  return parsed.threshold === threshold ? `conv${parsed.kernelSize}` : `conv${parsed.kernelSize}@${parsed.threshold}`;
-};
 
 /** Canonical cells, one spelling for each threshold, one value for what a neuron does not read. */
 export function canonicalArchitecture(a: Architecture): Architecture {

@@ -5,6 +5,7 @@
 
 import type {Architecture} from "./architecture.js";
 import type {Cell} from "./cell.js";
+import {convolutionsOf} from "./ops.js";
 
 /** Convolutions on the path of a cell that has most of them; −Infinity where no forward path joins input and output. */
 export function longestConvPath(cell: Cell): number {
@@ -12,7 +13,7 @@ export function longestConvPath(cell: Cell): number {
   for (let to = 1; to < cell.length; ++to)
     for (let from = 0; from < to; ++from) {
       const op = cell[from]![to]!;
-      if (op !== "zeroize") most[to] = Math.max(most[to]!, most[from]! + Number(op.startsWith("conv")));
+      if (op !== "zeroize") most[to] = Math.max(most[to]!, most[from]! + convolutionsOf(op));
     }
   return most.at(-1)!;
 }

@@ -6,7 +6,8 @@
 import {check, checkInteger} from "../check.js";
 import type {Random} from "../random.js";
 import {type Architecture, snasnet} from "./architecture.js";
-import {type Cell, formatCell, type Op, parseOp} from "./cell.js";
+import {type Cell, formatCell} from "./cell.js";
+import {type Op, weightsOfOp} from "./ops.js";
 import {admitted, cellsOf, genesOf, geneValues, sampleCell, type Space} from "./spaces.js";
 
 export type NetworkSpace = {
@@ -116,11 +117,7 @@ export function crossover(networks: NetworkSpace, a: Cells, b: Cells, random: Ra
 
 /** The op with the fewest weights besides `zeroize`; of equals, the first. */
 function lightest(ops: readonly Op[]): Op {
-  const weights = (op: Op): number => {
-    const parsed = parseOp(op);
-    return parsed.kind === "conv" ? parsed.kernelSize ** 2 : 0;
-  };
-  return ops.slice(1).reduce((best, op) => (weights(op) < weights(best) ? op : best));
+  return ops.slice(1).reduce((best, op) => (weightsOfOp(op) < weightsOfOp(best) ? op : best));
 }
 
 /** The smallest network of the space by every measure: the lightest op from input to output and nothing else. */

@@ -5,7 +5,8 @@
 // uses. Dead parts of a cell leave no trace, and isomorphic cells have equal features. Feedback edges are not seen.
 // (The idea of encoding a cell by its paths is that of BANANAS, White et al., arXiv 1910.11858; these counts are ours.)
 
-import type {Cell, Op} from "./cell.js";
+import type {Cell} from "./cell.js";
+import {convolutionsOf, type Op} from "./ops.js";
 
 export type PathFeatures = {
   /** One name a feature. */
@@ -47,7 +48,7 @@ export function pathFeatures(nodes: number, ops: readonly Op[]): PathFeatures {
         const own = path.slice(1).map((to, i): Op => cell[path[i]!]![to]!);
         path.slice(1).forEach((to, i) => edges.set(`${path[i]}${to}`, own[i]!));
         own.forEach((op, i) => add(`paths with ${op} as edge ${i + 1}`));
-        const convolutions = own.filter((op) => op.startsWith("conv")).length;
+        const convolutions = own.filter((op) => convolutionsOf(op) > 0).length;
         counts[0] = Math.max(counts[0]!, convolutions);
         add(`paths with ${convolutions} convolutions`);
         add(`paths with ${own.length} edges`);

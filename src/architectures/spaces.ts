@@ -7,7 +7,8 @@
 // A cell's genes are one number a pair: c >= 0 is op c forward, −c is op c backward. Variation works on them.
 
 import type {Random} from "../random.js";
-import {type Cell, type Op, SNASNET_OPS} from "./cell.js";
+import type {Cell} from "./cell.js";
+import {type Op, SNASNET_OPS} from "./ops.js";
 import {repairCell, usedNodes} from "./graph.js";
 
 export type Space = {

@@ -7,7 +7,8 @@
 
 import {check} from "../check.js";
 import {type Architecture, snasnet} from "./architecture.js";
-import type {Cell, Op} from "./cell.js";
+import type {Cell} from "./cell.js";
+import type {Op} from "./ops.js";
 import {genesOf, pairsOf, type Space} from "./spaces.js";
 
 export const SPIKENAS_BENCH_OPS: readonly Op[] = ["zeroize", "skip", "conv3@0.5", "conv3@1", "conv3@1.5"];

@@ -2,7 +2,8 @@
 // (arXiv 2404.01685).
 
 import {check} from "../check.js";
-import {KERNEL_SIZES, type KernelSize, type Op, parseOp} from "./cell.js";
+import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
+import {convOp, isConvolution, type KernelSize, type Op, parseOp} from "./ops.js";
 import type {Space} from "./spaces.js";
 
 /**
@@ -44,9 +45,14 @@ export const KERNEL_SETS: readonly (readonly KernelSize[])[] = [
 
 /** The space whose convolutions are k×k for each k of `kernels`; its ops without weights stay. */
 export function withKernels(space: Space, kernels: readonly KernelSize[]): Space {
-  const known = kernels.length > 0 && kernels.every((k) => KERNEL_SIZES.includes(k));
-  check("kernel set", kernels, known && new Set(kernels).size === kernels.length, `some of ${KERNEL_SIZES.join(", ")}`);
-  const plain = space.ops.filter((op) => !op.startsWith("conv"));
-  const ops: Op[] = [...plain, ...[...kernels].sort((a, b) => a - b).map((k): Op => `conv${k}`)];
+  const known = kernels.length > 0 && kernels.every(isKernelSize);
+  check(
+    "kernel set",
+    kernels,
+    known && new Set(kernels).size === kernels.length,
+    `different sizes, each ${KERNEL_SIZE_RULE}`,
+  );
+  const plain = space.ops.filter((op) => !isConvolution(op));
+  const ops: Op[] = [...plain, ...[...kernels].sort((a, b) => a - b).map((k) => convOp(k))];
   return {...withOps(space, ops), name: `${space.name}{${kernels.join(",")}}`};
 }

@@ -3,9 +3,11 @@
 // The sides of the maps must stay whole: size / (stemStride · 2^(cells − 1) · pool) is a whole number >= 1.
 
 import {check, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
-import type {Architecture} from "./architecture.js";
-import {type Cell, hasFeedback, parseOp} from "./cell.js";
+import {type Architecture, sidesOf} from "./architecture.js";
+import {type Cell, hasFeedback} from "./cell.js";
+import {parseOp} from "./ops.js";
 import {delayOf, pathologies} from "./graph.js";
+import {encodingEntry} from "../graphs/encoding.js";
 import {checkNeuron} from "../graphs/neuron.js";
 
 const KEYS: Readonly<Record<keyof Architecture, true>> = {
@@ -19,6 +21,7 @@ const KEYS: Readonly<Record<keyof Architecture, true>> = {
   T: true,
   neuron: true,
   normalisation: true,
+  encoding: true,
 };
 const NORMALISATIONS: Readonly<Record<Architecture["normalisation"], true>> = {perTimestep: true, joint: true};
 /** Edges are named by two digits. */
@@ -50,11 +53,11 @@ export function validateCell(cell: Cell, what = "cell"): Cell {
 
 function checkSizes(a: Architecture): void {
   const divisor = a.stemStride * 2 ** (a.cells.length - 1) * a.pool;
-  const fits = Number.isInteger(a.input.size / divisor);
+  for (const side of sidesOf(a)) checkInteger("input size", side);
   check(
     "input size",
     a.input.size,
-    fits,
+    sidesOf(a).every((side) => Number.isInteger(side / divisor)),
     `a multiple of ${divisor} (stem stride ${a.stemStride} · ${2 ** (a.cells.length - 1)} for ${a.cells.length} cell(s) · pool ${a.pool})`,
   );
 }
@@ -72,7 +75,7 @@ function checkPaths(a: Architecture): void {
 export function validateArchitecture(a: Architecture, {allowDead = false}: {allowDead?: boolean} = {}): Architecture {
   checkRecord("architecture", a, Object.keys(KEYS));
   checkRecord("input", a.input, ["size", "channels"]);
-  checkInteger("input size", a.input.size);
+  check("input size", a.input.size, sidesOf(a).length === 2, "a number, or height and width");
   checkInteger("input channels", a.input.channels);
   checkInteger("classes", a.classes, 2);
   check("cells", a.cells, Array.isArray(a.cells) && a.cells.length > 0, "a list of at least one cell");
@@ -89,6 +92,7 @@ export function validateArchitecture(a: Architecture, {allowDead = false}: {allo
   checkInteger("T", a.T);
   checkNeuron(a.neuron);
   checkName("normalisation", a.normalisation, NORMALISATIONS);
+  if (a.encoding !== undefined) encodingEntry(a.encoding);
   if (a.normalisation === "joint" && a.cells.some(hasFeedback))
     throw invalid(
       "normalisation",

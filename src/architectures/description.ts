@@ -1,0 +1,50 @@
+// What describes a network: SNASNet's macro network around searched cells, or a plain list of layers. Each family is an entry that
+// checks a description and makes its graph; whatever reads graphs knows no family.
+
+import {checkName, invalid} from "../check.js";
+import type {Graph} from "../graphs/graph.js";
+import type {Architecture} from "./architecture.js";
+import {type ConvNet, convNetGraph, validateConvNet} from "./convNet.js";
+import {snasnetGraph} from "./snasnetGraph.js";
+import {validateArchitecture} from "./validate.js";
+
+/** An architecture has no `family`: records and hashes of it are older than other families. */
+export type NetworkDescription = Architecture | ConvNet;
+
+type Family<D> = {readonly validate: (description: D) => D; readonly graph: (description: D) => Graph};
+
+const FAMILIES: {readonly snasnet: Family<Architecture>; readonly convNet: Family<ConvNet>} = {
+  snasnet: {validate: validateArchitecture, graph: snasnetGraph},
+  convNet: {validate: validateConvNet, graph: convNetGraph},
+};
+
+/** The family of a description. */
+export const familyOf = (description: NetworkDescription): keyof typeof FAMILIES =>
+  "family" in description ? checkName("network family", description.family, FAMILIES) : "snasnet";
+
+const entryOf = (description: NetworkDescription): Family<NetworkDescription> =>
+  FAMILIES[familyOf(description)] as unknown as Family<NetworkDescription>;
+
+/** Whether a description is of SNASNet's macro network. */
+export const isArchitecture = (description: NetworkDescription): description is Architecture =>
+  familyOf(description) === "snasnet";
+
+const graphs = new WeakMap<NetworkDescription, Graph>();
+
+/** The graph that a description stands for. */
+export function graphOf(description: NetworkDescription): Graph {
+  let graph = graphs.get(description);
+  if (!graph) graphs.set(description, (graph = entryOf(description).graph(description)));
+  return graph;
+}
+
+/** Returns the description, or throws an InputError that says what to change. */
+export const validateDescription = <D extends NetworkDescription>(description: D): D =>
+  entryOf(description).validate(description) as D;
+
+/** A description read from outside. */
+export function parseDescription(value: unknown): NetworkDescription {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid("network", value, "a record that describes one");
+  return validateDescription(value as NetworkDescription);
+}

@@ -1,0 +1,156 @@
+// Every population of spiking neurons: how many neurons, and what one of their spikes sets in motion.
+//
+//   synOps = Σ over populations of (spikes · fan-out)
+//
+// A k×k convolution to C channels has fan-out k²·C in the interior; at the border part of the kernel hangs over the
+// edge. With stride s and padding (k − 1)/2 along one axis the pairs (input, output) that touch are counted exactly, so
+// `meanFanOut` is the mean over all neurons and neurons·meanFanOut the connections that exist.
+
+import {type Connection, type Graph, type GraphNode, nodeOf, nodesOf, type Shape, sizeOf} from "./graph.js";
+import type {NeuronSpec} from "./neuron.js";
+import {opEntry} from "./ops.js";
+
+/** Spikes that reach a node without meeting weights; `window`: side of the windows that they were averaged or reduced over. */
+type Source = {readonly population: string; readonly window: number; readonly averaged: boolean};
+
+const along = (side: number, k: number, stride: number): number[] => {
+  const reach = (k - 1) / 2;
+  return Array.from({length: Math.ceil(side / stride)}, (_, o) => {
+    const [low, high] = [Math.max(0, o * stride - reach), Math.min(side - 1, o * stride + reach)];
+    return high - low + 1;
+  });
+};
+
+/** Pairs of an input and an output position that touch along an axis of `side` positions. */
+export const touches = (side: number, kernelSize: number, stride: number): number =>
+  along(side, kernelSize, stride).reduce((a, b) => a + b, 0);
+
+/** Outputs of a k-wide kernel with this stride that see each of `side` positions. */
+export function outputsSeeing(side: number, kernelSize: number, stride: number): number[] {
+  const half = kernelSize >> 1;
+  return Array.from({length: side}, (_, i) => {
+    let count = 0;
+    for (let o = 0; o * stride < side; ++o) if (Math.abs(o * stride - i) <= half) ++count;
+    return count;
+  });
+}
+
+/** A node with weights that spikes of a population meet. */
+export type SpikeReader = {
+  /** The node's id. */
+  readonly layer: string;
+  readonly kind: "conv2d" | "linear";
+  /** Side of the kernel, 1 of a linear layer; its stride; its output channels or units. */
+  readonly kernelSize: number;
+  readonly stride: number;
+  readonly channels: number;
+  /** Side of the windows of the pooling in between, 1 where there is none. */
+  readonly window: number;
+  /** Whether average pooling lies between, so that the weights meet fractions. */
+  readonly pooled: boolean;
+  /** Weights that one spike meets, away from the border. */
+  readonly fanOut: number;
+  /** The same, mean over all neurons. */
+  readonly meanFanOut: number;
+  /** Weights that the spikes of all neurons together meet. */
+  readonly connections: number;
+};
+
+export type Population = {
+  /** The node's id. */
+  readonly name: string;
+  readonly neuron: NeuronSpec;
+  /** [H, W, C] or [F]. */
+  readonly shape: Shape;
+  /** Neurons of one sample. */
+  readonly neurons: number;
+  readonly readers: readonly SpikeReader[];
+};
+
+/** The spikes that a node's value is made of; undefined where it is an analog value. */
+type Sources = readonly Source[] | undefined;
+
+const wider = (sources: Sources, window: number, averaged: boolean): Sources =>
+  sources?.map((source) => ({...source, window: source.window * window, averaged: source.averaged || averaged}));
+
+/** What each node's value is made of: spikes stay spikes through pooling, sums, concatenation and flattening. */
+function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
+  const found = new Map<string, Sources>();
+  const together = (inputs: readonly Connection[]): Sources => {
+    const each = inputs.map(({from}) => found.get(from));
+    return inputs.length > 0 && each.every((sources) => sources !== undefined) ? each.flatMap((s) => s!) : undefined;
+  };
+  for (const {id, op, inputs} of graph.nodes) {
+    const becomes = opEntry(op).spikes(op);
+    if (becomes === "fires") found.set(id, [{population: id, window: 1, averaged: false}]);
+    else if (becomes === "ends") found.set(id, undefined);
+    else {
+      const {window} = opEntry(op).reach?.(op) ?? {window: 1};
+      found.set(id, wider(together(inputs), window, becomes === "averages" && window > 1));
+    }
+  }
+  return found;
+}
+
+/** Nodes with weights, in topological order. */
+export const weightedNodes = (graph: Graph): GraphNode[] =>
+  graph.nodes.filter(({op}) => op.kind === "conv2d" || op.kind === "linear");
+
+/** What a node with weights meets: analog values, spikes, or spikes after average pooling, which are fractions. */
+export type Meets = "analog" | "spikes" | "pooledSpikes";
+
+const meeting = new WeakMap<Graph, ReadonlyMap<string, Meets>>();
+
+/** That of every node with weights, by id. */
+export function metBy(graph: Graph): ReadonlyMap<string, Meets> {
+  let known = meeting.get(graph);
+  if (known) return known;
+  const sources = sourcesOf(graph);
+  known = new Map(
+    weightedNodes(graph).map(({id, inputs}) => {
+      const met = sources.get(inputs[0]!.from);
+      return [id, met === undefined ? "analog" : met.some(({averaged}) => averaged) ? "pooledSpikes" : "spikes"];
+    }),
+  );
+  meeting.set(graph, known);
+  return known;
+}
+
+function readerOf({id, op}: GraphNode, {window, averaged}: Source, input: Shape, neurons: number): SpikeReader {
+  const common = {layer: id, window, pooled: averaged};
+  if (op.kind === "conv2d") {
+    const [h, w, c] = input as [number, number, number];
+    const {kernelSize, stride, channels} = op;
+    const pairs = touches(h, kernelSize, stride) * touches(w, kernelSize, stride);
+    const connections = window ** 2 * c * channels * pairs;
+    const own = {kind: op.kind, kernelSize, stride, channels, fanOut: kernelSize ** 2 * channels};
+    return {...common, ...own, connections, meanFanOut: connections / neurons};
+  }
+  const channels = (op as {units: number}).units;
+  const own = {kind: "linear", kernelSize: 1, stride: 1, channels, fanOut: channels, meanFanOut: channels} as const;
+  return {...common, ...own, connections: neurons * channels};
+}
+
+const populations = new WeakMap<Graph, readonly Population[]>();
+
+/** Every population, in order of computation. */
+export function populationsOf(graph: Graph): readonly Population[] {
+  let known = populations.get(graph);
+  if (known) return known;
+  const sources = sourcesOf(graph);
+  const readers = new Map<string, SpikeReader[]>();
+  for (const node of weightedNodes(graph)) {
+    const from = node.inputs[0]!.from;
+    for (const source of sources.get(from) ?? []) {
+      const neurons = sizeOf(nodeOf(graph, source.population).shape);
+      const list = readers.get(source.population) ?? [];
+      readers.set(source.population, [...list, readerOf(node, source, nodeOf(graph, from).shape, neurons)]);
+    }
+  }
+  known = nodesOf(graph, "neurons").map(({id, op, shape}) => ({
+    ...{name: id, neuron: op.neuron, shape, neurons: sizeOf(shape)},
+    readers: readers.get(id) ?? [],
+  }));
+  populations.set(graph, known);
+  return known;
+}
