@@ -15,6 +15,7 @@ import {dispose, memory, tensor1d, tensor4d, type Tensor4D, tidy} from "../src/t
 import {optimiserOf} from "../src/training/optimiser.js";
 import {initOptimiser, updateParameters} from "../src/training/update.js";
 import {lossAndGradients} from "../src/training/step.js";
+import {graphOf} from "../src/architectures/description.js";
 import {SNASNET_NEURON} from "../src/graphs/neuron.js";
 import {median} from "./lanes.js";
 
@@ -42,13 +43,14 @@ async function* train(o: {cell: Cell; channels: number; batch: number; surrogate
   const x = noise(o.batch, 32);
   const labels = tensor1d(Int32Array.from({length: o.batch}, (_, i) => i % 10), "int32"); // prettier-ignore
   const optimiser = optimiserOf("adam", 0.01);
-  let network = initialise(architecture, key);
+  const graph = graphOf(architecture);
+  let network = initialise(graph, key);
   let state = initOptimiser(optimiser, network.parameters);
   const step = (): void => {
     const {gradients, statistics, logits} = lossAndGradients(network, x, labels);
     const updated = updateParameters(optimiser, state, network.parameters, gradients, 0.003);
     dispose([logits, ...Object.values(gradients), ...Object.values(network.statistics)]);
-    network = {architecture, parameters: updated.parameters, statistics};
+    network = {graph, parameters: updated.parameters, statistics};
     state = updated.state;
   };
   for (let i = 0; i < 2; ++i) step();
@@ -116,7 +118,7 @@ async function* check(o: {cell: Cell; surrogate: string; seed: number}): Work {
   const key = randomKey(o.seed, "bench");
   const neuron = {...SNASNET_NEURON, surrogate: surrogate(o.surrogate)};
   const architecture = snasnet({cell: o.cell, channels: 4, pool: 4, neuron, head: {hidden: 32, voters: 10, dropout: 0}}); // prettier-ignore
-  const network = initialise(architecture, key.split("repeat", 0)); // the weights that scoring draws
+  const network = initialise(graphOf(architecture), key.split("repeat", 0)); // the weights that scoring draws
   const x = noise(6, 32, key);
   const labels = tensor1d([0, 1, 2, 3, 4, 5], "int32");
   const {logits, gradients} = lossAndGradients(network, x, labels);

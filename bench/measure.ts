@@ -1,7 +1,8 @@
 // The works that are measured: what each is, how both sides run it at their best on two cores, and the ratio of the two.
 
 import {availableParallelism} from "node:os";
-import {type Cell, parseCell, SNASNET_OPS} from "../src/architectures/cell.js";
+import {type Cell, parseCell} from "../src/architectures/cell.js";
+import {SNASNET_OPS} from "../src/architectures/ops.js";
 import {sampleCell, SNASNET_FORWARD} from "../src/architectures/spaces.js";
 import {random, randomKey} from "../src/random.js";
 import {median, OURS, runLanes, type Settings, type Side} from "./lanes.js";

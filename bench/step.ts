@@ -4,7 +4,8 @@
 //   node build/bench/step.js [channels] [spikebook's cell] [kernel size]       SPIKEBOOK_ENGINE=off for the definitions
 
 import {snasnet} from "../src/architectures/architecture.js";
-import {formatCell, type KernelSize, parseCell, withKernelSize} from "../src/architectures/cell.js";
+import {formatCell, parseCell, withKernelSize} from "../src/architectures/cell.js";
+import {graphOf} from "../src/architectures/description.js";
 import {kernelReport, startBackend} from "../src/kernels/index.js";
 import {forward} from "../src/networks/forward.js";
 import {initialise} from "../src/networks/parameters.js";
@@ -17,12 +18,13 @@ import {processorTime, profileLines, timeKernels} from "./profile.js";
 
 const BATCH = 32;
 const [channels = "16", rows = "0333 0012 0003 0000", size] = process.argv.slice(2);
-const cell = size === undefined ? parseCell(rows) : withKernelSize(parseCell(rows), Number(size) as KernelSize);
+const cell = size === undefined ? parseCell(rows) : withKernelSize(parseCell(rows), Number(size));
 
 const {name} = await startBackend();
 const spent = timeKernels(name);
 const architecture = snasnet({cell, channels: Number(channels)});
-let network = initialise(architecture, randomKey(1));
+const graph = graphOf(architecture);
+let network = initialise(graph, randomKey(1));
 const optimiser = sgd();
 let state = initOptimiser(optimiser, network.parameters);
 const x = randomNormal([BATCH, 32, 32, 3]) as Tensor4D;
@@ -51,7 +53,7 @@ for (let i = 0; i < 6; ++i) {
   const updated = updateParameters(optimiser, state, network.parameters, gradients, 0.01);
   const old = Object.entries(network.statistics).filter(([key, value]) => statistics[key] !== value);
   dispose([logits, ...Object.values(gradients), ...old.map(([, value]) => value)]);
-  network = {architecture, parameters: updated.parameters, statistics};
+  network = {graph, parameters: updated.parameters, statistics};
   state = updated.state;
   if (i === 0) continue;
   times.push(performance.now() - start);

@@ -11,19 +11,11 @@ export {type BackendName, type BackendReport, presentBackends} from "./tf.js";
 export {type Architecture, snasnet} from "./architectures/architecture.js";
 export {type Budget, checkFeasible, excessOf, fitsBudget, parseBytes} from "./architectures/budget.js";
 export {canonicalArchitecture, canonicalCell, hashOf} from "./architectures/canonical.js";
-export {
-  type Cell,
-  edgesOf,
-  formatCell,
-  type KernelSize,
-  type Op,
-  parseCell,
-  parseOp,
-  withKernelSize,
-} from "./architectures/cell.js";
+export {type Cell, edgesOf, formatCell, parseCell, withKernelSize} from "./architectures/cell.js";
+export {type KernelSize, type Op, parseOp} from "./architectures/ops.js";
 export {longestConvPath} from "./architectures/convPath.js";
 export {type Cost, costOf, paramsOf, weightBytes} from "./architectures/cost.js";
-export {pathologies} from "./architectures/graph.js";
+export {pathologies} from "./architectures/wiring.js";
 export {
   architectureOf,
   candidatesOf,
@@ -37,9 +29,11 @@ export {
 export {checkNeuron, NEURONS, neuronOf, type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./graphs/neuron.js";
 export {pathFeatures} from "./architectures/pathFeatures.js";
 export {published} from "./architectures/published.js";
-export {receptiveField} from "./architectures/receptiveField.js";
-export {layersOf, stagesOf} from "./architectures/stages.js";
-export {lifsOf} from "./architectures/lifs.js";
+export {receptiveField} from "./graphs/receptiveField.js";
+export {type ConvNet, convNet} from "./architectures/convNet.js";
+export {graphOf, type NetworkDescription} from "./architectures/description.js";
+export {type Graph, type GraphNode, type GraphOp} from "./graphs/graph.js";
+export {type Population, populationsOf} from "./graphs/populations.js";
 export {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "./architectures/spaces.js";
 export {
   SPIKENAS_BENCH_SPACE,

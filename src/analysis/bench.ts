@@ -4,7 +4,7 @@
 // These are all networks there are, not a sample: means and bests have no interval. Accuracies in percent.
 
 import {canonicalArchitecture} from "../architectures/canonical.js";
-import {usedNodes} from "../architectures/graph.js";
+import {usedNodes} from "../architectures/wiring.js";
 import {SPIKENAS_BENCH_OPS, spikenasBenchArchitecture, spikenasBenchCell} from "../architectures/spikenasBench.js";
 import type {BenchNetwork} from "../datasets/spikenasBench.js";
 import {paretoFront} from "./pareto.js";

@@ -11,7 +11,7 @@ import {invalid} from "../check.js";
 import type {Architecture} from "./architecture.js";
 import type {Cell} from "./cell.js";
 import {withoutOwnThreshold} from "./ops.js";
-import {usedNodes} from "./graph.js";
+import {usedNodes} from "./wiring.js";
 import {canonicalNeuron} from "../graphs/neuron.js";
 
 /** The cell whose node i is node order[i] of the given one. */

@@ -9,7 +9,7 @@
 import type {Random} from "../random.js";
 import type {Cell} from "./cell.js";
 import {type Op, SNASNET_OPS} from "./ops.js";
-import {repairCell, usedNodes} from "./graph.js";
+import {repairCell, usedNodes} from "./wiring.js";
 
 export type Space = {
   readonly name: string;

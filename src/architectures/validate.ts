@@ -6,7 +6,7 @@ import {check, checkInteger, checkName, checkOptions, checkRange, invalid} from 
 import {type Architecture, sidesOf} from "./architecture.js";
 import {type Cell, hasFeedback} from "./cell.js";
 import {parseOp} from "./ops.js";
-import {delayOf, pathologies} from "./graph.js";
+import {delayOf, pathologies} from "./wiring.js";
 import {encodingEntry} from "../graphs/encoding.js";
 import {checkNeuron} from "../graphs/neuron.js";
 

@@ -3,9 +3,9 @@
 import type {Command} from "commander";
 import Papa from "papaparse";
 import {type Architecture, snasnet} from "../architectures/architecture.js";
-import {formatCell, type KernelSize, KERNEL_SIZES, parseCell, withKernelSize} from "../architectures/cell.js";
+import {formatCell, parseCell, withKernelSize} from "../architectures/cell.js";
 import {costOf} from "../architectures/cost.js";
-import {pathologies} from "../architectures/graph.js";
+import {pathologies} from "../architectures/wiring.js";
 import {published, PUBLISHED} from "../architectures/published.js";
 import {cellsOf, SNASNET_FORWARD} from "../architectures/spaces.js";
 import {SPIKENAS_BENCH_SIZE, spikenasBenchArchitecture, spikenasBenchOps} from "../architectures/spikenasBench.js";
@@ -71,10 +71,7 @@ function overridden(a: Architecture, o: CostOptions): Architecture {
   };
 }
 
-function kernelSize(size: number): KernelSize {
-  if (!KERNEL_SIZES.includes(size as KernelSize)) throw invalid("kernel", size, listed(KERNEL_SIZES.map(String)));
-  return size as KernelSize;
-}
+const kernelSize = (size: number): number => check("kernel", size, isKernelSize(size), KERNEL_SIZE_RULE);
 
 function membersOf(space: string): Iterable<Member> {
   return SPACES[checkName("space", space, SPACES)]!.members();
@@ -168,7 +165,7 @@ export function costCommand(program: Command): void {
     .option("--stem-stride <n>", "stride of the stem, 1 or 2 (default: 1)", number)
     .option(
       "--kernel <k>",
-      `put a k x k kernel on every convolution of the cells: ${listed(KERNEL_SIZES.map(String))}`,
+      `put a k x k kernel on every convolution of the cells: ${KERNEL_SIZE_RULE}`,
       number,
     )
     .option("--bits <n>", "bits of a weight, 1 to 32", number, 32)

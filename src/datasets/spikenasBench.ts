@@ -45,7 +45,8 @@ export type SpikenasBench = {
 /** Neurons of the fifteen LIFs: six of cell 1, six of cell 2, reduction, last, classifier. */
 function neuronsOf(dataset: SpikenasBenchDataset): number[] {
   const a = spikenasBenchArchitecture(0, dataset);
-  const first = a.channels * (a.input.size / a.stemStride) ** 2;
+  const [height, width] = sidesOf(a);
+  const first = (a.channels * height * width) / a.stemStride ** 2;
   return [...Array<number>(6).fill(first), ...Array<number>(6).fill(first / 2), first, first / 2, a.head.hidden];
 }
 

@@ -29,10 +29,10 @@ export type OpEntry<O extends GraphOp> = {
   /** Side of the window that one output sees, and the step between two windows. */
   readonly reach?: (op: O) => {readonly window: number; readonly stride: number};
   /**
-   * What becomes of spikes that come in: they are passed on, averaged or reduced over windows, or turned into analog values;
-   * `fires`: spikes begin here.
+   * What becomes of spikes that come in: they are passed on, added up or scaled, averaged or reduced over windows, or turned into
+   * analog values; `fires`: spikes begin here.
    */
-  readonly spikes: (op: O) => "fires" | "passes" | "averages" | "reduces" | "ends";
+  readonly spikes: (op: O) => "fires" | "passes" | "scales" | "averages" | "reduces" | "ends";
   /** For people: "3×3 conv, 16". */
   readonly label: (op: O) => string;
 };
@@ -50,6 +50,7 @@ const pooled = (op: {window: number; stride: number}, [shape]: readonly Shape[],
 };
 const ends = () => "ends" as const;
 const passes = () => "passes" as const;
+const scales = () => "scales" as const;
 const windows = ({window, stride}: {window: number; stride: number}): void => {
   checkInteger("window", window);
   checkInteger("stride", stride);
@@ -153,7 +154,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: ({window}) => `${window}×${window} maximum`,
   },
   add: {
-    spikes: passes,
+    spikes: scales,
     reads: "any",
     shape: (_op, inputs, id) => {
       const [first] = inputs;
@@ -181,7 +182,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: () => "flatten",
   },
   dropout: {
-    spikes: passes,
+    spikes: scales,
     reads: "one",
     shape: same,
     check: ({rate}) => void check("dropout", rate, rate >= 0 && rate < 1, "a number from 0 to < 1"),

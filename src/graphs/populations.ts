@@ -11,7 +11,13 @@ import type {NeuronSpec} from "./neuron.js";
 import {opEntry} from "./ops.js";
 
 /** Spikes that reach a node without meeting weights; `window`: side of the windows that they were averaged or reduced over. */
-type Source = {readonly population: string; readonly window: number; readonly averaged: boolean};
+type Source = {
+  readonly population: string;
+  readonly window: number;
+  readonly averaged: boolean;
+  /** Whether values are still 0 or 1. */
+  readonly binary: boolean;
+};
 
 const along = (side: number, k: number, stride: number): number[] => {
   const reach = (k - 1) / 2;
@@ -70,8 +76,14 @@ export type Population = {
 /** The spikes that a node's value is made of; undefined where it is an analog value. */
 type Sources = readonly Source[] | undefined;
 
-const wider = (sources: Sources, window: number, averaged: boolean): Sources =>
-  sources?.map((source) => ({...source, window: source.window * window, averaged: source.averaged || averaged}));
+/** Over windows that much larger, averaged or no longer binary where that is said. */
+const changed = (sources: Sources, {window = 1, averaged = false, binary = true}): Sources =>
+  sources?.map((source) => ({
+    population: source.population,
+    window: source.window * window,
+    averaged: source.averaged || averaged,
+    binary: source.binary && binary,
+  }));
 
 /** What each node's value is made of: spikes stay spikes through pooling, sums, concatenation and flattening. */
 function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
@@ -82,11 +94,12 @@ function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
   };
   for (const {id, op, inputs} of graph.nodes) {
     const becomes = opEntry(op).spikes(op);
-    if (becomes === "fires") found.set(id, [{population: id, window: 1, averaged: false}]);
+    if (becomes === "fires") found.set(id, [{population: id, window: 1, averaged: false, binary: true}]);
     else if (becomes === "ends") found.set(id, undefined);
     else {
       const {window} = opEntry(op).reach?.(op) ?? {window: 1};
-      found.set(id, wider(together(inputs), window, becomes === "averages" && window > 1));
+      const averaged = becomes === "averages" && window > 1;
+      found.set(id, changed(together(inputs), {window, averaged, binary: !averaged && becomes !== "scales"}));
     }
   }
   return found;
@@ -100,6 +113,18 @@ export const weightedNodes = (graph: Graph): GraphNode[] =>
 export type Meets = "analog" | "spikes" | "pooledSpikes";
 
 const meeting = new WeakMap<Graph, ReadonlyMap<string, Meets>>();
+const binary = new WeakMap<Graph, ReadonlySet<string>>();
+
+/** Nodes with weights whose input is 0 or 1: spikes that nothing has averaged, added up or scaled. */
+export function meetingBits(graph: Graph): ReadonlySet<string> {
+  let known = binary.get(graph);
+  if (known) return known;
+  const sources = sourcesOf(graph);
+  const isBinary = ({inputs}: GraphNode): boolean => sources.get(inputs[0]!.from)?.every((s) => s.binary) ?? false;
+  known = new Set(weightedNodes(graph).filter(isBinary).map(({id}) => id)); // prettier-ignore
+  binary.set(graph, known);
+  return known;
+}
 
 /** That of every node with weights, by id. */
 export function metBy(graph: Graph): ReadonlyMap<string, Meets> {

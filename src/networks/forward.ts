@@ -1,85 +1,86 @@
-// The forward pass of the macro network over T timesteps (SNASNet, arXiv 2201.10355).
+// The forward pass of a network over T timesteps: its graph's steps, in order.
 //
-// Maps are folded, [T·B, H, W, C] with time the slowest: convolutions, pooling and linear layers see one large batch, and
-// only neurons and batch normalisation look at T. The stem runs once and its output enters at every timestep.
+// Values are folded, [T·B, ...] with time the slowest: convolutions, pooling and linear layers see one large batch, and only
+// neurons and batch normalisation look at T. What is the same at every timestep is computed once.
 
-import type {Architecture} from "../architectures/architecture.js";
-import {hasFeedback} from "../architectures/cell.js";
-import {stagesOf} from "../architectures/stages.js";
-import {vote} from "../layers/vote.js";
-import {random, type RandomKey} from "../random.js";
-import {keep, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy} from "../tf.js";
-import {feedbackCell, forwardCell} from "./cell.js";
-import {type Currents, type LayerMode, type Layers, type NormUpdate, type Observed, layersOf} from "./layers.js";
+import {check} from "../check.js";
+import {inputOf} from "../graphs/graph.js";
+import {keep, type Tensor, type Tensor2D, tidy} from "../tf.js";
+import {applyNode} from "./apply.js";
+import {type Given, runPopulation, runSum} from "./fused.js";
 import type {Network, Tensors} from "./parameters.js";
+import {newPass, type NormUpdate, type Observed, type Pass, type PassOptions} from "./pass.js";
+import {outputsOf, planOf, type Step} from "./plan.js";
+import {runStepped} from "./stepped.js";
 
-export type ForwardOptions = LayerMode & {
-  /** Names the dropout mask; without it nothing is dropped. */
-  readonly dropout?: RandomKey;
-};
+export type {NormUpdate, Observed} from "./pass.js";
+export type ForwardOptions = PassOptions;
 
 export type ForwardResult = {
-  /** Mean over time of the voted outputs, [B, classes]. */
+  /** Mean over time of the outputs, voted where the network votes, [B, classes]. */
   readonly logits: Tensor2D;
-  /** Output units at each timestep, [T, B, classes·voters]. */
+  /** Output units at each timestep, [T, B, units]. */
   readonly outputs: Tensor;
   /** In training, the statistics that each batch normalisation saw; `runningStatistics` applies them. */
   readonly updates: Readonly<Record<string, NormUpdate>>;
-  /** By LIF, what `observe` asked for. */
+  /** By population, what `observe` asked for. */
   readonly observed: Observed;
 };
 
-/** Images x [B, S, S, channels], already normalised. The caller disposes what is returned, or calls this in a tidy. */
-export function forward(
-  {architecture: a, parameters, statistics}: Omit<Network, "architecture"> & {architecture: Architecture},
-  x: Tensor4D,
-  options: ForwardOptions,
-): ForwardResult {
-  const layers = layersOf(a, parameters, statistics, options);
-  const {logits, outputs} = tidy(() => {
-    let maps: Currents = {x: stem(layers, x, a), constant: a.T > 1};
-    for (const [i, stage] of stagesOf(a).entries()) {
-      if (i > 0) maps = after(maps, reduction(layers, maps.x, `reduction${i}`));
-      const run = hasFeedback(stage.cell) ? feedbackCell : forwardCell;
-      maps = after(maps, run(a, layers, stage, maps));
+/** The values that a step gives. */
+function run(step: Step, valueOf: (id: string) => Tensor, pass: Pass): Given {
+  switch (step.kind) {
+    case "population":
+      return runPopulation(step, valueOf(step.input), pass);
+    case "sum":
+      return [[step.node.id, runSum(step, valueOf, pass)]];
+    case "stepped":
+      return runStepped(step, valueOf, pass);
+    case "apply": {
+      const inputs = step.node.inputs.map(({from}) => valueOf(from));
+      return [[step.node.id, applyNode(step.node, inputs, pass)]];
     }
-    const [pooled] = layers.spiking("last", maps, [{pool: a.pool}], {norm: "last.bn"});
-    const features = pooled!.reshape([a.T, x.shape[0], -1]); // [T, B, S²·C]
-    const hidden = layers.linear("fc1", dropped(features, a.head.dropout, options.dropout)); // [T·B, H]
-    const [fired] = layers.spiking("head", {x: hidden}, [{pool: 1}]);
-    const outputs = layers.linear("fc2", fired!).reshape([a.T, x.shape[0], -1]); // [T, B, units]
-    return {logits: vote(outputs, a.head.voters), outputs};
+  }
+}
+
+/** Throws unless x is what the network's input reads. */
+function checkInput({graph}: Pick<Network, "graph">, x: Tensor): void {
+  const {shape, op} = inputOf(graph);
+  const timed = op.encoding === "none";
+  const expected = timed ? `[${graph.T}, B, ${shape.join(", ")}]` : `[B, ${shape.join(", ")}]`;
+  const fits =
+    `${x.shape.slice(timed ? 2 : 1)}` === `${shape}` &&
+    x.rank === shape.length + (timed ? 2 : 1) &&
+    (!timed || x.shape[0] === graph.T);
+  check("input shape", x.shape, fits, `${expected} for the encoding ${op.encoding}`);
+}
+
+/**
+ * Samples x, already scaled: [B, H, W, C], or [T, B, H, W, C] where they have time of their own (encoding `none`). The caller
+ * disposes what is returned, or calls this in a tidy.
+ */
+export function forward(network: Network, x: Tensor, options: ForwardOptions): ForwardResult {
+  checkInput(network, x);
+  const {graph} = network;
+  const pass = newPass(network, options);
+  const input = inputOf(graph);
+  const {logits, outputs} = tidy(() => {
+    const values = new Map<string, Tensor>([[input.id, applyNode(input, [x], pass)]]);
+    const valueOf = (id: string): Tensor => values.get(id)!;
+    for (const step of planOf(graph)) {
+      for (const [id, value] of run(step, valueOf, pass)) values.set(id, value);
+      for (const id of step.frees) {
+        values.get(id)!.dispose();
+        values.delete(id);
+      }
+    }
+    const last = valueOf(outputsOf(graph));
+    const times = pass.constant.has(outputsOf(graph)) ? 1 : graph.T;
+    const unfolded = last.reshape([times, last.shape[0] / times, ...last.shape.slice(1)]);
+    const logits = valueOf(graph.nodes.at(-1)!.id) as Tensor2D;
+    return {logits, outputs: times === graph.T ? unfolded : unfolded.tile([graph.T, 1, 1])};
   });
-  return {logits, outputs, updates: layers.updates, observed: layers.observed};
-}
-
-/** [B, H, W, C], the current of every timestep. */
-const stem = (layers: Layers, x: Tensor4D, a: Architecture): Tensor4D =>
-  layers.norm("stem.bn", layers.conv("stem", x, {stride: a.stemStride, spikes: false}), 1);
-
-/** The next maps; those before are freed, though a gradient keeps what it needs of them. */
-function after(maps: Currents, x: Tensor4D): Currents {
-  maps.x.dispose();
-  return {x};
-}
-
-/** Side of the windows of a reduction. */
-const POOL = 2;
-
-function reduction(layers: Layers, x: Tensor, name: string): Tensor4D {
-  const reader = {conv: name, pooledNorm: {name: `${name}.bnOut`, p: POOL}};
-  const [pooled] = layers.spiking(name, {x}, [reader], {norm: `${name}.bnIn`});
-  return pooled as Tensor4D;
-}
-
-/** Inverted dropout of [T, B, F] with one mask for all timesteps. */
-function dropped(features: Tensor, rate: number, key: RandomKey | undefined): Tensor {
-  if (!key || rate === 0) return features;
-  const [, B, F] = features.shape as [number, number, number];
-  const stream = random(key);
-  const mask = new Float32Array(B * F);
-  for (let i = 0; i < mask.length; ++i) mask[i] = stream.uniform() < rate ? 0 : 1 / (1 - rate);
-  return features.mul(tensor(mask, [1, B, F]));
+  return {logits, outputs, ...pass.notes};
 }
 
 /** The running statistics after a training pass; the old ones are not disposed. */

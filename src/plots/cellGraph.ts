@@ -1,7 +1,8 @@
 // Cells drawn as graphs: nodes on a line, forward edges as arcs above it, feedback edges below, each with its op.
 
-import {type Cell, edgesOf, formatCell, type Op} from "../architectures/cell.js";
-import {usedNodes} from "../architectures/graph.js";
+import {type Cell, edgesOf, formatCell} from "../architectures/cell.js";
+import {type Op} from "../architectures/ops.js";
+import {usedNodes} from "../architectures/wiring.js";
 import {BLANK_AXIS, type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 const POINTS = 24;

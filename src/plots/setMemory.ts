@@ -1,6 +1,6 @@
 // What a kernel set costs, as a figure: the parameters of networks drawn from each set, and a budget.
 
-import type {KernelSize} from "../architectures/cell.js";
+import type {KernelSize} from "../architectures/ops.js";
 import {type Figure, figure, PALETTE} from "./figure.js";
 
 export type SetMemory = {

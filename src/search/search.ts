@@ -10,7 +10,7 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
 import {canonicalArchitecture} from "../architectures/canonical.js";
-import {macsOf, paramsOf, shapesOf, worstCaseAcs} from "../architectures/cost.js";
+import {macsOf, paramsOf, worstCaseAcs} from "../architectures/cost.js";
 import {architectureOf, type Cells, type NetworkSpace} from "../architectures/networkSpace.js";
 import {check} from "../check.js";
 import {type Random, random, type RandomKey} from "../random.js";
@@ -102,10 +102,7 @@ const canonicalId = (a: Architecture): string =>
     .join(" | ");
 
 /** Multiply-accumulates and worst-case additions of one image: what scoring an untrained network costs. */
-export function workOf(a: Architecture): number {
-  const shapes = shapesOf(a);
-  return macsOf(a, {}, shapes) + worstCaseAcs(a, {}, shapes);
-}
+export const workOf = (a: Architecture): number => macsOf(a) + worstCaseAcs(a);
 
 /** Starts a search; throws where the budget admits no network of the space. */
 export function createSearch({

@@ -5,7 +5,7 @@
 // The paper says six sets up to 7×7 and 1,000 iterations in place of SNASNet's 5,000; which sets is not public
 // (KERNEL_SETS). Which network is used is decided afterwards, by accuracy against memory (`benefit`).
 
-import type {KernelSize} from "../architectures/cell.js";
+import type {KernelSize} from "../architectures/ops.js";
 import {sampleCells} from "../architectures/networkSpace.js";
 import {KERNEL_SETS, withKernels} from "../architectures/subspaces.js";
 import {checkInteger} from "../check.js";

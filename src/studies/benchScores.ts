@@ -5,7 +5,7 @@
 // `retrained` is the test accuracy of the same function trained once more with another seed.
 
 import {longestConvPath} from "../architectures/convPath.js";
-import {usedNodes} from "../architectures/graph.js";
+import {usedNodes} from "../architectures/wiring.js";
 import {spikenasBenchCell} from "../architectures/spikenasBench.js";
 import {BENCH_EPOCHS, type BenchNetwork, type SpikenasBench} from "../datasets/spikenasBench.js";
 

@@ -8,7 +8,7 @@
 // they trained for it; the number of draws, width and budget are ours.
 
 import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
-import type {KernelSize, Op} from "../architectures/cell.js";
+import type {KernelSize, Op} from "../architectures/ops.js";
 import {type Cells, networkSpace, sampleCells} from "../architectures/networkSpace.js";
 import {pairsOf, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
 import {KERNEL_SETS, withKernels, withoutOp, withOps} from "../architectures/subspaces.js";

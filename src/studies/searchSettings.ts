@@ -1,7 +1,7 @@
 // The settings of a search, from what a user says: a profile's data and network, an algorithm, a space, a budget.
 
 import {type Budget, validateBudget} from "../architectures/budget.js";
-import type {KernelSize, Op} from "../architectures/cell.js";
+import type {KernelSize, Op} from "../architectures/ops.js";
 import {networkSpace} from "../architectures/networkSpace.js";
 import {SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
 import {withKernels, withOps} from "../architectures/subspaces.js";

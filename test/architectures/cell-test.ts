@@ -1,5 +1,6 @@
 import assert from "node:assert";
-import {edgesOf, formatCell, hasFeedback, parseCell, parseOp, withKernelSize} from "../../src/architectures/cell.js";
+import {edgesOf, formatCell, hasFeedback, parseCell, withKernelSize} from "../../src/architectures/cell.js";
+import {parseOp} from "../../src/architectures/ops.js";
 
 describe("cell", () => {
   it("reads SNASNet's notation row by row", () => {

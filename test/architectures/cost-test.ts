@@ -1,6 +1,7 @@
 import assert from "node:assert";
 import {type Architecture, snasnet} from "../../src/architectures/architecture.js";
-import {type Cell, type KernelSize, type Op, parseCell, withKernelSize} from "../../src/architectures/cell.js";
+import {type Cell, parseCell, withKernelSize} from "../../src/architectures/cell.js";
+import {type KernelSize, type Op} from "../../src/architectures/ops.js";
 import {costOf, macsOf, paramsOf, synOpsPerSpike, weightBytes, worstCaseAcs} from "../../src/architectures/cost.js";
 import {connections, lifsOf} from "../../src/architectures/lifs.js";
 import {SNASNET_NEURON} from "../../src/graphs/neuron.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert";
-import {formatCell, SNASNET_OPS} from "../../src/architectures/cell.js";
-import {pathologies} from "../../src/architectures/graph.js";
+import {formatCell} from "../../src/architectures/cell.js";
+import {SNASNET_OPS} from "../../src/architectures/ops.js";
+import {pathologies} from "../../src/architectures/wiring.js";
 import {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, wiringsOf} from "../../src/architectures/spaces.js";
 import {random, randomKey} from "../../src/random.js";
 

@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {gunzipSync} from "node:zlib";
 import Papa from "papaparse";
 import {paramsOf} from "../../src/architectures/cost.js";
-import {pathologies} from "../../src/architectures/graph.js";
+import {pathologies} from "../../src/architectures/wiring.js";
 import {packageRoot} from "../../src/root.js";
 import {
   SPIKENAS_BENCH_SIZE,

@@ -1,5 +1,6 @@
 import assert from "node:assert";
-import {type Cell, parseCell, SNASNET_OPS} from "../../src/architectures/cell.js";
+import {type Cell, parseCell} from "../../src/architectures/cell.js";
+import {SNASNET_OPS} from "../../src/architectures/ops.js";
 import {longestConvPath} from "../../src/architectures/convPath.js";
 import {
   architectureOf,

@@ -1,6 +1,7 @@
 import assert from "node:assert";
 import {type Architecture, snasnet} from "../../src/architectures/architecture.js";
-import {type Cell, type Op, parseCell} from "../../src/architectures/cell.js";
+import {type Cell, parseCell} from "../../src/architectures/cell.js";
+import {type Op} from "../../src/architectures/ops.js";
 import {type NeuronSpec, SNASNET_NEURON} from "../../src/graphs/neuron.js";
 import {validateArchitecture} from "../../src/architectures/validate.js";
 

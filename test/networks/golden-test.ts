@@ -1,7 +1,8 @@
 // Whole networks against the reference system: SNASNet with SpikingJelly 0.0.0.0.12 on PyTorch 2.15, float64 (test/golden/README.md).
 
 import assert from "node:assert";
-import {edgesOf, parseOp} from "../../src/architectures/cell.js";
+import {edgesOf} from "../../src/architectures/cell.js";
+import {parseOp} from "../../src/architectures/ops.js";
 import {forward} from "../../src/networks/forward.js";
 import {useBackend} from "../../src/kernels/index.js";
 import {presentBackends, type Tensor} from "../../src/tf.js";

@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {usedNodes} from "../../src/architectures/graph.js";
+import {usedNodes} from "../../src/architectures/wiring.js";
 import {SPIKENAS_BENCH_SIZE, spikenasBenchCell, spikenasBenchOps} from "../../src/architectures/spikenasBench.js";
 import {scoreBenchNetworks, stratifiedSample} from "../../src/studies/benchNetworkScores.js";
 import type {BenchScoring} from "../../src/studies/benchScoreTask.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert";
 import {paramsOf} from "../../src/architectures/cost.js";
-import {type Cell, edgesOf, parseOp} from "../../src/architectures/cell.js";
+import {type Cell, edgesOf} from "../../src/architectures/cell.js";
+import {parseOp} from "../../src/architectures/ops.js";
 import {
   kernelSetsSettings,
   kernelSetsTrials,

@@ -2,7 +2,7 @@ import assert from "node:assert";
 import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {raceTable} from "../../src/analysis/searchRace.js";
-import {usedNodes} from "../../src/architectures/graph.js";
+import {usedNodes} from "../../src/architectures/wiring.js";
 import {spikenasBenchCell} from "../../src/architectures/spikenasBench.js";
 import {loadBench} from "../../src/datasets/benchSource.js";
 import {lookUp, type SpikenasBench} from "../../src/datasets/spikenasBench.js";

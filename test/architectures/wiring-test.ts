@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import {formatCell, parseCell} from "../../src/architectures/cell.js";
-import {delayOf, pathologies, repairCell, usedNodes} from "../../src/architectures/graph.js";
+import {delayOf, pathologies, repairCell, usedNodes} from "../../src/architectures/wiring.js";
 
 const kinds = (text: string): string[] => pathologies(parseCell(text)).map(({kind}) => kind);
 const repaired = (text: string): string => formatCell(repairCell(parseCell(text)));

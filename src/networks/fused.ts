@@ -1,0 +1,111 @@
+// Several nodes computed as one, as networks/plan.ts finds them: a population with all that reads its spikes, and a sum with the
+// normalisations that end there.
+
+import type {GraphNode, OpOf} from "../graphs/graph.js";
+import {learntOf} from "../graphs/neuron.js";
+import {avgPool, type Consumer, conv2d, normalisedSum, spiking, type SpikingResult} from "../kernels/index.js";
+import type {Tensor, Tensor4D} from "../tf.js";
+import {fire, groupsOf, normalise, zerosOf} from "./apply.js";
+import {byDefinition, learntBy, normOf, note, noteUpdate, overTime, type Pass, unfolded} from "./pass.js";
+import type {SpikeConsumer, Step} from "./plan.js";
+
+type PopulationStep = Extract<Step, {kind: "population"}>;
+type SumStep = Extract<Step, {kind: "sum"}>;
+type Norm = GraphNode<OpOf<"batchNorm">>;
+
+/** The values of a step's nodes, by id. */
+export type Given = readonly (readonly [id: string, value: Tensor])[];
+
+/** The same from definitions, node by node: where potentials are observed or neurons are smooth. */
+function definedPopulation({node, norm, input, consumers}: PopulationStep, x: Tensor, pass: Pass): Given {
+  const repeated = norm ? normalise(norm, overTime(pass, input, x), pass) : overTime(pass, input, x);
+  const spikes = fire(node, unfolded(pass, repeated), pass).s.reshape(repeated.shape) as Tensor4D;
+  const asBits = (pass.options.firing ?? "spikes") === "spikes";
+  return consumers.map((consumer): [string, Tensor] => {
+    if (consumer.kind === "spikes") return [consumer.gives, spikes];
+    if (consumer.kind === "pool") return [consumer.gives, avgPool(spikes, consumer.window)];
+    const {conv, norm, window} = consumer;
+    const y = conv2d(spikes, pass.parameters[conv.id] as Tensor4D, conv.op.stride, {spikes: asBits});
+    if (window === undefined) return [consumer.gives, y];
+    return [consumer.gives, avgPool(normalise(norm!, y, pass) as Tensor4D, window)];
+  });
+}
+
+/** γ and β of a normalisation after a convolution; in evaluation the running statistics too. */
+function scaleOf(pass: Pass, {id}: Norm) {
+  const {gamma, beta, statistics} = normOf(pass, id, 1);
+  return {gamma, beta, given: "mean" in statistics ? statistics : undefined};
+}
+
+/** What the kernels are told of a consumer; in training maps that will be normalised come with their statistics. */
+function consumerFor(consumer: SpikeConsumer, pass: Pass): Consumer {
+  if (consumer.kind === "spikes") return {kind: "pool", p: 1};
+  if (consumer.kind === "pool") return {kind: "pool", p: consumer.window};
+  const {conv, norm, window} = consumer;
+  return {
+    kind: "conv",
+    w: pass.parameters[conv.id] as Tensor4D,
+    stride: conv.op.stride,
+    ...(pass.options.training && norm && {groups: groupsOf(norm, pass)}),
+    pooledNorm: window === undefined ? undefined : {...scaleOf(pass, norm!), p: window},
+  };
+}
+
+/** A population over all timesteps, its spikes kept as bits, and every value made of them. */
+export function runPopulation(step: PopulationStep, x: Tensor, pass: Pass): Given {
+  if (byDefinition(pass)) return definedPopulation(step, x, pass);
+  const {node, norm, input, consumers} = step;
+  const {observe = {}, onSpikes} = pass.options;
+  const current = norm ? overTime(pass, input, x) : x;
+  const told = consumers.map((consumer) => consumerFor(consumer, pass));
+  if (observe.spikes) told.push({kind: "pool", p: 1});
+  const result = spiking({
+    x: current,
+    constant: !norm && pass.constant.has(input),
+    spec: node.op.neuron,
+    T: pass.T,
+    learnt: learntBy(pass, node.id, Object.keys(learntOf(node.op.neuron))),
+    norm: norm && normOf(pass, norm.id, groupsOf(norm, pass)),
+    consumers: told,
+    onSpikes: onSpikes && ((train) => onSpikes(node.id, train)),
+  });
+  noteStatistics(step, result, current, pass);
+  const outputs = [...result.outputs];
+  if (observe.spikes) note(pass.notes.observed.spikes, node.id, unfolded(pass, outputs.pop()!));
+  return consumers.map(({gives}, i) => [gives, outputs[i]!]);
+}
+
+/** Keeps the statistics that came with maps for the sums that normalise them, and notes those that were used. */
+function noteStatistics(
+  {norm, consumers}: PopulationStep,
+  {known, statistics, outputs}: SpikingResult,
+  x: Tensor,
+  pass: Pass,
+): void {
+  known.forEach((seen, i) => {
+    const consumer = consumers[i];
+    if (!seen || consumer?.kind !== "conv") return;
+    const {conv, norm: after, window} = consumer;
+    const [H, W] = conv.shape as [number, number];
+    if (window === undefined) pass.known.set(conv.id, seen);
+    else noteUpdate(pass, after!.id, seen, (outputs[i]!.shape[0] * H * W) / groupsOf(after!, pass));
+  });
+  if (norm && statistics) noteUpdate(pass, norm.id, statistics, x.size / statistics.mean.size);
+}
+
+/** Σ BN(y) + Σ addends; an addend that is constant enters at every timestep. The maps y are used up. */
+export function runSum({node, terms, addends}: SumStep, valueOf: (id: string) => Tensor, pass: Pass): Tensor {
+  const rows = pass.constant.has(node.id) ? 1 : pass.T;
+  if (terms.length + addends.length === 0) return zerosOf(node, rows);
+  if (terms.length === 0 && addends.length === 1) return valueOf(addends[0]!).clone();
+  const told = terms.map(({conv, norm}) => ({
+    y: valueOf(conv),
+    ...normOf(pass, norm.id, groupsOf(norm, pass), pass.known.get(conv)),
+  }));
+  const {value, statistics} = normalisedSum(told, addends.map(valueOf), {last: true});
+  terms.forEach(({norm}, i) => {
+    const seen = statistics[i];
+    if (seen) noteUpdate(pass, norm.id, seen, told[i]!.y.size / seen.mean.size);
+  });
+  return value;
+}

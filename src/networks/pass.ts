@@ -1,0 +1,119 @@
+// What one forward pass has at hand: the graph, its parameters, how to run it, and what is noted on the way.
+
+import type {Graph} from "../graphs/graph.js";
+import {constantNodes} from "../graphs/constant.js";
+import type {NormBefore, OnSpikes, Statistics} from "../kernels/index.js";
+import type {Firing} from "../neurons/neuron.js";
+import type {Learnt} from "../neurons/steps.js";
+import type {RandomKey} from "../random.js";
+import {concat, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D} from "../tf.js";
+import type {Tensors} from "./parameters.js";
+
+export type PassOptions = {
+  /** true: batch statistics. false: running statistics. */
+  readonly training: boolean;
+  /** Names the dropout masks; without it nothing is dropped. */
+  readonly dropout?: RandomKey | undefined;
+  /** Names the draws of stochastic encodings; one of `dropout`'s, else a fixed one. */
+  readonly encode?: RandomKey | undefined;
+  /** `smooth`: neurons give the surrogate's own step instead of spikes, which makes the network differentiable: for checks. */
+  readonly firing?: Firing;
+  /** Spikes and membrane potentials (before reset) to return, by population, each [T, B, ...]. */
+  readonly observe?: {readonly spikes?: boolean; readonly membranes?: boolean};
+  /** Sees the spikes of every population once, where time is stepped once a timestep (T = 1); nothing is kept. */
+  readonly onSpikes?: OnSpikes | undefined;
+};
+
+/** Statistics [G, C] that a batch normalisation saw, one row an update of its running values, over `rows` rows each. */
+export type NormUpdate = {readonly mean: Tensor2D; readonly variance: Tensor2D; readonly rows: number};
+
+export type Observed = {
+  readonly spikes: Readonly<Record<string, Tensor>>;
+  readonly membranes: Readonly<Record<string, Tensor>>;
+};
+
+/** What a pass leaves beside its values. */
+export type Notes = {
+  readonly updates: Record<string, NormUpdate>;
+  readonly observed: {readonly spikes: Record<string, Tensor>; readonly membranes: Record<string, Tensor>};
+};
+
+export const blankNotes = (): Notes => ({updates: {}, observed: {spikes: {}, membranes: {}}});
+
+export type Pass = {
+  readonly graph: Graph;
+  readonly parameters: Tensors;
+  readonly statistics: Tensors;
+  readonly options: PassOptions;
+  /** Timesteps that the tensors at hand cover: all, or one where time is stepped. */
+  readonly T: number;
+  /** Nodes whose value is one copy [B, ...] for all timesteps; of others it is [T·B, ...], time the slowest. */
+  readonly constant: ReadonlySet<string>;
+  /** Statistics that came with the output of a convolution, by node. */
+  readonly known: Map<string, Statistics>;
+  readonly notes: Notes;
+};
+
+type Run = {readonly graph: Graph; readonly parameters: Tensors; readonly statistics: Tensors};
+
+export const newPass = (run: Run, options: PassOptions): Pass => ({
+  ...run,
+  options,
+  T: run.graph.T,
+  constant: run.graph.T > 1 ? constantNodes(run.graph) : new Set(),
+  known: new Map(),
+  notes: blankNotes(),
+});
+
+/** The same pass for one timestep: nothing is constant over time there, and no statistics are known. */
+export const oneTimestep = (pass: Pass): Pass => ({...pass, T: 1, constant: new Set(), known: new Map()});
+
+/** A node's value for every timestep: [T·B, ...]. */
+export const overTime = (pass: Pass, id: string, x: Tensor): Tensor =>
+  pass.constant.has(id) ? x.tile([pass.T, ...x.shape.slice(1).map(() => 1)]) : x;
+
+/** [T·B, ...] as [T, B, ...]. */
+export const unfolded = ({T}: Pass, x: Tensor): Tensor => x.reshape([T, x.shape[0] / T, ...x.shape.slice(1)]);
+
+/** How neurons must be run to see what is asked for: by their definition where that is more than spikes. */
+export const byDefinition = ({options: {observe, firing}}: Pass): boolean =>
+  observe?.membranes === true || firing === "smooth";
+
+/** What a population has learnt, by name. */
+export function learntBy({parameters}: Pass, id: string, names: readonly string[]): Learnt | undefined {
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, parameters[`${id}.${name}`] as Scalar]));
+}
+
+/** γ, β and the statistics that a batch normalisation uses: its running ones, or those of `groups` groups of rows. */
+export function normOf(pass: Pass, id: string, groups: number, known?: Statistics): NormBefore {
+  const {parameters, statistics, options} = pass;
+  const given = {
+    mean: statistics[`${id}.mean`] as Tensor1D,
+    variance: statistics[`${id}.variance`] as Tensor1D,
+  };
+  return {
+    gamma: parameters[`${id}.gamma`] as Tensor1D,
+    beta: parameters[`${id}.beta`] as Tensor1D,
+    statistics: options.training ? {groups, known} : given,
+  };
+}
+
+/** Adds to what was observed of a population; [T, B, ...] of the timesteps at hand. */
+export function note(record: Record<string, Tensor>, id: string, value: Tensor): void {
+  const earlier = record[id];
+  record[id] = keep(earlier ? concat([earlier, value]) : value.clone());
+  earlier?.dispose();
+}
+
+/** Adds to the statistics that a batch normalisation saw. */
+export function noteUpdate({notes: {updates}}: Pass, id: string, seen: Statistics, rows: number): void {
+  const earlier = updates[id];
+  updates[id] = {
+    mean: keep(earlier ? concat([earlier.mean, seen.mean]) : seen.mean.clone()),
+    variance: keep(earlier ? concat([earlier.variance, seen.variance]) : seen.variance.clone()),
+    rows,
+  };
+  earlier?.mean.dispose();
+  earlier?.variance.dispose();
+}
