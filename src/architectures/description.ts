@@ -38,6 +38,10 @@ export function graphOf(description: NetworkDescription): Graph {
   return graph;
 }
 
+/** The graph of a description, or the graph itself. */
+export const asGraph = (network: NetworkDescription | Graph): Graph =>
+  "nodes" in network ? network : graphOf(network);
+
 /** Returns the description, or throws an InputError that says what to change. */
 export const validateDescription = <D extends NetworkDescription>(description: D): D =>
   entryOf(description).validate(description) as D;

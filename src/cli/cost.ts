@@ -10,7 +10,8 @@ import {published, PUBLISHED} from "../architectures/published.js";
 import {cellsOf, SNASNET_FORWARD} from "../architectures/spaces.js";
 import {SPIKENAS_BENCH_SIZE, spikenasBenchArchitecture, spikenasBenchOps} from "../architectures/spikenasBench.js";
 import {validateArchitecture} from "../architectures/validate.js";
-import {checkInteger, checkName, InputError, invalid, listed} from "../check.js";
+import {check, checkInteger, checkName, InputError, invalid, listed} from "../check.js";
+import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
 import {costTable, layerTable} from "./costTable.js";
 import {numberOf} from "./number.js";
 
@@ -163,11 +164,7 @@ export function costCommand(program: Command): void {
     .option("--voters <n>", "output units for each class (default: 10)", number)
     .option("--timesteps <n>", "timesteps T (default: 5)", number)
     .option("--stem-stride <n>", "stride of the stem, 1 or 2 (default: 1)", number)
-    .option(
-      "--kernel <k>",
-      `put a k x k kernel on every convolution of the cells: ${KERNEL_SIZE_RULE}`,
-      number,
-    )
+    .option("--kernel <k>", `put a k x k kernel on every convolution of the cells: ${KERNEL_SIZE_RULE}`, number)
     .option("--bits <n>", "bits of a weight, 1 to 32", number, 32)
     .option("--layers", "layer by layer as well")
     .option("--csv", "as CSV")

@@ -1,10 +1,12 @@
 // An architecture's costs as a person reads them: 679,860 and 2.7 MB, each with what it counts.
 
-import type {Architecture} from "../architectures/architecture.js";
+import {type Architecture, sidesOf} from "../architectures/architecture.js";
 import {formatCell} from "../architectures/cell.js";
-import {type Cost, weightsOf} from "../architectures/cost.js";
-import {lifsOf} from "../architectures/lifs.js";
-import {layersOf} from "../architectures/stages.js";
+import type {Cost} from "../architectures/cost.js";
+import {graphOf} from "../architectures/description.js";
+import {weightsOfNode} from "../graphs/cost.js";
+import {nodeOf, type Shape} from "../graphs/graph.js";
+import {populationsOf, weightedNodes} from "../graphs/populations.js";
 
 /** 2719440 → "2.7 MB": decimal units. */
 export function bytes(count: number): string {
@@ -29,7 +31,7 @@ function describe(a: Architecture): string {
   const {input, channels, T, pool, head, classes} = a;
   return [
     `${a.cells.length} cell(s) ${wirings.join(" | ")}`,
-    `${input.size}x${input.size}x${input.channels} images, ${channels} channels, stem stride ${a.stemStride}, pool ${pool}, ` +
+    `${sidesOf(a).join("x")}x${input.channels} images, ${channels} channels, stem stride ${a.stemStride}, pool ${pool}, ` +
       `head ${head.hidden} → ${classes}x${head.voters}, T = ${T}`,
   ].join("\n");
 }
@@ -45,23 +47,34 @@ export function costTable(a: Architecture, cost: Cost): string {
     ["activations", bytes(cost.activationBytes), "per image and timestep, 32 bits, no reuse"],
     ["state", bytes(cost.stateBytes), "per image, 32 bits"],
     ["neurons", grouped(cost.neurons), "spiking"],
-    ["receptive field", `${cost.receptiveField}`, `of ${a.input.size} pixels, along the widest path`],
+    [
+      "receptive field",
+      `${cost.receptiveField}`,
+      `of ${[...new Set(sidesOf(a))].join("x")} pixels, along the widest path`,
+    ],
   ];
   return `${describe(a)}\n\n${aligned(rows, [1])}`;
 }
 
-/** Layer by layer: shapes, weights, the spiking units read, and the weights that one of their spikes meets. */
+/** Side of a map, or its sides where they differ; 1 of a vector. */
+const sideOf = (shape: Shape): string =>
+  shape.length === 1 ? "1" : shape[0] === shape[1] ? `${shape[0]}` : `${shape[0]}x${shape[1]}`;
+
+/** Layer by layer: shapes, weights, the population read, and the weights that one of its spikes meets. */
 export function layerTable(a: Architecture): string {
+  const graph = graphOf(a);
   const reads = new Map(
-    lifsOf(a).flatMap(({name, neurons, readers}) =>
+    populationsOf(graph).flatMap(({name, neurons, readers}) =>
       readers.map(({layer, meanFanOut}) => [layer, [`${name} (${grouped(neurons)})`, grouped(meanFanOut)]] as const),
     ),
   );
-  const rows = layersOf(a).map((layer) => {
-    const {name, kind, kernelSize, cin, cout, sideIn, sideOut} = layer;
-    const shape = [`${cin} → ${cout}`, `${sideIn} → ${sideOut}`, grouped(weightsOf(layer))];
-    return [name, kind === "conv" ? `${kernelSize}x${kernelSize}` : kind, ...shape, ...(reads.get(name) ?? ["", ""])];
+  const rows = weightedNodes(graph).map((node) => {
+    const {id, op, inputs, shape} = node;
+    const from = nodeOf(graph, inputs[0]!.from).shape;
+    const kind = op.kind === "conv2d" ? `${op.kernelSize}x${op.kernelSize}` : op.kind;
+    const sides = [`${from.at(-1)} → ${shape.at(-1)}`, `${sideOf(from)} → ${sideOf(shape)}`];
+    return [id, kind, ...sides, grouped(weightsOfNode(graph, node)), ...(reads.get(id) ?? ["", ""])];
   });
-  const titles = ["layer", "kind", "channels", "side", "weights", "reads LIF (neurons)", "mean fan-out"];
+  const titles = ["layer", "kind", "channels", "side", "weights", "reads (neurons)", "mean fan-out"];
   return aligned([titles, ...rows], [4, 6]);
 }

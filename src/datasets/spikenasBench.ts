@@ -7,6 +7,7 @@
 //
 // `lookUp` is for analysis and costs nothing. A search must ask `queries(bench).query`, which counts what it spends.
 
+import {sidesOf} from "../architectures/architecture.js";
 import {spikenasBenchArchitecture, type SpikenasBenchDataset} from "../architectures/spikenasBench.js";
 import {checkName, invalid} from "../check.js";
 

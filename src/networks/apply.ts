@@ -142,5 +142,6 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
 export const applyNode = (node: GraphNode, inputs: readonly Tensor[], pass: Pass): Tensor =>
   (APPLY[node.op.kind] as Apply<OpKind>)(node as never, inputs, pass);
 
-/** Zeros of a node's shape for B samples. */
-export const zerosOf = ({shape}: GraphNode, rows: number): Tensor => zeros([rows, ...shape]);
+/** Zeros in place of a node's value. */
+export const zerosOf = ({id, shape}: GraphNode, {B, T, constant}: Pass): Tensor =>
+  zeros([constant.has(id) ? B : T * B, ...shape]);

@@ -62,8 +62,8 @@ function checkInput({graph}: Pick<Network, "graph">, x: Tensor): void {
 export function forward(network: Network, x: Tensor, options: ForwardOptions): ForwardResult {
   checkInput(network, x);
   const {graph} = network;
-  const pass = newPass(network, options);
   const input = inputOf(graph);
+  const pass = newPass(network, x.shape[input.op.encoding === "none" ? 1 : 0]!, options);
   const {logits, outputs} = tidy(() => {
     const values = new Map<string, Tensor>([[input.id, applyNode(input, [x], pass)]]);
     const valueOf = (id: string): Tensor => values.get(id)!;

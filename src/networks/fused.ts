@@ -95,8 +95,7 @@ function noteStatistics(
 
 /** Σ BN(y) + Σ addends; an addend that is constant enters at every timestep. The maps y are used up. */
 export function runSum({node, terms, addends}: SumStep, valueOf: (id: string) => Tensor, pass: Pass): Tensor {
-  const rows = pass.constant.has(node.id) ? 1 : pass.T;
-  if (terms.length + addends.length === 0) return zerosOf(node, rows);
+  if (terms.length + addends.length === 0) return zerosOf(node, pass);
   if (terms.length === 0 && addends.length === 1) return valueOf(addends[0]!).clone();
   const told = terms.map(({conv, norm}) => ({
     y: valueOf(conv),

@@ -6,6 +6,7 @@
 //                  `unitVariance`: N(0, 1/(0.1·n_in)) where a population follows, so that neurons fire from the first step when a
 //                  tenth of their inputs do; N(0, 1/n_in) elsewhere. Ours.
 
+import {asGraph, type NetworkDescription} from "../architectures/description.js";
 import {checkName} from "../check.js";
 import {consumersOf, type Graph, nodeOf, nodesOf, sizeOf} from "../graphs/graph.js";
 import {parametersOf, type ParameterShape as ShapeOfNode} from "../graphs/ops.js";
@@ -70,12 +71,13 @@ export function initialValues(
  * architectures. `draw` may remember what `initialValues` gives.
  */
 export function initialise(
-  graph: Graph,
+  description: NetworkDescription | Graph,
   key: RandomKey,
   head: HeadInit = "unitVariance",
   draw: typeof initialValues = initialValues,
 ): Network {
   checkName("head initialisation", head, HEAD_INITS);
+  const graph = asGraph(description);
   const parameters: Record<string, Tensor> = {};
   for (const parameter of parameterShapes(graph)) {
     const shape = [...parameter.shape];

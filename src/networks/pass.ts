@@ -45,6 +45,8 @@ export type Pass = {
   readonly parameters: Tensors;
   readonly statistics: Tensors;
   readonly options: PassOptions;
+  /** Samples B. */
+  readonly B: number;
   /** Timesteps that the tensors at hand cover: all, or one where time is stepped. */
   readonly T: number;
   /** Nodes whose value is one copy [B, ...] for all timesteps; of others it is [T·B, ...], time the slowest. */
@@ -56,8 +58,9 @@ export type Pass = {
 
 type Run = {readonly graph: Graph; readonly parameters: Tensors; readonly statistics: Tensors};
 
-export const newPass = (run: Run, options: PassOptions): Pass => ({
+export const newPass = (run: Run, B: number, options: PassOptions): Pass => ({
   ...run,
+  B,
   options,
   T: run.graph.T,
   constant: run.graph.T > 1 ? constantNodes(run.graph) : new Set(),

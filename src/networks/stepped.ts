@@ -21,13 +21,7 @@ type Memory = {readonly states: Map<string, NeuronState>; readonly before: Reado
 const total = (terms: readonly Tensor[]): Tensor => (terms.length === 1 ? terms[0]! : addN([...terms]));
 
 /** One node at one timestep; x [B, ...] of its inputs. */
-function valueAt(
-  node: GraphNode,
-  now: ReadonlyMap<string, Tensor>,
-  {states, before}: Memory,
-  B: number,
-  pass: Pass,
-): Tensor {
+function valueAt(node: GraphNode, now: ReadonlyMap<string, Tensor>, {states, before}: Memory, pass: Pass): Tensor {
   const {id, op, inputs} = node;
   const undelayed = inputs.filter(({delay}) => delay === undefined).map(({from}) => now.get(from)!);
   if (op.kind === "neurons") {
@@ -39,7 +33,7 @@ function valueAt(
   if (op.kind !== "add") return applyNode(node, undelayed, pass);
   const fed = inputs.flatMap(({from, delay}) => (delay !== undefined && before.has(from) ? [before.get(from)!] : []));
   const terms = fed.length ? [total(fed), ...undelayed] : undelayed;
-  return terms.length ? total(terms) : zerosOf(node, B);
+  return terms.length ? total(terms) : zerosOf(node, pass);
 }
 
 /** Runs the step's nodes for every timestep; `valueOf` gives what lies outside. */
@@ -51,8 +45,7 @@ export function runStepped({nodes, reads, gives}: SteppedStep, valueOf: (id: str
   let before: ReadonlyMap<string, Tensor> = new Map();
   for (let t = 0; t < pass.T; ++t) {
     const now = new Map(outside.map(([id, parts]) => [id, parts[t]!]));
-    const B = now.values().next().value?.shape[0] ?? 1;
-    for (const node of nodes) now.set(node.id, valueAt(node, now, {states, before}, B, step));
+    for (const node of nodes) now.set(node.id, valueAt(node, now, {states, before}, step));
     for (const [id, values] of collected) values.push(now.get(id)!);
     before = now;
   }

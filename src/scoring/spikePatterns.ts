@@ -3,7 +3,7 @@
 // Batch normalisation uses the batch's own statistics, potentials start from zero, dropout is active, and no gradient is
 // taped: SNASNet's scoring (arXiv 2201.10355), but for the reset, which its code leaves out between two batches.
 
-import {lifsOf} from "../architectures/lifs.js";
+import {populationsOf} from "../graphs/populations.js";
 import {hammingDistances, type SpikeTrain} from "../kernels/index.js";
 import {forward} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
@@ -21,9 +21,9 @@ export function gatherSpikes(
   gatherers: readonly Gatherer[],
   dropout?: RandomKey,
 ): FiringRates {
-  const {architecture: a} = network;
+  const {graph} = network;
   const B = x.shape[0];
-  const shapes = new Map(lifsOf(a).map((lif) => [lif.name, lif]));
+  const shapes = new Map(populationsOf(graph).map((population) => [population.name, population]));
   const spikes: Record<string, number> = {};
   const onSpikes = (lif: string, train: SpikeTrain): void => {
     const {neurons, readers} = shapes.get(lif)!;
@@ -47,6 +47,6 @@ export function gatherSpikes(
   };
   const {logits, outputs, updates} = forward(network, x, {training: true, onSpikes, ...(dropout && {dropout})});
   dispose([logits, outputs, ...Object.values(updates).flatMap(({mean, variance}) => [mean, variance])]);
-  const rates = Object.entries(spikes).map(([lif, count]) => [lif, count / (B * a.T * shapes.get(lif)!.neurons)]);
+  const rates = Object.entries(spikes).map(([lif, count]) => [lif, count / (B * graph.T * shapes.get(lif)!.neurons)]);
   return Object.fromEntries(rates) as FiringRates;
 }

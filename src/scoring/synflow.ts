@@ -5,23 +5,23 @@
 // Batch normalisation is the identity (running mean 0, variance 1), γ counts as a weight, and the neurons give the
 // surrogate's smooth step, which bounds the flow where ReLU does not.
 
+import {inputOf} from "../graphs/graph.js";
 import type {Network} from "../networks/parameters.js";
 import {forward} from "../networks/forward.js";
-import {ones, type Scalar, type Tensor, type Tensor4D, tidy, valueAndGradients} from "../tf.js";
+import {ones, type Scalar, type Tensor, tidy, valueAndGradients} from "../tf.js";
 import {type Measured, measured, type Score} from "./score.js";
 import {differentiable} from "./smooth.js";
 
 /** The score of a fresh network, whose running statistics are 0 and 1. */
 export function synflowOf(network: Network): Measured {
-  const {architecture: a, parameters, statistics} = differentiable(network);
+  const {graph, parameters, statistics} = differentiable(network);
   const names = Object.keys(parameters);
-  const {size, channels} = a.input;
   const saliency = tidy(() => {
-    const x = ones([1, size, size, channels]) as Tensor4D;
+    const x = ones([1, ...inputOf(graph).shape]);
     const weights = names.map((name) => parameters[name]!.abs());
     const flow = (...values: Tensor[]): Scalar => {
       const named = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
-      const {logits} = forward({architecture: a, parameters: named, statistics}, x, {
+      const {logits} = forward({graph, parameters: named, statistics}, x, {
         training: false,
         firing: "smooth",
       });

@@ -4,7 +4,8 @@ import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
 import {forward} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import {dispose, tidy} from "../tf.js";
-import {activityOf, readersOf} from "./activity.js";
+import {populationsOf} from "../graphs/populations.js";
+import {activityOf} from "./activity.js";
 import {batchOf} from "./batches.js";
 import {crossEntropy} from "./objective.js";
 
@@ -46,9 +47,9 @@ export async function evaluate(
   } = {},
 ): Promise<Evaluation> {
   const n = indices.length;
-  const classes = network.architecture.classes;
+  const classes = network.graph.classes;
   const confusion = Array.from({length: classes}, () => new Array<number>(classes).fill(0));
-  const readers = readersOf(network.architecture);
+  const readers = new Map(populationsOf(network.graph).map(({name, readers}) => [name, readers]));
   const spikes: Record<string, number> = {};
   const neurons: Record<string, number> = {};
   const operations: Record<string, number> = {};

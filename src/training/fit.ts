@@ -1,6 +1,7 @@
 // Trains a network: epochs of steps, a validation after each, a checkpoint after each, and a stop where going on is useless.
 
-import type {Architecture} from "../architectures/architecture.js";
+import {asGraph, type NetworkDescription} from "../architectures/description.js";
+import type {Graph} from "../graphs/graph.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
 import {disposeNetwork, type Network} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
@@ -46,11 +47,12 @@ export type FitOptions = {
   readonly onProgress?: Progress;
 };
 
-/** Trains `architecture` from fresh weights, or from its checkpoint: the result is the same, bit for bit, on one backend. */
-export async function fit(architecture: Architecture, options: FitOptions): Promise<FitResult> {
+/** Trains a network from fresh weights, or from its checkpoint: the result is the same, bit for bit, on one backend. */
+export async function fit(description: NetworkDescription | Graph, options: FitOptions): Promise<FitResult> {
+  const graph = asGraph(description);
   const {data, train, validation, recipe, loss, checkpoint, threads = 1, signal} = options;
-  const plan = planOf(recipe, {architecture}, {images: train.length, ...(loss && {loss})});
-  const training = startTraining(architecture, plan, options);
+  const plan = planOf(recipe, {graph}, {images: train.length, ...(loss && {loss})});
+  const training = startTraining(graph, plan, options);
   let [images, seconds] = [0, 0];
   const team = startTeam(Math.min(threads, recipe.shards));
   try {

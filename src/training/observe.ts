@@ -1,7 +1,8 @@
 // One image through a network, as plain numbers: what every layer's neurons did at each timestep, and how the votes went.
 
 import type {Dataset, SampleSet} from "../datasets/dataset.js";
-import {lifsOf} from "../architectures/lifs.js";
+import {nodesOf} from "../graphs/graph.js";
+import {populationsOf} from "../graphs/populations.js";
 import {vote} from "../layers/vote.js";
 import {forward} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
@@ -9,7 +10,7 @@ import {dispose, type Tensor, tidy} from "../tf.js";
 import {batchOf} from "./batches.js";
 
 export type LayerActivity = {
-  /** The LIF's name: cell1.n0, reduction1, last, head … */
+  /** The population's name: cell1.n0, reduction1, last, head … */
   readonly layer: string;
   readonly threshold: number;
   /** Spikes, 0 or 1, [T][neuron]. */
@@ -25,7 +26,7 @@ export type Observation = {
   readonly logits: readonly number[];
   /** The votes of each timestep, [T][class]; their mean over T is `logits`. */
   readonly votes: readonly (readonly number[])[];
-  /** Every LIF, in the order of computation. */
+  /** Every population, in the order of computation. */
   readonly layers: readonly LayerActivity[];
 };
 
@@ -35,19 +36,20 @@ const listsOf = (x: Tensor): number[][] => tidy(() => x.reshape([x.shape[0], -1]
 /** What the network does with image `index` of the set, in evaluation mode. */
 export function observe(network: Network, data: Dataset, set: SampleSet, index: number): Observation {
   const {x, labels} = batchOf(data, set, [index]);
-  const {architecture: a} = network;
+  const {graph} = network;
+  const voters = nodesOf(graph, "vote")[0]?.op.voters ?? 1;
   const {logits, outputs, observed} = forward(network, x, {
     training: false,
     observe: {spikes: true, membranes: true},
   });
   const scores = [...logits.dataSync()];
-  const layers = lifsOf(a).map(({name, threshold}) => ({
-    ...{layer: name, threshold},
+  const layers = populationsOf(graph).map(({name, neuron}) => ({
+    ...{layer: name, threshold: neuron.threshold},
     spikes: listsOf(observed.spikes[name]!),
     membranes: listsOf(observed.membranes[name]!),
   }));
   const votes = outputs.unstack().map((output) => {
-    const voted = tidy(() => vote(output.expandDims(0), a.head.voters));
+    const voted = tidy(() => vote(output.expandDims(0), voters));
     const values = [...voted.dataSync()];
     dispose([output, voted]);
     return values;

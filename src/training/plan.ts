@@ -37,7 +37,7 @@ export type Plan = {
 /** The plan of `recipe` for `images` training images; `loss` replaces the recipe's. */
 export function planOf(
   recipe: Recipe,
-  network: {readonly architecture: Network["architecture"]},
+  network: Pick<Network, "graph">,
   {images, loss}: {readonly images: number; readonly loss?: Loss},
 ): Plan {
   const stepsPerEpoch = Math.ceil(images / recipe.batchSize);

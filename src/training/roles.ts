@@ -1,6 +1,7 @@
 // What a parameter is for: optimisers, passes and terms choose parameters by role.
 
 import {checkName} from "../check.js";
+import type {Graph} from "../graphs/graph.js";
 import {type Network, type ParameterShape, parameterShapes} from "../networks/parameters.js";
 
 export type Role = ParameterShape["role"];
@@ -12,22 +13,20 @@ export const ROLES: Readonly<Record<Role, string>> = {
   beta: "shifts of batch normalisations",
   linear: "weights of linear layers",
   bias: "biases of linear layers",
-  plif: "learnt parameters of neurons",
+  neuron: "learnt parameters of neurons",
 };
 
 export const checkRoles = (what: string, roles: readonly string[]): void =>
   roles.forEach((role) => void checkName(what, role, ROLES));
 
-/** A network's plain description. */
-type Described = Network["architecture"];
-const known = new WeakMap<Described, ReadonlyMap<string, Role>>();
+const known = new WeakMap<Graph, ReadonlyMap<string, Role>>();
 
 /** The role of each parameter, by name and in order of computation. */
-export function rolesOf({architecture}: {readonly architecture: Described}): ReadonlyMap<string, Role> {
-  let roles = known.get(architecture);
+export function rolesOf({graph}: Pick<Network, "graph">): ReadonlyMap<string, Role> {
+  let roles = known.get(graph);
   if (!roles) {
-    roles = new Map(parameterShapes(architecture).map(({name, role}) => [name, role]));
-    known.set(architecture, roles);
+    roles = new Map(parameterShapes(graph).map(({name, role}) => [name, role]));
+    known.set(graph, roles);
   }
   return roles;
 }

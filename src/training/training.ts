@@ -1,7 +1,7 @@
 // A training under way: the network, the optimisers' states and the curve so far, from fresh weights or from a checkpoint.
 
 import {InputError} from "../check.js";
-import type {Architecture} from "../architectures/architecture.js";
+import type {Graph} from "../graphs/graph.js";
 import {initialise, type Network} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 import {type EpochRecord, loadCheckpoint, saveCheckpoint} from "./checkpoint.js";
@@ -26,13 +26,13 @@ export type Training = {
 };
 
 export function startTraining(
-  architecture: Architecture,
+  graph: Graph,
   plan: Plan,
   {recipe, key, checkpoint}: {recipe: Recipe; key: RandomKey; checkpoint?: CheckpointPlace},
 ): Training {
   const saved = checkpoint && loadCheckpoint(checkpoint.path, checkpoint.identity);
   if (!saved) {
-    const network = initialise(architecture, key.split("init"), recipe.headInit);
+    const network = initialise(graph, key.split("init"), recipe.headInit);
     const optimisers = plan.groups.map(({names, optimiser}) => initOptimiser(optimiser, chosen(network.parameters, names))); // prettier-ignore
     return {plan, network, optimisers, curve: [], status: "ok", message: ""};
   }
@@ -41,7 +41,7 @@ export function startTraining(
     throw new InputError(
       `the checkpoint ${checkpoint.path} has ${optimisers.length} groups of parameters, this training ${plan.groups.length}; delete it to train from the start`,
     );
-  const network = {architecture, parameters, statistics};
+  const network = {graph, parameters, statistics};
   return {plan, network, optimisers, curve: [...curve], status: "ok", message};
 }
 

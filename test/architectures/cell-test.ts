@@ -41,8 +41,16 @@ describe("cell", () => {
       );
   });
 
+  it("reads and writes cells whose ops have no code by their edges", () => {
+    const cell = parseCell("01:conv11 02:skip 12:conv3@0.5 20:conv1");
+    assert.strictEqual(cell[0]![1], "conv11");
+    assert.strictEqual(formatCell(cell), "01:conv11 02:skip 12:conv3@0.5 20:conv1");
+    for (const text of ["01:conv4", "01:conv11 0:skip", "01:"])
+      assert.throws(() => parseCell(text), {name: "InputError"});
+  });
+
   it("refuses even and unknown kernel sizes and thresholds that are not positive", () => {
-    for (const op of ["conv2", "conv4", "conv11", "conv", "conv3@0", "conv3@-1", "pool"])
+    for (const op of ["conv0", "conv2", "conv4", "conv1.5", "conv", "conv3@0", "conv3@-1", "pool"])
       assert.throws(() => parseOp(op), {name: "InputError"});
     assert.deepStrictEqual(parseOp("conv7@0.5"), {kind: "conv", kernelSize: 7, threshold: 0.5});
   });

@@ -2,15 +2,19 @@ import assert from "node:assert";
 import {type Architecture, snasnet} from "../../src/architectures/architecture.js";
 import {type Cell, parseCell, withKernelSize} from "../../src/architectures/cell.js";
 import {type KernelSize, type Op} from "../../src/architectures/ops.js";
-import {costOf, macsOf, paramsOf, synOpsPerSpike, weightBytes, worstCaseAcs} from "../../src/architectures/cost.js";
-import {connections, lifsOf} from "../../src/architectures/lifs.js";
+import {costOf, macsOf, paramsOf, weightBytes, worstCaseAcs} from "../../src/architectures/cost.js";
+import {graphOf} from "../../src/architectures/description.js";
+import {synOpsPerSpike} from "../../src/graphs/cost.js";
 import {SNASNET_NEURON} from "../../src/graphs/neuron.js";
 import {PUBLISHED} from "../../src/architectures/published.js";
-import {receptiveField} from "../../src/architectures/receptiveField.js";
-import {layersOf} from "../../src/architectures/stages.js";
+import {populationsOf, touches} from "../../src/graphs/populations.js";
+import {receptiveField as fieldOf} from "../../src/graphs/receptiveField.js";
 
 const EMPTY = parseCell("0000 0000 0000 0000");
 const small = snasnet({channels: 16});
+const receptiveField = (a: Architecture): number => fieldOf(graphOf(a));
+const readerOf = (a: Architecture, layer: string) =>
+  populationsOf(graphOf(a)).flatMap(({readers}) => readers).find((reader) => reader.layer === layer)!; // prettier-ignore
 
 /** The settings of the SNASNet papers and repositories. */
 const SETTINGS: Readonly<Record<string, (pool: number, cell: Cell) => Architecture>> = {
@@ -120,16 +124,16 @@ describe("operations", () => {
   });
 
   it("count connections exactly at the border, for every kernel size and larger than the map", () => {
-    for (const kernelSize of [1, 3, 5, 7, 9] as const)
+    for (const kernelSize of [1, 3, 5, 7, 9, 11])
       for (const size of [8, 32]) {
         const cells = [withKernelSize(parseCell("03 00"), kernelSize)];
-        const edge = layersOf({...small, cells, input: {size, channels: 3}}).find(({name}) => name === "cell1.e01")!;
-        assert.strictEqual(connections(edge), 256 * joined(size, kernelSize, 1), `${kernelSize} on ${size}`);
+        const a = {...small, cells, input: {size, channels: 3}};
+        const edge = readerOf(a, "cell1.e01.conv");
+        assert.strictEqual(edge.connections, 256 * joined(size, kernelSize, 1), `${kernelSize} on ${size}`);
       }
-    const tiny = snasnet({cell: withKernelSize(parseCell("03 00"), 9), cellCount: 1, input: {size: 2, channels: 3}});
-    assert.strictEqual(connections(layersOf(tiny)[1]!), 128 * 128 * 16);
-    const stem = layersOf({...small, stemStride: 2})[0]!;
-    assert.strictEqual(connections(stem), 48 * joined(32, 3, 2));
+    const tiny = snasnet({cell: withKernelSize(parseCell("03 00"), 9), cellCount: 1, input: {size: 2, channels: 3}, pool: 1}); // prettier-ignore
+    assert.strictEqual(readerOf(tiny, "cell1.e01.conv").connections, 128 * 128 * 16);
+    assert.strictEqual(touches(32, 3, 2) ** 2, joined(32, 3, 2));
   });
 
   it("of the worst case are T times all connections that spikes meet", () => {
@@ -139,7 +143,7 @@ describe("operations", () => {
   });
 
   it("of one spike: k²·C in the interior for each edge that leaves the node", () => {
-    const [n0] = lifsOf(small);
+    const [n0] = populationsOf(graphOf(small));
     assert.strictEqual(n0!.name, "cell1.n0");
     assert.deepStrictEqual(synOpsPerSpike(n0!), {mean: (3 * 16 * 94 ** 2) / 32 ** 2, interior: 3 * 9 * 16});
   });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert";
 import {edgesOf} from "../../src/architectures/cell.js";
-import {parseOp} from "../../src/architectures/ops.js";
+import {isConvolution, SNASNET_OPS} from "../../src/architectures/ops.js";
 import {forward} from "../../src/networks/forward.js";
 import {useBackend} from "../../src/kernels/index.js";
 import {presentBackends, type Tensor} from "../../src/tf.js";
@@ -68,12 +68,12 @@ for (const backend of presentBackends())
             `${ours} against ${theirs}`,
           );
         };
-        const cell = network.architecture.cells[0]!;
+        const cell = g.cell.map((row) => row.map((code) => SNASNET_OPS[code]!));
         let compared = 0;
         const {forward: ahead, feedback} = edgesOf(cell);
         for (const i of [1, 2])
           for (const {from, to, op} of [...ahead, ...feedback]) {
-            if (parseOp(op).kind !== "conv") continue;
+            if (!isConvolution(op)) continue;
             const back = from > to;
             const position = (back ? BACK_COLUMNS : COLUMNS).findIndex(([a, b]) => a === from && b === to);
             check(`cell${i}.n${from}`, `cell${i}.cell_architecture${back ? "_back" : ""}.${position}.0`);

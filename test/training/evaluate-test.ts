@@ -1,6 +1,8 @@
 import assert from "node:assert";
 import {parseCell} from "../../src/architectures/cell.js";
-import {layersOf} from "../../src/architectures/stages.js";
+import {graphOf} from "../../src/architectures/description.js";
+import {nodeOf} from "../../src/graphs/graph.js";
+import {weightedNodes} from "../../src/graphs/populations.js";
 import {forward} from "../../src/networks/forward.js";
 import {initialise} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
@@ -16,6 +18,7 @@ describe("evaluation", () => {
     it("counts right answers, confusions, spikes and synaptic operations as plain loops do", async () => {
       const data = await tinyData(20, 30);
       const a = smallArchitecture({cell: parseCell("0512 0013 0003 0000")});
+      const graph = graphOf(a);
       const network = initialise(a, randomKey(2));
       const result = await evaluate(network, data, data.test, {batchSize: 7});
       const {x} = batchOf(
@@ -40,12 +43,17 @@ describe("evaluation", () => {
         const count = fired.reduce((n, v) => n + v, 0);
         assertClose(result.firingRates[name]!, count / s.size, {what: `rate of ${name}`});
         let operations = 0;
-        for (const {kind, kernelSize, cout, sideIn} of layersOf(a).filter((layer) => layer.lif === name)) {
-          if (kind === "linear") {
-            operations += count * cout;
+        for (const node of weightedNodes(graph)) {
+          // pool and flatten lie between the last population and fc1
+          const from = node.id === "fc1" ? "last" : node.inputs[0]!.from;
+          if (from !== name) continue;
+          if (node.op.kind === "linear") {
+            operations += count * node.op.units;
             continue;
           }
-          const [side, channels, half] = [sideIn, s.shape[4]!, kernelSize >> 1];
+          if (node.op.kind !== "conv2d") continue;
+          const {kernelSize, channels: cout} = node.op;
+          const [side, channels, half] = [nodeOf(graph, name).shape[0]!, s.shape[4]!, kernelSize >> 1];
           fired.forEach((v, at) => {
             if (v === 0) return;
             const [row, column] = [Math.floor(at / (side * channels)) % side, Math.floor(at / channels) % side];
