@@ -3,7 +3,8 @@
 import {join, resolve} from "node:path";
 import type {Command} from "commander";
 import {parseBytes} from "../architectures/budget.js";
-import {KERNEL_SIZES, type KernelSize, type Op} from "../architectures/cell.js";
+import type {KernelSize, Op} from "../architectures/ops.js";
+import {KERNEL_SIZE_RULE} from "../graphs/ops.js";
 import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
 import {writeSearch} from "../studies/writeSearch.js";
@@ -123,8 +124,8 @@ export function searchCommand(study: Command): void {
     .option("--repeats <n>", "measurements of a candidate (default: the algorithm's)", n("repeats"))
     .optionsGroup("Space:")
     .option("--ops <list>", "ops to choose from, such as skip,conv3", (text) => text.split(",") as Op[])
-    .option("--kernels <list>", `kernel sizes to choose from, among ${KERNEL_SIZES.join(", ")}`, (text) =>
-      text.split(",").map((part) => Number(part) as KernelSize),
+    .option("--kernels <list>", `kernel sizes to choose from, each ${KERNEL_SIZE_RULE}`, (text) =>
+      text.split(",").map((part) => Number(part)),
     )
     .option("--feedback", "edges may run backwards in time")
     .addOption(choice("--wiring <how>", "one wiring for all cells, or one for each", ["shared", "perCell"]));

@@ -6,7 +6,9 @@
 import {comparisonTable, type ComparisonRow} from "../analysis/comparison.js";
 import {groupBy} from "../analysis/summarise.js";
 import type {Architecture} from "../architectures/architecture.js";
-import {type Cell, KERNEL_SIZES, type KernelSize, parseCell, withKernelSize} from "../architectures/cell.js";
+import {type Cell, parseCell, withKernelSize} from "../architectures/cell.js";
+import type {KernelSize} from "../architectures/ops.js";
+import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
 import {check} from "../check.js";
 import {
   COMPARISON_FIGURES,
@@ -37,12 +39,12 @@ const WIRING = "0333 0012 0003 0000";
 export function kernelImpactSettings(changes: StudyChanges & Partial<Own> = {}): KernelImpactSettings {
   const kernelSizes: readonly KernelSize[] = (changes.profile ?? "quick") === "quick" ? [1, 3, 5] : [1, 3, 5, 7];
   const settings = studySettings<Own>("kernel-impact", {kernelSizes, cell: parseCell(WIRING)}, changes);
-  const known = settings.kernelSizes.every((k) => KERNEL_SIZES.includes(k));
+  const known = settings.kernelSizes.every(isKernelSize);
   check(
     "kernel sizes",
     settings.kernelSizes,
     settings.kernelSizes.length > 0 && known,
-    `one or more of ${KERNEL_SIZES.join(", ")}`,
+    `one or more, each ${KERNEL_SIZE_RULE}`,
   );
   kernelImpactTrials(settings); // every architecture is validated before anything runs
   return settings;

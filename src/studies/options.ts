@@ -1,16 +1,16 @@
 // Options that several studies share, as plain data, and how their values are read.
 
 import {type Budget, parseBytes, validateBudget} from "../architectures/budget.js";
-import {KERNEL_SIZES, type KernelSize, type Op} from "../architectures/cell.js";
-import {invalid, listed, parseNumber} from "../check.js";
+import type {KernelSize, Op} from "../architectures/ops.js";
+import {invalid, parseNumber} from "../check.js";
+import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
 import type {Given, StudyOption} from "./study.js";
 
 /** The sizes that `text` lists, parted by `separator`; `whole` is what the user typed. */
 export const kernelsOf = (what: string, text: string, separator: string, whole = text): KernelSize[] =>
   text.split(separator).map((part) => {
-    const size = KERNEL_SIZES.find((known) => known === Number(part));
-    if (size === undefined)
-      throw invalid(what, whole, `${what} among ${listed(KERNEL_SIZES.map(String))}, such as 1${separator}3`);
+    const size = Number(part);
+    if (!isKernelSize(size)) throw invalid(what, whole, `${what}, each ${KERNEL_SIZE_RULE}, such as 1${separator}3`);
     return size;
   });
 

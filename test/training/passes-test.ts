@@ -1,5 +1,6 @@
 // Groups of parameters and passes of a step, on a toy: batch normalisations learn with an optimiser, a loss and a pass of their own.
 
+import {graphOf} from "../../src/architectures/description.js";
 import assert from "node:assert";
 import type {Dataset} from "../../src/datasets/dataset.js";
 import {useBackend} from "../../src/kernels/index.js";
@@ -39,17 +40,17 @@ describe("a step of two passes", () => {
   before(() => useBackend("wasm"));
 
   it("updates one group of parameters, then another with a loss that sees the first's new values", async () => {
-    const architecture = tinyArchitecture();
+    const graph = graphOf(tinyArchitecture());
     const r = recipe({batchSize: 4, epochs: 2, weightDecay: 0.1, ...twoPasses});
     const [x, labels] = [noise(4), tensor1d([0, 1, 2, 3], "int32")];
     const key = randomKey(1);
 
-    const plan = planOf(r, {architecture}, {images: 4});
-    const training = startTraining(architecture, plan, {recipe: r, key});
+    const plan = planOf(r, {graph}, {images: 4});
+    const training = startTraining(graph, plan, {recipe: r, key});
     const [team, batches] = [startTeam(1), {same: {x, labels}, other: undefined}];
     const report = await takeStep(training, {team, shards: 1, step: 0, dropout: key, batches});
 
-    const network = initialise(architecture, key.split("init"));
+    const network = initialise(graph, key.split("init"));
     const first = lossAndGradients(network, x, labels);
     const [weights, norms] = [ofNorms(false, network), ofNorms(true, network)].map((names) => chosen(network.parameters, names)); // prettier-ignore
     const decayed = adam({weightDecay: 0.1});
@@ -73,9 +74,9 @@ describe("a step of two passes", () => {
   });
 
   it("keeps the order of the parameters", async () => {
-    const architecture = tinyArchitecture();
+    const graph = graphOf(tinyArchitecture());
     const r = recipe({batchSize: 4, ...twoPasses});
-    const training = startTraining(architecture, planOf(r, {architecture}, {images: 4}), {
+    const training = startTraining(graph, planOf(r, {graph}, {images: 4}), {
       recipe: r,
       key: randomKey(1),
     });
@@ -87,17 +88,16 @@ describe("a step of two passes", () => {
 });
 
 describe("the plan of a recipe", () => {
-  const architecture = tinyArchitecture();
+  const graph = graphOf(tinyArchitecture());
   const rolesIn = (names: readonly string[]): string[] => [
-    ...new Set(names.map((name) => rolesOf({architecture}).get(name)!)),
+    ...new Set(names.map((name) => rolesOf({graph}).get(name)!)),
   ];
-  const planned = (changes: Partial<Recipe>) =>
-    planOf(recipe({batchSize: 10, ...changes}), {architecture}, {images: 95});
+  const planned = (changes: Partial<Recipe>) => planOf(recipe({batchSize: 10, ...changes}), {graph}, {images: 95});
 
   it("is one group and one pass where nothing else is said", () => {
     const {groups, passes, steps, stepsPerEpoch} = planned({epochs: 3});
     assert.deepStrictEqual([groups.length, passes.length, stepsPerEpoch, steps], [1, 1, 10, 30]);
-    assert.deepStrictEqual(groups[0]!.names, [...rolesOf({architecture}).keys()]);
+    assert.deepStrictEqual(groups[0]!.names, [...rolesOf({graph}).keys()]);
     assert.deepStrictEqual(groups[0]!.optimiser, adam());
   });
 
