@@ -44,7 +44,7 @@ describe("spikebook cost", () => {
     assert.strictEqual(row("--kernel", "7").params! - row("--kernel", "5").params!, 5 * 24 * (128 ** 2 + 256 ** 2)));
 
   it("prints layers on request, and notes what is odd", () => {
-    assert.match(cost("--layers"), /cell2\.e13 +1x1 +256 → 256 +16 → 16 +65,536 +cell2\.n1 \(65,536\) +256/);
+    assert.match(cost("--layers"), /cell2\.e13\.conv +1x1 +256 → 256 +16 → 16 +65,536 +cell2\.n1 \(65,536\) +256/);
     assert.match(cost("--space", "spikenas-bench", "--id", "12617"), /note: cell 1: node 1 does not reach the output/);
   });
 
@@ -62,7 +62,7 @@ describe("spikebook cost", () => {
   it("says in one line what is impossible", () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ["--pool 3", /^invalid input size: 32; expected a multiple of 6/],
-      ["--kernel 4", /^invalid kernel: 4; expected 1, 3, 5, 7 or 9$/],
+      ["--kernel 4", /^invalid kernel: 4; expected an odd number >= 1$/],
       ["--channels many", /^invalid option value: many; expected a number$/],
       ["--bits 0", /^invalid bits: 0/],
       ["--name resnet", /^unknown architecture: resnet; expected snasnet-cifar10-bw, /],
