@@ -1,6 +1,6 @@
 // Files appear whole or not at all: written beside, then renamed (by write-file-atomic).
 
-import {mkdirSync} from "node:fs";
+import {mkdirSync, writeSync} from "node:fs";
 import {dirname} from "node:path";
 import writeFileAtomicSync from "write-file-atomic";
 
@@ -12,4 +12,9 @@ export function writeWhole(path: string, data: string | Buffer): void {
   } catch (error) {
     throw new Error(`cannot write ${path}: ${(error as Error).message}; nothing was changed there`);
   }
+}
+
+/** Writes all of `data` where the open file stands: a disk that is nearly full takes a part, and says so by a number alone. */
+export function writeAll(file: number, data: Buffer): void {
+  for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
 }

@@ -6,17 +6,17 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
-  mkdirSync,
+  ftruncateSync,
   openSync,
   readFileSync,
-  rmSync,
   truncateSync,
-  writeFileSync,
-  writeSync,
 } from "node:fs";
 import {join} from "node:path";
+import {writeAll} from "../atomic.js";
 import {InputError} from "../check.js";
+import {takeFolder} from "../execution/folder.js";
 import type {ZodType} from "zod";
 import {recordSchema, type TrialRecord} from "../records/trial.js";
 
@@ -77,58 +77,44 @@ export type Journal<R = TrialRecord> = {
   close(): void;
 };
 
-/** Opens a journal of `folder` for writing and makes it where there is none. */
+/** Opens a journal of `folder` for writing, or makes it when its first record is appended. Its folder belongs to this process until then. */
 export function openJournal<R extends {readonly id: string}>(folder: string, kind: JournalKind<R>): Journal<R> {
-  mkdirSync(folder, {recursive: true});
-  const unlock = lock(folder);
+  const lock = takeFolder(folder, LOCK, `the study in ${folder}`);
+  const path = join(folder, kind.file);
+  let file: number | undefined;
   try {
-    const path = join(folder, kind.file);
     if (existsSync(path)) truncateSync(path, completeLines(path).bytes);
     const finished = new Map(existsSync(path) ? readJournal(folder, kind).map((record) => [record.id, record]) : []);
-    const file = openSync(path, "a");
     return {
       finished,
       append(record) {
-        writeSync(file, `${JSON.stringify(record)}\n`);
-        fsyncSync(file);
-        finished.set(record.id, record);
+        if (!lock.held())
+          throw new InputError(`${path} belongs to another process, which took it over while this one stood still; run again when it has ended`); // prettier-ignore
+        const line = JSON.stringify(record);
+        const kept = kind.schema.parse(JSON.parse(line)); // what a later run reads, whichever process made it
+        file ??= openSync(path, "a");
+        appendLine(file, path, line);
+        finished.set(record.id, kept);
       },
       close() {
-        closeSync(file);
-        unlock();
+        if (file !== undefined) closeSync(file);
+        lock.release();
       },
     };
   } catch (error) {
-    unlock();
+    lock.release();
     throw error;
   }
 }
 
-/** Takes the folder for this process; a lock whose process is gone is taken over. */
-function lock(folder: string): () => void {
-  const path = join(folder, LOCK);
-  for (;;) {
-    try {
-      writeFileSync(path, String(process.pid), {flag: "wx"});
-      return () => rmSync(path, {force: true});
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-        throw new InputError(`cannot write in ${folder}: ${(error as Error).message}`);
-      const holder = Number(readFileSync(path, "utf8"));
-      if (holder > 0 && holder !== process.pid && alive(holder))
-        throw new InputError(
-          `the study in ${folder} is being run by process ${holder}; wait for it, or choose another folder`,
-        );
-      rmSync(path, {force: true});
-    }
-  }
-}
-
-function alive(pid: number): boolean {
+/** Appends one line and syncs it; a disk that cannot take all of it is left with none of it. */
+function appendLine(file: number, path: string, line: string): void {
+  const before = fstatSync(file).size;
   try {
-    process.kill(pid, 0);
-    return true;
+    writeAll(file, Buffer.from(`${line}\n`));
+    fsyncSync(file);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    ftruncateSync(file, before);
+    throw new InputError(`cannot write ${path}: ${(error as Error).message}; what was finished before is kept there`);
   }
 }
