@@ -18,9 +18,10 @@ import type {ScoreRecord} from "../records/score.js";
 import type {SearchResult} from "../records/search.js";
 import {type AlgorithmName, searchAlgorithm} from "../search/algorithms.js";
 import {type Candidate, createSearch, type Search} from "../search/search.js";
-import {type Journal, openJournal} from "./journal.js";
+import type {Journal} from "./journal.js";
 import {runMissing} from "./runMissing.js";
 import {SCORE, SCORED, type ScoreSpec, type ScoreTask, scoreTaskId} from "./scoreTask.js";
+import {openStudyFolder} from "./studyFolder.js";
 
 export type SearchSettings = {
   readonly algorithm: AlgorithmName;
@@ -87,9 +88,8 @@ export async function runSearchStudy(
   const {networks, budget, seed, scoring, candidates} = settings;
   const algorithm = searchAlgorithm(settings.algorithm, candidates === undefined ? {} : {candidates});
   const search = createSearch({algorithm, networks, budget, key: randomKey(seed, "architecture-search")});
-  const journal = openJournal(options.out, SCORED);
+  const journal = openStudyFolder(options.out, {kind: "search", settings}, SCORED);
   try {
-    writeWhole(join(options.out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
     const ran = await drive(search, algorithm.draws, journal, settings, options);
     const records = search.history().map((entry) => journal.finished.get(scoreTaskId(taskOf(scoring, entry)))!);
     const best = search.best();

@@ -11,8 +11,8 @@ import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js"
 import {random, randomKey} from "../random.js";
 import {type ScoreName, SCORES} from "../scoring/registry.js";
 import {BENCH_SCORE, BENCH_SCORED, benchScoreId, type BenchScoreRecord, type BenchScoring} from "./benchScoreTask.js";
-import {openJournal} from "./journal.js";
 import {runMissing} from "./runMissing.js";
+import {openStudyFolder} from "./studyFolder.js";
 
 /** The scores that look at a network. */
 export const NETWORK_SCORES = (Object.keys(SCORES) as ScoreName[]).filter(
@@ -54,7 +54,7 @@ export async function scoreBenchNetworks(
 ): Promise<BenchScoreRecord[]> {
   const executor = openExecutor(BENCH_SCORE, execution);
   try {
-    const journal = openJournal(out, BENCH_SCORED);
+    const journal = openStudyFolder(out, {kind: "scores", settings: scoring}, BENCH_SCORED);
     try {
       const tasks = ids.map((network) => ({network, scoring, ...(dataDir !== undefined && {dataDir})}));
       let done = tasks.filter((task) => journal.finished.has(benchScoreId(task))).length;

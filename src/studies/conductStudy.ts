@@ -13,7 +13,11 @@ export async function conductStudy<Own extends object>(
   {out = join("results", study.name), ...options}: Partial<StudyOptions> = {},
 ): Promise<StudyResult & {readonly settings: StudySettings & Own; readonly out: string}> {
   const settings = study.settings(changes);
-  const result = await runStudy(study.trials(settings), settings, {out, ...options});
+  const result = await runStudy(study.trials(settings), settings, {
+    out,
+    ...(study.groups && {groups: study.groups}),
+    ...options,
+  });
   if (result.ran > 0) await writeStudy(study, out, result.records);
   return {...result, settings, out};
 }

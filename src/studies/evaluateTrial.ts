@@ -40,8 +40,11 @@ let held: {key: string; data: Promise<Dataset>} | undefined;
 /** The data of a trial; the last one used is kept, since a study's trials share theirs. */
 function dataOf({name, trainCount, testCount, seed}: DataSpec, dataDir: string | undefined): Promise<Dataset> {
   const key = JSON.stringify([name, trainCount, testCount, seed, dataDir, dataStamp(name)]);
-  if (held?.key !== key)
-    held = {key, data: loadDataset(name, {trainCount, testCount, seed, ...(dataDir !== undefined && {dataDir})})};
+  if (held?.key !== key) {
+    const data = loadDataset(name, {trainCount, testCount, seed, ...(dataDir !== undefined && {dataDir})});
+    held = {key, data};
+    data.catch(() => held?.data === data && (held = undefined)); // it may be installed before the next try
+  }
   return held.data;
 }
 

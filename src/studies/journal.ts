@@ -77,8 +77,12 @@ export type Journal<R = TrialRecord> = {
   close(): void;
 };
 
-/** Opens a journal of `folder` for writing, or makes it when its first record is appended. Its folder belongs to this process until then. */
-export function openJournal<R extends {readonly id: string}>(folder: string, kind: JournalKind<R>): Journal<R> {
+/** Opens a journal of `folder`, which is this process's until it is closed. The file is made with its first record. */
+export function openJournal<R extends {readonly id: string}>(
+  folder: string,
+  kind: JournalKind<R>,
+  {beforeFirst}: {readonly beforeFirst?: () => void} = {},
+): Journal<R> {
   const lock = takeFolder(folder, LOCK, `the study in ${folder}`);
   const path = join(folder, kind.file);
   let file: number | undefined;
@@ -92,7 +96,10 @@ export function openJournal<R extends {readonly id: string}>(folder: string, kin
           throw new InputError(`${path} belongs to another process, which took it over while this one stood still; run again when it has ended`); // prettier-ignore
         const line = JSON.stringify(record);
         const kept = kind.schema.parse(JSON.parse(line)); // what a later run reads, whichever process made it
-        file ??= openSync(path, "a");
+        if (file === undefined) {
+          beforeFirst?.();
+          file = openSync(path, "a");
+        }
         appendLine(file, path, line);
         finished.set(record.id, kept);
       },

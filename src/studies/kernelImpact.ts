@@ -119,6 +119,7 @@ export const KERNEL_IMPACT: Study<Own> = {
   settings: kernelImpactSettings,
   own: ({kernels: kernelSizes, cell}) => picked({kernelSizes, cell}, ["kernelSizes", "cell"]),
   trials: kernelImpactTrials,
+  groups: ["kernelSizes"],
   comparison: KERNEL_SIZE,
   tables: (records) => ({summary: kernelImpactTable(records)}),
   figures: (records) => comparisonFigures(KERNEL_SIZE, records, [...COMPARISON_FIGURES, "receptiveField"]),

@@ -1,14 +1,14 @@
 // Runs a study's trials: those in its journal are kept, the others are run by the executor and appended as they end.
 
 import {availableParallelism} from "node:os";
-import {join} from "node:path";
-import {writeWhole} from "../atomic.js";
-import {checkInteger, invalid} from "../check.js";
+import {checkInteger} from "../check.js";
 import type {Progress} from "../datasets/dataset.js";
 import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
 import {type Trial, trialId, type TrialRecord} from "../records/trial.js";
-import {openJournal, TRIALS} from "./journal.js";
+import {checkTrials, checkUnmixed} from "./checkTrials.js";
+import {TRIALS} from "./journal.js";
 import {runMissing} from "./runMissing.js";
+import {openStudyFolder} from "./studyFolder.js";
 import {TRIAL, type TrialTask, trialTitle} from "./trialTask.js";
 
 export type StudyOptions = ExecutionOptions & {
@@ -17,6 +17,8 @@ export type StudyOptions = ExecutionOptions & {
   /** Threads of each process, for trials whose recipe has shards; by default the cores that the processes leave each other. */
   readonly threads?: number;
   readonly dataDir?: string;
+  /** Names of the settings that list what the study compares: they may differ from one run to the next. Its lists unless given. */
+  readonly groups?: readonly string[];
   /** Of the trials that were missing: how many are done (parts of a trial count), with a note on what runs. */
   readonly onProgress?: Progress;
 };
@@ -28,20 +30,30 @@ export type StudyResult = {
   readonly ran: number;
 };
 
-/** Runs what is not yet in the journal of `out`. `settings` are kept beside it, to be read by people and by later runs. */
+/** Settings that say how many trials of each group there are. */
+const ROUNDS = ["seeds", "firstSeed", "workers"];
+
+const listsOf = (settings: object): string[] =>
+  Object.entries(settings).flatMap(([name, value]) => (Array.isArray(value) ? [name] : []));
+
+/**
+ * Runs what is not yet in the journal of `out`. `settings` are kept beside it, to be read by people and by later runs: the folder is
+ * refused to a study that differs in anything but its seeds and groups.
+ */
 export async function runStudy(
   trials: readonly Trial[],
   settings: object,
-  {out, threads, dataDir, onProgress, ...execution}: StudyOptions,
+  {out, threads, dataDir, groups = listsOf(settings), onProgress, ...execution}: StudyOptions,
 ): Promise<StudyResult> {
   if (threads !== undefined) checkInteger("threads", threads);
-  checkOnce(trials);
+  const kind = checkTrials(trials);
   const executor = openExecutor(TRIAL, execution);
   try {
-    const journal = openJournal(out, TRIALS);
+    const mayGrow = [...ROUNDS, ...groups];
+    const journal = openStudyFolder(out, {kind, settings, mayGrow, asked: trials.map(trialId)}, TRIALS);
     try {
+      checkUnmixed(out, trials, journal.finished);
       const missing = trials.filter((trial) => !journal.finished.has(trialId(trial))).length;
-      if (missing) writeWhole(join(out, "study.json"), `${JSON.stringify(settings, null, 2)}\n`);
       const processes = Math.min(Math.max(1, execution.workers ?? 1), missing);
       const checksums = checksumsOf(trials, journal.finished);
       const tasks = trials.map((trial) => ({
@@ -75,16 +87,6 @@ function checksumsOf(
     return record ? [[JSON.stringify(trial.data), {checksum: record.data.checksum}] as const] : [];
   });
   return new Map(done);
-}
-
-/** A trial that stands twice in a study would be trained once and counted twice. */
-function checkOnce(trials: readonly Trial[]): void {
-  const seen = new Set<string>();
-  for (const trial of trials) {
-    const id = trialId(trial);
-    if (seen.has(id)) throw invalid("trials", `${trialTitle(trial)} twice`, "each trial once");
-    seen.add(id);
-  }
 }
 
 /** The progress of `total` trials from those of each: a trial's last steps (evaluation) count as a twentieth. */

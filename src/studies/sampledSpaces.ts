@@ -158,6 +158,7 @@ export const OPERATION_IMPACT: Study<OpsOwn> = {
   settings: operationImpactSettings,
   own: (given) => drawnOwn(given, "ops"),
   trials: operationImpactTrials,
+  groups: [], // `ops` are the whole space: with others every group is another
   ...shownAs(WITHOUT_OP),
 };
 

@@ -52,8 +52,13 @@ export function batchesOf(
 ): Promise<Batches> {
   const key = JSON.stringify([data, repeats, seed, dataDir, dataStamp(data.name)]);
   if (held?.key !== key) {
-    void held?.batches.then(({x, labels}) => [...x, ...labels].forEach((t) => t.dispose()));
-    held = {key, batches: drawBatches(data, repeats, seed, dataDir)};
+    void held?.batches.then(
+      ({x, labels}) => [...x, ...labels].forEach((t) => t.dispose()),
+      () => {},
+    );
+    const batches = drawBatches(data, repeats, seed, dataDir);
+    held = {key, batches};
+    batches.catch(() => held?.batches === batches && (held = undefined)); // data may be installed before the next try
   }
   return held.batches;
 }

@@ -11,6 +11,7 @@ import {type SearchResult, searchResultSchema} from "../records/search.js";
 import type {SearchSettings} from "./architectureSearch.js";
 import {readJournal} from "./journal.js";
 import {SCORED} from "./scoreTask.js";
+import {studyFileOf} from "./studyFolder.js";
 
 export type FinishedSearch = {
   readonly folder: string;
@@ -25,7 +26,10 @@ export type Winner = {readonly architecture: Architecture; readonly value: numbe
 
 const isSettings = (value: unknown): value is SearchSettings =>
   typeof value === "object" && value !== null && ["algorithm", "networks", "scoring"].every((key) => key in value);
-const settingsSchema = z.custom<SearchSettings>(isSettings, "not the settings of a search");
+const settingsSchema = z.preprocess(
+  (file) => studyFileOf(file).settings,
+  z.custom<SearchSettings>(isSettings, "not the settings of a search"),
+);
 
 function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const path = join(folder, file);

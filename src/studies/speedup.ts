@@ -14,10 +14,10 @@ import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js"
 import type {ScoreRecord} from "../records/score.js";
 import type {SpeedUpPair} from "../records/speedup.js";
 import {speedUp} from "../search/speedup.js";
-import {openJournal} from "./journal.js";
 import {runMissing} from "./runMissing.js";
 import {SCORE, SCORED, scoreTaskId} from "./scoreTask.js";
 import {type FinishedSearch, winnerUnder} from "./searchFolder.js";
+import {openStudyFolder} from "./studyFolder.js";
 
 export type SpeedUpOptions = ExecutionOptions & {
   /** Fresh measurements of each winner. */
@@ -66,6 +66,14 @@ const winnersOf = ({search, baseline, within}: Pair): [FinishedSearch, Architect
   [baseline, within],
 ];
 
+/** What the folder of a comparison is for: more searches may join it, of other data they may not. */
+function identityOf(searches: readonly FinishedSearch[], baselines: readonly FinishedSearch[], repeats: number) {
+  const named = ({result: {algorithm, score, seed, budget}}: FinishedSearch) => ({algorithm, score, seed, budget});
+  const data = [...new Set([...searches, ...baselines].map(({settings}) => settings.scoring.data.name))];
+  const settings = {repeats, data, searches: searches.map(named), baselines: baselines.map(named)};
+  return {settings, mayGrow: ["searches", "baselines"]};
+}
+
 /** Compares each search with the baseline of its seed. */
 export async function compareSearches(
   searches: readonly FinishedSearch[],
@@ -80,7 +88,7 @@ export async function compareSearches(
   }));
   const executor = openExecutor(SCORE, {workers, ...execution});
   try {
-    const journal = openJournal(out, SCORED);
+    const journal = openStudyFolder(out, {kind: "speedup", ...identityOf(searches, baselines, repeats)}, SCORED);
     try {
       let done = 0;
       const records = await runMissing(tasks, ({task}) => scoreTaskId(task), {

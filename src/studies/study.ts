@@ -48,6 +48,8 @@ export type Study<Own extends object = object> = {
   /** What its options say in place of the profile's defaults; other options still win. */
   defaults?(given: Given): StudyChanges;
   trials(settings: StudySettings & Own): readonly Trial[];
+  /** Names of its own settings that list what it compares, which later runs into one folder may add to; its lists unless given. */
+  readonly groups?: readonly string[];
   readonly comparison: Comparison;
   /** By the name of their files. */
   tables(records: Records): Readonly<Record<string, readonly Row[]>>;
@@ -81,13 +83,25 @@ export type StudyDefinition<Own extends object> = {
   /** Options that replace them, by the same names. */
   readonly options?: readonly StudyOption[];
   readonly trials: (settings: StudySettings & Own) => readonly TrialDraft[];
+  readonly groups?: Study["groups"];
   /** Which label groups the trials; words and reference where they are not obvious. */
   readonly comparison: Pick<Comparison, "label"> & Partial<Comparison>;
   readonly tables?: Study["tables"];
   readonly figures?: Study["figures"];
 };
 
-const PARTS = ["name", "summary", "description", "own", "options", "trials", "comparison", "tables", "figures"];
+const PARTS = [
+  "name",
+  "summary",
+  "description",
+  "own",
+  "options",
+  "trials",
+  "groups",
+  "comparison",
+  "tables",
+  "figures",
+];
 
 /** A complete study from a definition. Every trial is made and checked before anything runs. */
 export function defineStudy<Own extends object = object>(definition: StudyDefinition<Own>): Study<Own> {
@@ -101,6 +115,7 @@ export function defineStudy<Own extends object = object>(definition: StudyDefini
   const {comparison, tables, figures} = shownAs(comparisonOf(rest.comparison));
   return {
     ...{name, summary, description, options, trials, comparison},
+    ...(rest.groups && {groups: rest.groups}),
     settings(changes) {
       const settings = studySettings(name, own, changes);
       const made = trials(settings);

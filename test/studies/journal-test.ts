@@ -1,6 +1,5 @@
 import assert from "node:assert";
-import {spawn} from "node:child_process";
-import {appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {openJournal, readRecords, TRIALS} from "../../src/studies/journal.js";
@@ -56,18 +55,57 @@ describe("the journal", () => {
     );
   });
 
-  it("belongs to one process at a time, and is taken over from one that is gone", async () => {
-    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"]);
-    writeFileSync(join(folder, "study.lock"), String(child.pid));
-    assert.throws(
-      () => write("a"),
-      new RegExp(`is being run by process ${child.pid}; wait for it, or choose another folder`),
-    );
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill();
-    await gone;
+  it("belongs to one opener at a time, which the error names", () => {
+    const journal = openJournal(folder, TRIALS);
+    assert.throws(() => write("a"), /the study in .* is being run by this process \(\d+\), since .*study\.lock/);
+    journal.append(record("b"));
+    journal.close();
     write("a");
-    assert.ok(!existsSync(join(folder, "study.lock")));
+    assert.deepStrictEqual(ids(), ["b", "a"]);
+    assert.deepStrictEqual(readdirSync(folder), ["trials.jsonl"]);
+  });
+
+  it("takes nothing more from an opener that lost its lock", () => {
+    const journal = openJournal(folder, TRIALS);
+    journal.append(record("a"));
+    rmSync(join(folder, "study.lock"));
+    const other = openJournal(folder, TRIALS);
+    assert.throws(() => journal.append(record("b")), /trials\.jsonl belongs to another process, which took it over/);
+    journal.close();
+    other.append(record("c"));
+    other.close();
+    assert.deepStrictEqual(ids(), ["a", "c"]);
+  });
+
+  it("is made with its first record; without one nothing is left", () => {
+    const inner = join(folder, "results", "mine");
+    openJournal(inner, TRIALS).close();
+    assert.deepStrictEqual(readdirSync(folder), []);
+    openJournal(folder, TRIALS).close();
+    assert.ok(existsSync(folder), "a folder that was there before");
+    const journal = openJournal(inner, TRIALS);
+    journal.append(record("a"));
+    journal.close();
+    assert.deepStrictEqual(readdirSync(inner), ["trials.jsonl"]);
+  });
+
+  it("says what is wrong with a folder that cannot be one", () => {
+    writeFileSync(join(folder, "file"), "");
+    assert.throws(
+      () => openJournal(join(folder, "file"), TRIALS),
+      /invalid folder: .*file; expected a folder, not a file/,
+    );
+    assert.throws(() => openJournal("/proc/none", TRIALS), /cannot make \/proc\/none: ENOENT/);
+    assert.throws(() => openJournal("", TRIALS), /invalid folder: ""; expected a path/);
+  });
+
+  it("keeps of a record what a later run reads", () => {
+    const journal = openJournal(folder, TRIALS);
+    const [epoch] = record("a").curve;
+    journal.append({...record("a"), curve: [{...epoch!, loss: NaN}]});
+    assert.deepStrictEqual(journal.finished.get("a")!.curve[0]!.loss, null);
+    journal.close();
+    assert.deepStrictEqual(readRecords(folder)[0], journal.finished.get("a"));
   });
 });
 
