@@ -69,11 +69,6 @@ export function admitted(space: Space, genes: readonly number[]): Cell | undefin
   return hasDirectEdge(cell) ? repairCell(cell) : undefined;
 }
 
-/** Every wiring once, as drawn: before the space's rule refuses or repairs it. */
-export function* wiringsOf(space: Space): Generator<Cell> {
-  for (const genes of genesIn(space)) yield cellOfGenes(space, genes);
-}
-
 /** Every list of genes, the first pair varying fastest. */
 export function* genesIn(space: Space): Generator<number[]> {
   const pairs = pairsOf(space.nodes);

@@ -56,13 +56,3 @@ export function balancedSplit(
   });
   return {train: Int32Array.from(train!).sort(), validation: Int32Array.from(validation!).sort()};
 }
-
-/** The first images train and the next ones validate, in the order held: the split that published numbers use. */
-export function firstSplit(count: number, sizes: SplitSizes): Split {
-  checkSizes(sizes, count);
-  const {train, validation} = sizes;
-  return {
-    train: Int32Array.from({length: train}, (_, i) => i),
-    validation: Int32Array.from({length: validation}, (_, i) => train + i),
-  };
-}

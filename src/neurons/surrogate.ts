@@ -20,8 +20,6 @@ type Surrogate<S> = {
   readonly smooth: (x: Tensor, spec: S) => Tensor;
   /** Its derivative at x. */
   readonly derivative: (x: Tensor, spec: S) => Tensor;
-  /** Beyond this |x| the derivative is zero. */
-  readonly support: (spec: S) => number;
 };
 
 type Table = {readonly [N in SurrogateSpec["name"]]: Surrogate<Extract<SurrogateSpec, {name: N}>>};
@@ -44,7 +42,6 @@ export const SURROGATES: Table = {
         .add(1)
         .reciprocal()
         .mul(alpha / 2),
-    support: () => Infinity,
   },
   sigmoid: {
     smooth: (x, {alpha}) => x.mul(alpha).sigmoid(),
@@ -52,7 +49,6 @@ export const SURROGATES: Table = {
       const y = x.mul(alpha).sigmoid();
       return y.mul(y.neg().add(1)).mul(alpha);
     },
-    support: () => Infinity,
   },
   triangular: {
     smooth: (x, {alpha}) => {
@@ -65,12 +61,10 @@ export const SURROGATES: Table = {
         .mul(-alpha * alpha)
         .add(alpha)
         .relu(),
-    support: ({alpha}) => 1 / alpha,
   },
   rectangular: {
     smooth: (x, {width}) => x.add(width).clipByValue(0, 2 * width),
     derivative: (x, {width}) => inside(x, width),
-    support: ({width}) => width,
   },
   dspike: {
     smooth: (x, {b}) =>
@@ -90,7 +84,6 @@ export const SURROGATES: Table = {
         .mul(b / 2 / Math.tanh(b / 2));
       return slope.mul(inside(x, 0.5));
     },
-    support: () => 0.5,
   },
 };
 
@@ -114,9 +107,6 @@ export const surrogateDerivative = (x: Tensor, spec: SurrogateSpec): Tensor =>
 
 /** The smooth step whose derivative that is. */
 export const smoothSpike = (x: Tensor, spec: SurrogateSpec): Tensor => tidy(() => entry(spec).smooth(x, spec));
-
-/** Beyond this distance from the threshold no gradient passes; Infinity where it passes everywhere. */
-export const surrogateSupport = (spec: SurrogateSpec): number => entry(spec).support(spec);
 
 /** Spikes at x = u − θ: exactly 0 or 1 forwards, the surrogate's derivative backwards. */
 export function spike(x: Tensor, spec: SurrogateSpec): Tensor {

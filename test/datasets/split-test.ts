@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {balancedSplit, firstSplit} from "../../src/datasets/split.js";
+import {balancedSplit} from "../../src/datasets/split.js";
 import {randomKey} from "../../src/random.js";
 
 const labels = Uint8Array.from({length: 100}, (_, i) => (i * 7) % 10);
@@ -59,19 +59,5 @@ describe("balancedSplit", () => {
     );
     assert.throws(split([0, 2], 1, 1), /invalid label of image 1: 2; expected 0 to 1/);
     assert.throws(split([0, 1], 0, 1), /invalid train size: 0/);
-  });
-});
-
-describe("firstSplit", () => {
-  it("trains on the first images and validates on the next", () => {
-    const {train, validation} = firstSplit(10, {train: 3, validation: 2});
-    assert.deepStrictEqual(
-      [[...train], [...validation]],
-      [
-        [0, 1, 2],
-        [3, 4],
-      ],
-    );
-    assert.throws(() => firstSplit(4, {train: 3, validation: 2}), /expected at most 4 together/);
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert";
-import {mkdtempSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {findJupyter, writeKernelSpec} from "../../src/notebook/jupyter.js";
-import {linkSelf} from "../../src/notebook/link.js";
 import {createCollector, settleReturns} from "../../src/notebook/outputs.js";
 import {clock, progress} from "../../src/notebook/progress.js";
 import {cellText, tableHtml, tableOf, tableText} from "../../src/notebook/table.js";
@@ -148,11 +147,5 @@ describe("the way to Jupyter", () => {
       writeFileSync(join(folder, bin, "jupyter-lab"), "");
     }
     assert.strictEqual(findJupyter(folder, join(folder, "elsewhere")), join(folder, ".venv/bin/jupyter-lab"));
-  });
-
-  it("is a package linked into its own node_modules, once", () => {
-    linkSelf(folder);
-    linkSelf(folder);
-    assert.strictEqual(readlinkSync(join(folder, "node_modules/spikebook")), "..");
   });
 });
