@@ -79,14 +79,15 @@ export {batchOf} from "./training/batches.js";
 export {evaluate, type Evaluation} from "./training/evaluate.js";
 export {fit, type FitOptions, type FitResult} from "./training/fit.js";
 export {guard} from "./training/guard.js";
-export {type Loss, type LossSpec, lossOf} from "./training/loss.js";
-export {OBJECTIVES, type ObjectiveSpec, type TrainingObjective} from "./training/objective.js";
+export {type Loss, lossOf} from "./training/loss.js";
+export {type LossSpec, OBJECTIVES, type ObjectiveSpec, TERMS, type TermSpec} from "./training/lossSpec.js";
+export {type TrainingObjective} from "./training/objective.js";
 export {type LayerActivity, type Observation, observe} from "./training/observe.js";
 export {OPTIMISERS} from "./training/optimiser.js";
 export {type GroupSpec, PAPER_RECIPE, type PassSpec, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe.js";
 export {type Role, ROLES} from "./training/roles.js";
 export {type Schedule, SCHEDULES} from "./training/schedule.js";
-export {type Term, TERMS, type TermSpec} from "./training/terms.js";
+export {type Term} from "./training/terms.js";
 
 // training-free scores
 export {SCORES, type ScoreName} from "./scoring/registry.js";

@@ -4,12 +4,11 @@
 
 import type {Architecture, Head} from "../architectures/architecture.js";
 import {NEURONS, SURROGATE_DEFAULTS} from "../graphs/neuron.js";
-import {HEAD_INITS} from "../networks/parameters.js";
 import type {DataSpec} from "../records/trial.js";
 import type {StudySettings} from "../studies/settings.js";
-import {OBJECTIVES} from "../training/objective.js";
+import {OBJECTIVES} from "../training/lossSpec.js";
 import {OPTIMISERS} from "../training/optimiser.js";
-import {CROP_FILLS, GUARDS, type Recipe} from "../training/recipe.js";
+import {CROP_FILLS, GUARDS, HEAD_INITS, type Recipe} from "../training/recipe.js";
 import {SCHEDULES} from "../training/schedule.js";
 
 /** The setting that an option replaces, in the part of the settings that holds it. */

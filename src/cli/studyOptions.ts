@@ -6,7 +6,7 @@ import {neuronOf, type NeuronSpec} from "../graphs/neuron.js";
 import {surrogate} from "../neurons/surrogate.js";
 import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
 import {BACKENDS, type BackendName} from "../tf.js";
-import type {ObjectiveName, ObjectiveSpec} from "../training/objective.js";
+import type {ObjectiveName, ObjectiveSpec} from "../training/lossSpec.js";
 import {addDataOption, type DataNameOptions} from "./dataOption.js";
 import {numberOf} from "./number.js";
 import {

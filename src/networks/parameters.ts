@@ -25,7 +25,7 @@ export type Network = {
 };
 
 export type HeadInit = "unitVariance" | "paper";
-export const HEAD_INITS: Readonly<Record<HeadInit, number>> = {unitVariance: 0, paper: 0};
+const HEAD_INITS: Readonly<Record<HeadInit, number>> = {unitVariance: 0, paper: 0};
 
 export type ParameterShape = ShapeOfNode & {
   /** Of linear weights: whether a population follows. */

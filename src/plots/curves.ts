@@ -20,8 +20,14 @@ function line(curve: Curve, name: string, axis: "" | "2", color: string, y: read
   };
 }
 
-/** Loss and accuracies by epoch. `chance` draws a line there (a fraction); `of` says what was trained, for the caption. */
-export function trainingCurveFigure(curve: Curve, {chance, of = ""}: {chance?: number; of?: string} = {}): Figure {
+/**
+ * Loss and accuracies by epoch. `chance` draws a line there (a fraction); `minimised` names the loss and its unit; `of` says
+ * what was trained, for the caption.
+ */
+export function trainingCurveFigure(
+  curve: Curve,
+  {chance, minimised = "cross-entropy, nats", of = ""}: {chance?: number; minimised?: string; of?: string} = {},
+): Figure {
   const [loss, training, validation] = [PALETTE[6]!, PALETTE[0]!, PALETTE[1]!];
   const validated = curve.some(({validationAccuracy}) => validationAccuracy !== undefined);
   const percent = (value: number | undefined): number | undefined => (value === undefined ? undefined : 100 * value);
@@ -38,7 +44,7 @@ export function trainingCurveFigure(curve: Curve, {chance, of = ""}: {chance?: n
       title: {text: "Training"},
       height: 340,
       xaxis: {...epochs, domain: [0, 0.43]},
-      yaxis: {title: {text: "loss (cross-entropy, nats)"}, rangemode: "tozero"},
+      yaxis: {title: {text: `loss (${minimised})`}, rangemode: "tozero"},
       xaxis2: {...epochs, domain: [0.57, 1], anchor: "y2"},
       yaxis2: {title: {text: "accuracy (%)"}, anchor: "x2", range: [0, 100]},
       ...(chance !== undefined && {

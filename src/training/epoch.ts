@@ -90,10 +90,10 @@ const scaled = (terms: Readonly<Record<string, number>>, by: number): [string, n
   Object.entries(terms).map(([name, value]) => [name, value * by]);
 
 /** The batches of the images kept apart, where a pass asks for them: as many as there are, then from the first again. */
-function otherBatches(
-  {passes}: Plan,
+export function otherBatches(
+  {passes}: Pick<Plan, "passes">,
   epoch: number,
-  {data, otherTrain, recipe, key}: EpochOptions,
+  {data, otherTrain, recipe, key}: Pick<EpochOptions, "data" | "otherTrain" | "recipe" | "key">,
 ): (step: number) => Batch | undefined {
   if (!passes.some(({images}) => images === "other")) return () => undefined;
   if (!otherTrain?.length)

@@ -5,15 +5,9 @@
 import type {ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import type {Scalar, Tensor1D} from "../tf.js";
-import {checkObjective, objectiveOf, type ObjectiveSpec, type TrainingObjective} from "./objective.js";
-import {checkTerm, type Term, termOf, type TermSpec} from "./terms.js";
-
-/** A loss as plain data, as trials and threads carry it. */
-export type LossSpec = {
-  /** Cross-entropy by default. */
-  readonly objective?: ObjectiveSpec;
-  readonly terms?: readonly TermSpec[];
-};
+import type {LossSpec} from "./lossSpec.js";
+import {objectiveOf, type TrainingObjective} from "./objective.js";
+import {type Term, termOf} from "./terms.js";
 
 export type Loss = {
   readonly objective: TrainingObjective;
@@ -21,11 +15,6 @@ export type Loss = {
   /** The same as plain data; a loss without it, made of a user's functions, is computed by one thread. */
   readonly spec?: LossSpec;
 };
-
-export function checkLoss({objective, terms = []}: LossSpec): void {
-  if (objective) checkObjective(objective);
-  terms.forEach(checkTerm);
-}
 
 /** The functions of a loss that is given as plain data. */
 export const lossOf = (spec: LossSpec = {}): Loss => ({

@@ -1,29 +1,18 @@
-// The optimisers by name. The equations of a step stand in layers/optimiser.ts.
+// The optimisers as plain data. The equations of a step stand in layers/optimiser.ts.
 
 import {checkName, checkRange} from "../check.js";
-import {adamStep, sgdStep} from "../kernels/index.js";
 import type {AdamNumbers, SgdNumbers} from "../layers/optimiser.js";
-import type {Tensor} from "../tf.js";
 
 type Numbers = {readonly sgd: SgdNumbers; readonly adam: AdamNumbers};
 export type OptimiserName = keyof Numbers;
 /** What changes from step to step: the learning rate, and the number of the step, from 1. */
-type Moving = {readonly learningRate: number; readonly step: number};
+export type Moving = {readonly learningRate: number; readonly step: number};
 export type SpecOf<K extends OptimiserName> = {[P in K]: {readonly name: P} & Omit<Numbers[P], keyof Moving>}[K];
 /** An optimiser and its constants, as plain data. */
 export type OptimiserSpec = SpecOf<OptimiserName>;
 
-/** The next parameter, then its next moments. */
-export type OptimiserStep<K extends OptimiserName> = (
-  p: Tensor,
-  g: Tensor,
-  moments: readonly Tensor[],
-  numbers: SpecOf<K> & Moving,
-) => readonly Tensor[];
-
-type Optimiser<K extends OptimiserName> = {
+type Optimiser = {
   readonly momentCount: number;
-  readonly step: OptimiserStep<K>;
   /** The usual constants and this weight decay. */
   readonly spec: (weightDecay: number) => OptimiserSpec;
 };
@@ -38,17 +27,9 @@ export const adam = ({beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 
   weightDecay,
 });
 
-export const OPTIMISERS: {readonly [K in OptimiserName]: Optimiser<K>} = {
-  adam: {
-    momentCount: 2,
-    step: (p, g, [m, v], numbers) => adamStep(p, g, m!, v!, numbers),
-    spec: (weightDecay) => adam({weightDecay}),
-  },
-  sgd: {
-    momentCount: 1,
-    step: (p, g, [m], numbers) => sgdStep(p, g, m!, numbers),
-    spec: (weightDecay) => sgd({weightDecay}),
-  },
+export const OPTIMISERS: Readonly<Record<OptimiserName, Optimiser>> = {
+  adam: {momentCount: 2, spec: (weightDecay) => adam({weightDecay})},
+  sgd: {momentCount: 1, spec: (weightDecay) => sgd({weightDecay})},
 };
 
 /** The optimiser of a name, with its usual constants and this weight decay. */

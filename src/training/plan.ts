@@ -8,7 +8,8 @@ import type {Network, Tensors} from "../networks/parameters.js";
 import {type Loss, lossOf} from "./loss.js";
 import {optimiserOf, type OptimiserSpec} from "./optimiser.js";
 import type {GroupSpec, Recipe} from "./recipe.js";
-import {type Role, rolesOf} from "./roles.js";
+import {rolesOf} from "./parameterRoles.js";
+import type {Role} from "./roles.js";
 import {learningRateAt} from "./schedule.js";
 
 export type Pass = {readonly loss: Loss; readonly images: "same" | "other"};

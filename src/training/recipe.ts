@@ -2,8 +2,8 @@
 
 import {isDeepStrictEqual} from "node:util";
 import {check, checkAbove, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
-import {HEAD_INITS, type HeadInit} from "../networks/parameters.js";
-import {checkLoss, type LossSpec} from "./loss.js";
+import type {HeadInit} from "../networks/parameters.js";
+import {checkObjective, checkTerm, type LossSpec} from "./lossSpec.js";
 import {type OptimiserName, OPTIMISERS} from "./optimiser.js";
 import {checkRoles, type Role} from "./roles.js";
 import {type Schedule, SCHEDULES} from "./schedule.js";
@@ -51,6 +51,7 @@ export type Recipe = Optimisation & {
     readonly passes?: readonly PassSpec[];
   };
 
+export const HEAD_INITS: Readonly<Record<HeadInit, 0>> = {unitVariance: 0, paper: 0};
 export const CROP_FILLS = {mean: 0, black: 0} as const;
 export const GUARDS = {stop: 0, warn: 0, off: 0} as const;
 const PASS_IMAGES = {same: 0, other: 0} as const;
@@ -113,8 +114,8 @@ const GROUP: Checks<GroupSpec> = {
 };
 
 const LOSS: Checks<LossSpec> = {
-  objective: (objective) => checkLoss({objective}),
-  terms: (terms) => checkLoss({terms}),
+  objective: checkObjective,
+  terms: (terms) => terms.forEach(checkTerm),
 };
 
 const PASS: Checks<PassSpec> = {

@@ -5,11 +5,12 @@
 //
 // A term on spikes needs a firing rate in the forward result that can be differentiated; it is then one more entry.
 
-import {checkAbove, checkName, checkOptions} from "../check.js";
 import type {ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import {addN, scalar, type Scalar, type Tensor} from "../tf.js";
-import {checkRoles, type Role, rolesOf} from "./roles.js";
+import type {TermName, TermOf, TermOptions} from "./lossSpec.js";
+import {rolesOf} from "./parameterRoles.js";
+import type {Role} from "./roles.js";
 
 export type Term = {
   readonly name: string;
@@ -18,60 +19,27 @@ export type Term = {
   readonly value: (result: ForwardResult, network: Network) => Scalar;
 };
 
-type Options = {
-  readonly l2: {
-    /** Whose parameters; filters and linear weights by default. */
-    readonly roles?: readonly Role[];
-  };
-  readonly logits: object;
-};
-export type TermName = keyof Options;
-type SpecOf<K extends TermName> = {[P in K]: {readonly name: P; readonly weight: number} & Options[P]}[K];
-/** A named term with its weight, as plain data. */
-export type TermSpec = SpecOf<TermName>;
-
-type Entry<K extends TermName> = {
-  /** In captions and reports. */
-  readonly title: string;
-  readonly options: {readonly [O in keyof Options[K]]-?: (value: NonNullable<Options[K][O]>) => unknown};
-  readonly value: (options: Options[K]) => (result: ForwardResult, network: Network) => Scalar;
-};
-
 const WEIGHTS: readonly Role[] = ["conv", "linear"];
 
-export const TERMS: {readonly [K in TermName]: Entry<K>} = {
-  l2: {
-    title: "sum of squared weights",
-    options: {roles: (roles) => checkRoles("role", roles)},
-    value:
-      ({roles = WEIGHTS}) =>
-      (_result, network) => {
-        const chosen = [...rolesOf(network)].filter(([, role]) => roles.includes(role));
-        const squares = chosen.map(([name]): Tensor => network.parameters[name]!.square().sum());
-        return (squares.length ? addN(squares) : scalar(0)) as Scalar;
-      },
-  },
-  logits: {
-    title: "sum of squared logits",
-    options: {},
-    value:
-      () =>
-      ({logits}) =>
-        logits.square().sum(1).mean(),
-  },
+type Value<K extends TermName> = (options: TermOptions[K]) => (result: ForwardResult, network: Network) => Scalar;
+
+const VALUES: {readonly [K in TermName]: Value<K>} = {
+  l2:
+    ({roles = WEIGHTS}) =>
+    (_result, network) => {
+      const chosen = [...rolesOf(network)].filter(([, role]) => roles.includes(role));
+      const squares = chosen.map(([name]): Tensor => network.parameters[name]!.square().sum());
+      return (squares.length ? addN(squares) : scalar(0)) as Scalar;
+    },
+
+  logits:
+    () =>
+    ({logits}) =>
+      logits.square().sum(1).mean(),
 };
 
-/** Throws unless the data name a term with options that it has. */
-export function checkTerm(spec: TermSpec): void {
-  const {name, weight, ...options} = spec;
-  const checks: Readonly<Record<string, (value: never) => unknown>> = TERMS[checkName("term", name, TERMS)].options;
-  checkAbove(`weight of ${name}`, weight);
-  checkOptions(name, options, Object.keys(checks));
-  for (const [option, value] of Object.entries(options)) checks[option]!(value as never);
-}
-
 /** The function of a named term. */
-export function termOf<K extends TermName>(spec: SpecOf<K>): Term {
-  const entry: Entry<K> = TERMS[spec.name];
-  return {name: spec.name, weight: spec.weight, value: entry.value(spec)};
+export function termOf<K extends TermName>(spec: TermOf<K>): Term {
+  const value: Value<K> = VALUES[spec.name];
+  return {name: spec.name, weight: spec.weight, value: value(spec)};
 }

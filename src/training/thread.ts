@@ -5,7 +5,8 @@ import type {Network} from "../networks/parameters.js";
 import {restoredKey, type RandomKey} from "../random.js";
 import {startBackend} from "../kernels/index.js";
 import {dispose, type Tensor1D, type Tensor4D} from "../tf.js";
-import {type LossSpec, lossOf} from "./loss.js";
+import {lossOf} from "./loss.js";
+import type {LossSpec} from "./lossSpec.js";
 import {deserialise, deserialiseAll, type Serialised, serialiseAll, type SerialisedTensors} from "./serialise.js";
 import {outcomeOf, type StepOutcome} from "./shards.js";
 

@@ -1,8 +1,9 @@
 // Gradient steps of many parameters, with an optimiser's state as plain data.
 
+import {adamStep, sgdStep} from "../kernels/index.js";
 import type {Tensors} from "../networks/parameters.js";
 import {keep, type Tensor, tidy, zerosLike} from "../tf.js";
-import {type OptimiserName, OPTIMISERS, type OptimiserSpec, type OptimiserStep, type SpecOf} from "./optimiser.js";
+import {type Moving, type OptimiserName, OPTIMISERS, type OptimiserSpec, type SpecOf} from "./optimiser.js";
 
 /** Steps taken so far, and the moments of each parameter. */
 export type OptimiserState = {readonly step: number; readonly moments: readonly Tensors[]};
@@ -17,12 +18,22 @@ export function initOptimiser({name}: OptimiserSpec, parameters: Tensors): Optim
 export const disposeOptimiser = ({moments}: OptimiserState): void =>
   moments.forEach((moment) => Object.values(moment).forEach((value) => value.dispose()));
 
-function stepOf<K extends OptimiserName>(
-  spec: SpecOf<K>,
-  moving: {readonly learningRate: number; readonly step: number},
-): (p: Tensor, g: Tensor, moments: readonly Tensor[]) => readonly Tensor[] {
-  const {step}: {step: OptimiserStep<K>} = OPTIMISERS[spec.name];
-  return (p, g, moments) => step(p, g, moments, {...spec, ...moving});
+/** The next parameter, then its next moments. */
+type Step<K extends OptimiserName> = (
+  p: Tensor,
+  g: Tensor,
+  moments: readonly Tensor[],
+  numbers: SpecOf<K> & Moving,
+) => readonly Tensor[];
+
+const STEPS: {readonly [K in OptimiserName]: Step<K>} = {
+  adam: (p, g, [m, v], numbers) => adamStep(p, g, m!, v!, numbers),
+  sgd: (p, g, [m], numbers) => sgdStep(p, g, m!, numbers),
+};
+
+function stepOf<K extends OptimiserName>(spec: SpecOf<K>, moving: Moving) {
+  const step: Step<K> = STEPS[spec.name];
+  return (p: Tensor, g: Tensor, moments: readonly Tensor[]) => step(p, g, moments, {...spec, ...moving});
 }
 
 /** One step. The old parameters and moments are disposed. */

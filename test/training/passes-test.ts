@@ -7,12 +7,14 @@ import {useBackend} from "../../src/kernels/index.js";
 import {disposeNetwork, initialise, type Network} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
 import {memory, tensor1d, type Tensor} from "../../src/tf.js";
+import {batchOf} from "../../src/training/batches.js";
+import {otherBatches} from "../../src/training/epoch.js";
 import {fit, type FitOptions} from "../../src/training/fit.js";
 import {lossOf} from "../../src/training/loss.js";
 import {adam, sgd} from "../../src/training/optimiser.js";
 import {chosen, planOf} from "../../src/training/plan.js";
 import {type Recipe, recipe} from "../../src/training/recipe.js";
-import {rolesOf} from "../../src/training/roles.js";
+import {rolesOf} from "../../src/training/parameterRoles.js";
 import {lossAndGradients} from "../../src/training/step.js";
 import {startTeam} from "../../src/training/threads.js";
 import {endTraining, startTraining} from "../../src/training/training.js";
@@ -176,6 +178,27 @@ describe("training with groups and passes", () => {
       run(passes("other")),
       /invalid other training images: undefined; expected some \(otherTrain\)/,
     );
+  });
+
+  it("takes them all in an order of each epoch's own, and then from the first again", () => {
+    const options = {
+      data,
+      otherTrain: images(30, 55),
+      recipe: recipe({batchSize: 10, crop: 0, flip: false}),
+      key: randomKey(1),
+    };
+    const pixels = ({x}: {x: Tensor}): number[][] =>
+      (x.reshape([x.shape[0], -1]).arraySync() as number[][]).map((sample) => [...sample]);
+    const epochOf = (epoch: number): number[][] => {
+      const batchAt = otherBatches({passes: [{loss: lossOf(), images: "other"}]}, epoch, options);
+      assert.deepStrictEqual(pixels(batchAt(3)!), pixels(batchAt(0)!));
+      return [0, 1, 2].flatMap((step) => pixels(batchAt(step)!));
+    };
+    const all = pixels(batchOf(data, data.train, options.otherTrain));
+    const [first, second] = [epochOf(0), epochOf(1)];
+    assert.deepStrictEqual(first.map(String).sort(), all.map(String).sort());
+    assert.deepStrictEqual(second.map(String).sort(), all.map(String).sort());
+    assert.notDeepStrictEqual(second, first);
   });
 
   it("reports the terms of each epoch, and computes named losses in threads", async () => {

@@ -1,0 +1,78 @@
+// Losses as plain data, which recipes, trials, threads and processes carry: an objective and weighted terms by name. Their
+// equations stand in objective.ts and terms.ts.
+
+import {check, checkAbove, checkName, checkOptions, checkRange} from "../check.js";
+import {checkRoles, type Role} from "./roles.js";
+
+export type ObjectiveOptions = {
+  readonly crossEntropy: {
+    /** ε, the share of the target that all classes divide. */
+    readonly labelSmoothing?: number;
+  };
+  readonly crossEntropyByTimestep: {
+    readonly labelSmoothing?: number;
+    /** λ, the weight of the distance between outputs and φ; 0 by default. */
+    readonly lambda?: number;
+    /** φ; 1 by default. */
+    readonly target?: number;
+  };
+  readonly meanSquaredError: object;
+};
+export type ObjectiveName = keyof ObjectiveOptions;
+export type ObjectiveOf<K extends ObjectiveName> = {[P in K]: {readonly name: P} & ObjectiveOptions[P]}[K];
+export type ObjectiveSpec = ObjectiveOf<ObjectiveName>;
+
+export type TermOptions = {
+  readonly l2: {
+    /** Whose parameters; filters and linear weights by default. */
+    readonly roles?: readonly Role[];
+  };
+  readonly logits: object;
+};
+export type TermName = keyof TermOptions;
+export type TermOf<K extends TermName> = {[P in K]: {readonly name: P; readonly weight: number} & TermOptions[P]}[K];
+export type TermSpec = TermOf<TermName>;
+
+export type LossSpec = {
+  /** Cross-entropy by default. */
+  readonly objective?: ObjectiveSpec;
+  readonly terms?: readonly TermSpec[];
+};
+
+/** An entry's options, each with the check of its value. */
+type Checks<Options> = {readonly [O in keyof Options]-?: (value: NonNullable<Options[O]>) => unknown};
+
+const smoothing = (value: number): number => checkRange("label smoothing", value, 0, 1);
+
+export const OBJECTIVES: {readonly [K in ObjectiveName]: Checks<ObjectiveOptions[K]>} = {
+  crossEntropy: {labelSmoothing: smoothing},
+  crossEntropyByTimestep: {
+    labelSmoothing: smoothing,
+    lambda: (value) => checkRange("lambda", value, 0, 1),
+    target: (value) => check("target", value, Number.isFinite(value), "a number"),
+  },
+  meanSquaredError: {},
+};
+
+export const TERMS: {readonly [K in TermName]: Checks<TermOptions[K]>} = {
+  l2: {roles: (roles) => checkRoles("role", roles)},
+  logits: {},
+};
+
+function checkEntry(what: string, options: object, entry: object): void {
+  const checks = entry as Readonly<Record<string, (value: unknown) => unknown>>;
+  checkOptions(what, options, Object.keys(checks));
+  for (const [option, value] of Object.entries(options)) if (value !== undefined) checks[option]!(value);
+}
+
+/** Throws unless the data name an objective with options that it has. */
+export function checkObjective({name, ...options}: ObjectiveSpec): void {
+  checkEntry(name, options, OBJECTIVES[checkName("objective", name, OBJECTIVES)]);
+}
+
+/** Throws unless the data name a term with a weight and options that it has. */
+export function checkTerm({name, weight, ...options}: TermSpec): void {
+  const entry = TERMS[checkName("term", name, TERMS)];
+  checkAbove(`weight of ${name}`, weight);
+  checkEntry(name, options, entry);
+}
