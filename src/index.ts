@@ -242,6 +242,7 @@ export {
   WITHOUT_OP,
 } from "./studies/sampledSpaces.js";
 export {type BenchScores, benchScores} from "./studies/benchScores.js";
+export {truthSettings, type TruthSettings, truthStudy, type TruthStudy, writeTruthStudy} from "./studies/truthTable.js";
 export {RACERS, raceOnce, raceSettings, searchRace} from "./studies/searchRace.js";
 export {runSearchStudy, type SearchSettings} from "./studies/architectureSearch.js";
 export {

@@ -12,6 +12,9 @@ import {topRegret} from "./regret.js";
 /** A score's values by network; undefined where it has none (not computed, or silent). */
 export type ScoreColumn = {readonly name: string; readonly values: readonly (number | undefined)[]};
 
+/** In the scope of a score that was made as coarse as another, before the other's name (analysis/ties.ts). */
+export const AS_COARSE_AS = ", as coarse as ";
+
 export type TruthRow = {
   readonly score: string;
   readonly scope: string;

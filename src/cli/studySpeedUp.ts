@@ -38,7 +38,10 @@ async function run(o: Options): Promise<void> {
     onProgress: progress("winners"),
   });
   await writeSpeedUp(out, pairs);
-  const table = formatTable(speedUpTable(pairs), {digits: {factor: 2, lowest: 2, highest: 2}});
+  const table = formatTable(speedUpTable(pairs), {
+    columns: ["reason", "n", "factor", "lowest", "highest"],
+    digits: {factor: 2, lowest: 2, highest: 2},
+  });
   console.log(
     [
       `\n${table}`,

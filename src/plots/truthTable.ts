@@ -1,11 +1,11 @@
 // The truth table as a figure: Kendall's τ of each score with its interval, over all networks and among the best.
 
-import type {TruthRow} from "../analysis/truthTable.js";
+import {AS_COARSE_AS, type TruthRow} from "../analysis/truthTable.js";
 import {type Figure, figure, PALETTE} from "./figure.js";
 
 /** One dot a row; rows of the same scope share a colour. Scores that were made coarse to be compared stay in the table. `what` says which networks were measured. */
 export function truthFigure(rows: readonly TruthRow[], {what = "networks"}: {what?: string} = {}): Figure {
-  const shown = rows.filter(({tau, scope}) => !Number.isNaN(tau) && !scope.includes(", as coarse as"));
+  const shown = rows.filter(({tau, scope}) => !Number.isNaN(tau) && !scope.includes(AS_COARSE_AS));
   const scopes = [...new Set(shown.map(({scope}) => scope))];
   const names = [...new Set(shown.map(({score}) => score))];
   const n = scopes.map((scope) => `${scope}: n = ${Math.max(...shown.filter((row) => row.scope === scope).map((row) => row.n)).toLocaleString("en-US")}`); // prettier-ignore
