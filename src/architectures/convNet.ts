@@ -146,9 +146,10 @@ export function convNetGraph(net: ConvNet): Graph {
       constant &&= neuron === null;
     } else {
       const {window = 2} = layer;
-      const pool =
-        layer.kind === "avgPool" ? ({kind: "avgPool", padding: "none"} as const) : ({kind: "maxPool"} as const);
-      value = b.add(id, {...pool, window, stride: window}, [value]);
+      value =
+        layer.kind === "avgPool"
+          ? b.add(id, {kind: "avgPool", window, stride: window, padding: "none"}, [value])
+          : b.add(id, {kind: "maxPool", window}, [value]);
     }
   });
   b.add("readout", {kind: "linear", units: net.classes * net.voters, bias: true}, [vector("readout")]);

@@ -34,7 +34,8 @@ export type GraphOp =
   | {readonly kind: "relu"}
   /** Mean over windows. `same`: stride 1 and zeros around, counted in the divisor; `none`: a remainder at the far borders is left out. */
   | {readonly kind: "avgPool"; readonly window: number; readonly stride: number; readonly padding: "same" | "none"}
-  | {readonly kind: "maxPool"; readonly window: number; readonly stride: number}
+  /** Maximum over windows that lie side by side; a remainder at the far borders is left out. */
+  | {readonly kind: "maxPool"; readonly window: number}
   /** The sum of what comes in; zeros where nothing does. */
   | {readonly kind: "add"}
   /** Along channels. */

@@ -146,11 +146,11 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: ({window}) => `${window}×${window} average`,
   },
   maxPool: {
-    spikes: ({window, stride}) => (window === stride ? "reduces" : "ends"),
+    spikes: () => "reduces",
     reads: "one",
-    shape: pooled,
-    check: windows,
-    reach: ({window, stride}) => ({window, stride}),
+    shape: ({window}, inputs, id) => pooled({window, stride: window}, inputs, id),
+    check: ({window}) => void checkInteger("window", window),
+    reach: ({window}) => ({window, stride: window}),
     label: ({window}) => `${window}×${window} maximum`,
   },
   add: {

@@ -16,10 +16,11 @@ import {
   type SpikesOverTime,
   withSpikeTrain,
 } from "../kernels/index.js";
+import {maxPool} from "../layers/pool.js";
 import {neuron} from "../neurons/neuron.js";
 import type {NeuronState} from "../neurons/steps.js";
 import {random, randomKey, type RandomKey} from "../random.js";
-import {concat, maxPool, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
+import {concat, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
 import {byDefinition, learntBy, normOf, note, noteUpdate, overTime, type Pass, unfolded} from "./pass.js";
 
 type Apply<K extends OpKind> = (node: GraphNode<OpOf<K>>, inputs: readonly Tensor[], pass: Pass) => Tensor;
@@ -125,7 +126,7 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
   },
   relu: (_node, [x]) => x!.relu(),
   avgPool: ({op}, [x]) => (op.padding === "same" ? avgPool3(x as Tensor4D) : avgPool(x as Tensor4D, op.window).clone()),
-  maxPool: ({op}, [x]) => maxPool(x as Tensor4D, op.window, op.stride, "valid"),
+  maxPool: ({op}, [x]) => maxPool(x as Tensor4D, op.window),
   add: (node, inputs, pass) => normalisedSum([], aligned(node, inputs, pass)).value,
   concat: (node, inputs, pass) => concat(aligned(node, inputs, pass), -1),
   flatten: (_node, [x]) => x!.reshape([x!.shape[0], -1]),

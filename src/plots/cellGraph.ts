@@ -1,7 +1,7 @@
 // Cells drawn as graphs: nodes on a line, forward edges as arcs above it, feedback edges below, each with its op.
 
 import {type Cell, edgesOf, formatCell} from "../architectures/cell.js";
-import {type Op} from "../architectures/ops.js";
+import {kernelSizeOf, labelOfOp, type Op} from "../architectures/ops.js";
 import {usedNodes} from "../architectures/wiring.js";
 import {BLANK_AXIS, type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
@@ -10,18 +10,14 @@ const RADIUS = 0.13;
 /** Length of an arrow's straight end: a shorter one would be drawn without its head. */
 const TAIL = 0.11;
 
+/** Of kernels 1×1, 3×3, 5×5 …; larger ones go through the list again. */
+const KERNEL_COLORS = [PALETTE[5]!, PALETTE[0]!, PALETTE[1]!, PALETTE[3]!, PALETTE[2]!] as const;
+
 /** Skip and pooling carry weights nowhere: grey; convolutions by their kernel. */
 function colorOf(op: Op): string {
-  const kernel = /^conv(\d)/.exec(op)?.[1];
-  if (kernel === undefined) return op === "skip" ? "#777777" : PALETTE[4]!;
-  return [PALETTE[5], PALETTE[0], PALETTE[1], PALETTE[3], PALETTE[2]][(Number(kernel) - 1) / 2]!;
-}
-
-/** "3×3", "3×3 θ 0.5", "skip". */
-function labelOf(op: Op): string {
-  const [, kernel, threshold] = /^conv(\d)(?:@(.+))?$/.exec(op) ?? [];
-  if (kernel === undefined) return op === "avgPool" ? "avg pool" : op;
-  return `${kernel}×${kernel}${threshold === undefined ? "" : ` θ ${threshold}`}`;
+  const kernelSize = kernelSizeOf(op);
+  if (kernelSize === undefined) return op === "skip" ? "#777777" : PALETTE[4]!;
+  return KERNEL_COLORS[((kernelSize - 1) / 2) % KERNEL_COLORS.length]!;
 }
 
 type Drawn = {readonly traces: Trace[]; readonly annotations: Record<string, unknown>[]};
@@ -53,7 +49,7 @@ function drawCell(cell: Cell, left: number, title: string): Drawn {
     const [ax, ay] = shown.findLast(([px, py]) => Math.hypot(px - x, py - y) > TAIL)!;
     annotations.push({x, y, ax, ay, xref: "x", yref: "y", axref: "x", ayref: "y", text: "", showarrow: true, arrowhead: 2, arrowsize: 1.3, arrowwidth: 2, arrowcolor: color}); // prettier-ignore
     const [mx, my] = at(0.5);
-    annotations.push({x: mx, y: my, text: labelOf(op), showarrow: false, bgcolor: "#ffffff", borderpad: 1, font: {size: 11, color}}); // prettier-ignore
+    annotations.push({x: mx, y: my, text: labelOfOp(op), showarrow: false, bgcolor: "#ffffff", borderpad: 1, font: {size: 11, color}}); // prettier-ignore
   }
   const last = cell.length - 1;
   traces.push({
@@ -97,6 +93,6 @@ export function cellFigure(cells: readonly Cell[], {title = "Cell"}: {title?: st
     },
     caption:
       `${distinct.map(formatCell).join(" | ")}. Arcs above: edges within a timestep; below: feedback, read at the next timestep. ` +
-      "k×k: LIF, convolution, batch normalisation. Dotted: leads nowhere.",
+      "k×k: neurons, convolution, batch normalisation. Dotted: leads nowhere.",
   });
 }
