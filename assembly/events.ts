@@ -58,7 +58,7 @@ function convImage(
 
 /**
  * y [N, OH, OW, Co] from the bits of x [N, H, W, Ci] and the filters as `blockFilters` lays them out. `scratch`: H·W + 1
- * addresses, then H·W·Ci events. Every `perGroup` images (0: none) have their mean and variance [groups, Co] taken on the way;
+ * addresses, then H·W·Ci events. Every `perGroup` images (0: none) have their mean and variance [groups, Co] computed on the way;
  * `sums`: 20·Co bytes. pool > 1: the map exists an image at a time, in `whole`, and y is [N, ⌊OH/pool⌋, ⌊OW/pool⌋, Co], its means over
  * windows; the statistics are the map's.
  */

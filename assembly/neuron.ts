@@ -9,7 +9,7 @@
 //   dL/du = ds·h + g·dv/du,   dv/du = 1 − s (− u·h)  hard,  1 (− θ·h)  soft; the brackets without detached reset
 //   dL/dx = dL/du·r or dL/du,   g ← dL/du·(1 − r)
 //
-// Blocks of neurons go through all of time while their state is in the first-level cache. u is computed again backwards.
+// Blocks of neurons go through all of time while their state is in the first-level cache. The backward pass rematerialises u.
 
 import {loadPart, storePart} from "./lanes";
 

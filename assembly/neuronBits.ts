@@ -2,12 +2,12 @@
 //
 // x [T, P, C] may be one current for all timesteps (xStep 0; its gradient is the sum over time), and may stand for its batch
 // normalisation, (x − m)·k + b with `factors` m, k, b [C] each, one set a timestep or one for all (fStep 0). Each neuron goes
-// through all of time before the next, its potential in a register; u is computed again backwards.
+// through all of time before the next, its potential in a register. The backward pass rematerialises u.
 
 import {loadPart, storePart} from "./lanes";
 import {ATAN, charge, DECAY, derivative, DETACH, HARD, RECTANGULAR, reset, TRIANGULAR} from "./neuron";
 
-// `scaled`, `flags` and `kind` are said as constants where they can be: then no test of them is left in the inner loops.
+// `scaled`, `flags` and `kind` are passed as constants where they can be, so that no test of them is left in the inner loops.
 
 // @ts-ignore: decorator
 @inline

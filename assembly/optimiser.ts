@@ -1,4 +1,4 @@
-// Steps of optimisers, one pass over a parameter, its gradient and its moments; the equations are those of training/optimiser.ts.
+// Steps of optimisers, one pass over a parameter, its gradient and its moments; the equations are those of layers/optimiser.ts.
 
 import {loadPart, storePart} from "./lanes";
 

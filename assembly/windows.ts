@@ -1,5 +1,5 @@
 // Convolution of spikes by table: the k positions that a filter row sees are one stretch of bits, read a byte at a time; for every
-// byte the 256 sums of its weights are made once. No branch, whatever the rate of spikes.
+// byte the 256 sums of its weights are made once. No branch, whatever the density of spikes.
 
 import {imageStatistics} from "./batchNorm";
 import {avgPool} from "./pool";

@@ -1,9 +1,9 @@
 // Large tensors in regions of their own.
 //
-// A training step takes and returns maps of a few sizes, again and again. The allocator of tfjs's wasm backend puts small tensors
+// A training step allocates and frees maps of a few sizes, again and again. The allocator of tfjs's wasm backend puts small tensors
 // into the holes that maps leave; the next map finds none that is whole, and memory grows, which wasm never returns. So blocks
-// from LARGE bytes on are taken from regions that hold nothing smaller, the best fit first, and merge with their neighbours when
-// they are returned. Regions that nothing uses go back to the allocator before it is asked for more.
+// from LARGE bytes on are allocated in regions that hold nothing smaller, best fit first, and merge with their neighbours when
+// they are freed. Unused regions are freed before the allocator is asked for more.
 
 /** A stretch of a region: in use, or free. */
 type Block = {readonly at: number; readonly bytes: number; readonly free: boolean};

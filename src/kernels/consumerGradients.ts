@@ -24,7 +24,7 @@ function pooledNormGradients(
   return {ds: inputGradientSum([{dy: dy as Tensor4D, w}], spikes.shape, stride), w: dw, gamma: dgamma, beta: dbeta};
 }
 
-/** The same without its map, which is made again for one group of images after the other: statistics know no others. */
+/** The same without its map, which is rematerialised group by group of images: statistics are a group's own. */
 function groupwiseGradients(
   spikes: Spikes,
   consumer: ConvConsumer,

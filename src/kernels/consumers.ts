@@ -18,7 +18,7 @@ const poolBits = operation("PoolBits", ({spikes, p}: {readonly spikes: Spikes; r
 /** What the gradient of a consumer needs. */
 export type SavedConsumer = {
   readonly consumer: Consumer;
-  /** Where it normalised: with what statistics [G, C], γ, and its map, unless that is made again. */
+  /** Where it normalised: with what statistics [G, C], γ, and its map, unless that is rematerialised. */
   readonly normalised?: (Statistics & {readonly gamma: Tensor1D; readonly map: Tensor | undefined}) | undefined;
 };
 
@@ -31,7 +31,7 @@ export const parametersOf = (
   return norm ? {w, gamma: norm.gamma, beta: norm.beta} : {w};
 };
 
-/** Whether the map of a convolution is made again for the gradient instead of kept. */
+/** Whether the map of a convolution is rematerialised for the gradient instead of kept. */
 const hasLargeMap = ({w, stride = 1}: ConvConsumer, [N, H, W]: readonly number[]): boolean =>
   isLarge((N! * H! * W! * w.shape[3]) / stride ** 2);
 
@@ -64,7 +64,7 @@ type Rematerialisable = {
   readonly from: (saved: SavedConsumption) => Tensor;
 };
 
-/** The outputs that can be made again: what came of spikes without normalisation. */
+/** The outputs that can be rematerialised: those without normalisation. */
 export const rematerialisable = (
   consumed: readonly Consumed[],
   consumers: readonly Consumer[],
@@ -72,8 +72,8 @@ export const rematerialisable = (
   consumers.flatMap((consumer, i) => {
     if (consumer.kind === "conv" && consumer.pooledNorm) return [];
     const from: Rematerialisable["from"] = ({spikes, consumers: saved}) => {
-      const again = saved[i]!.consumer;
-      const plain = again.kind === "conv" ? {...again, groups: 0} : again;
+      const {consumer: kept} = saved[i]!;
+      const plain = kept.kind === "conv" ? {...kept, groups: 0} : kept;
       return consume(spikes, plain, false).consumed.y;
     };
     return [{output: consumed[i]!.y, expensive: consumer.kind === "conv", from}];

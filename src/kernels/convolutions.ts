@@ -118,7 +118,7 @@ function runGroup(
   else kernel("winograd")(table, count, u, y, from, to, H, W, S, k, Number(add), scratch);
 }
 
-/** Prepares the filters once and lends `use` what runs them, on any ranges of images; all make the same number of channels. */
+/** Transforms the filters once and calls `use` with what runs them on any range of images; all have the same output channels. */
 export function withConvolutions<R>(filters: readonly Filter[], maps: Maps, use: (run: RunConvolutions) => R): R {
   const S = maps.rotated ? filters[0]!.Ci : filters[0]!.Co;
   const all = groups(filters, S, maps);

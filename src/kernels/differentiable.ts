@@ -23,7 +23,7 @@ type Differentiable<I, O, S> = {
   readonly inputs: I;
   /** What it gives, and what its gradient needs of it; tensors stand at any depth of either. */
   readonly forward: () => {readonly outputs: O; readonly saved: S};
-  /** How outputs may be made again from what was saved. */
+  /** How outputs can be rematerialised from what was saved. */
   readonly rematerialise?: (outputs: O) => readonly {
     readonly output: Tensor;
     readonly from: (saved: S) => Tensor;

@@ -1,6 +1,6 @@
 // Neurons over time, fused: spikes and the last potential alone, which is what a network hands on.
 //
-// The backward pass charges the neuron again from x, so that neither u nor v is kept. What the kernels do not know (other neurons,
+// The backward pass rematerialises u and v from x. What the kernels do not know (other neurons,
 // gradients of what is learnt) and traces are the definition's.
 
 import type {NeuronSpec} from "../graphs/neuron.js";

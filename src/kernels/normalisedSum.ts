@@ -1,6 +1,6 @@
 // The value of a node: batch normalisations of the convolutions that end there, and what else does, in one sum.
 //
-// No normalised map exists by itself; the backward pass keeps y_i, or what it takes to make a large one again, and its statistics.
+// No normalised map exists by itself; the backward pass keeps the statistics and y_i, or rematerialises a large y_i.
 
 import {normalisedSum as definition, type NormalisedSum, type SumOptions, type Term} from "../layers/normalisedSum.js";
 import type {Statistics} from "../layers/consumers.js";
@@ -97,12 +97,12 @@ function addendGradient(dv: Tensor, {shape}: Tensor): Tensor {
 function run(terms: readonly Term[], addends: readonly Tensor[], {last = false}: SumOptions = {}): NormalisedSum {
   const recorded = engine().isTapeOn();
   const given = terms.map(({statistics}) => "mean" in statistics);
-  // Of large maps the value is kept, and they are made again once it is no longer needed. Of small ones the value is made again,
-  // unless it has addends that must be saved for that and take more memory than it does.
+  // Where maps are large the value is kept and they are rematerialised, once it is no longer needed. Where they are small the value
+  // is rematerialised, unless the addends to be saved for that take more memory than it does.
   const ys = terms.map(({y}) => largeSource(y));
   const others = addends.map(cheapSource);
   const savesY = ys.every(({saved}) => saved);
-  const again = terms.length > 0 && savesY && others.filter(({saved}) => saved).length <= 1;
+  const rematerialises = terms.length > 0 && savesY && others.filter(({saved}) => saved).length <= 1;
   const {value, statistics} = differentiable({
     inputs: {
       terms: terms.map(({y, gamma, beta, statistics: s}) => ({y, gamma, beta, ...("mean" in s && s)})),
@@ -116,11 +116,11 @@ function run(terms: readonly Term[], addends: readonly Tensor[], {last = false}:
           value: sum({terms: scaled, addends, inPlace: last && !recorded}),
           statistics: found.map(({own}) => own),
         },
-        saved: {terms: scaled.map((term, i) => ({...term, y: ys[i]!})), addends: again ? others : []},
+        saved: {terms: scaled.map((term, i) => ({...term, y: ys[i]!})), addends: rematerialises ? others : []},
       };
     },
     rematerialise: ({value: output}) => {
-      if (!again) return [];
+      if (!rematerialises) return [];
       const from = (saved: {terms: readonly Saved[]; addends: readonly Source[]}): Tensor =>
         sum({terms: saved.terms.map(withY), addends: saved.addends.map(valueOf), inPlace: false});
       return [{output, expensive: false, from}];
@@ -136,7 +136,5 @@ function run(terms: readonly Term[], addends: readonly Tensor[], {last = false}:
   };
 }
 
-/**
- * Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep.
- */
+/** Σ BN_i(y_i) + Σ a_j; an addend of [B, ...] where others are [T·B, ...] enters at every timestep. */
 export const normalisedSum = compiled({definition, kernel: run});

@@ -1,5 +1,5 @@
 // A population of neurons and what consumes its spikes, as one operation: the spikes exist as bits alone, which the backward pass
-// keeps beside x; potentials, and x's normalisation, are computed again there.
+// keeps beside x; it rematerialises potentials and normalised currents.
 //
 // A neuron that the kernels do not know (compiledNeurons.ts) is unrolled by its definition; its spikes are packed to bits for the
 // same consumers.
@@ -30,7 +30,7 @@ import {packSpikes} from "./spikeTrain.js";
 
 type Made = {readonly consumed: readonly Consumed[]; readonly statistics?: Statistics | undefined};
 
-/** Shows the spikes to who watches, and lets every consumer have them. */
+/** Reports the spikes to `onSpikes` and runs every consumer. */
 function consumeAll(
   spikes: Spikes,
   {T, consumers, onSpikes}: SpikingLayer,
@@ -112,13 +112,13 @@ function unrolled(layer: SpikingLayer): Made {
   });
 }
 
-/** A consumer whose pooled normalisation uses given statistics, and has gradients only apart from its convolution. */
+/** A consumer whose pooled normalisation uses given statistics: the fused one has no gradients. */
 type Given = Consumer & {readonly pooledNorm: PooledNorm & {readonly given: NonNullable<PooledNorm["given"]>}};
 
 const isGiven = (consumer: Consumer): consumer is Given =>
   consumer.kind === "conv" && consumer.pooledNorm?.given !== undefined;
 
-/** The layer where such consumers stand before the operations that do have gradients. */
+/** Such a consumer as a convolution alone, followed by the definitions of normalisation and pooling, which have gradients. */
 function withoutGiven(layer: SpikingLayer, run: (layer: SpikingLayer) => SpikingResult): SpikingResult {
   const plain = layer.consumers.map((consumer) =>
     isGiven(consumer) ? {...consumer, pooledNorm: undefined} : consumer,

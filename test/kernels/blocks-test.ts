@@ -32,7 +32,7 @@ function counting(limit = Infinity): Allocator & {readonly lent: Map<number, num
 }
 
 describe("kernels/blocks", () => {
-  it("lends stretches that lie inside what it was lent and never overlap, whatever is taken and returned", () => {
+  it("gives blocks that lie inside the regions it allocated and never overlap, whatever is allocated and freed", () => {
     for (let seed = 0; seed < 30; ++seed) {
       const stream = random(randomKey(seed, "blocks"));
       const below = counting();
@@ -75,7 +75,7 @@ describe("kernels/blocks", () => {
     assert.ok(plain.top > 49 * MiB && regions.top < 51 * MiB, `${plain.top / MiB} and ${regions.top / MiB} MiB`);
   });
 
-  it("return 0 where there is no memory left, and take what is returned again", () => {
+  it("return 0 where there is no memory left, and reuse what is freed", () => {
     const {malloc, free} = withRegions(counting(100 * MiB));
     const at = malloc(60 * MiB);
     assert.strictEqual(malloc(60 * MiB), 0);
@@ -83,7 +83,7 @@ describe("kernels/blocks", () => {
     assert.ok(malloc(90 * MiB) > 0); // the free region made room
   });
 
-  it("are there from the first kernel on, also where that one borrows memory to work in", () => {
+  it("are there from the first kernel on, also where that one needs a scratch buffer", () => {
     const script = `
       import {spikeConv} from ${JSON.stringify(import.meta.resolve("../../src/kernels/spikeConv.js"))};
       import {startBackend} from ${JSON.stringify(import.meta.resolve("../../src/kernels/index.js"))};

@@ -59,11 +59,11 @@ describe("kernels/differentiable", () => {
         gradient: ({list: [dy, dz], unused: du}, {pair, factor, nothing}) => {
           assert.deepStrictEqual([factor, nothing], [3, undefined]);
           assert.deepStrictEqual([...du.dataSync()], [0, 0]);
-          return {a: dy!.mul(pair.b).add(dz!), deep: [{b: dy!.mul(pair.a).add(dz!)}]};
+          return {a: dy!.mul(pair.b).add(dz), deep: [{b: dy!.mul(pair.a).add(dz)}]};
         },
       });
       void unused;
-      return list[0]!.mul(2).add(list[1]!).sum();
+      return list[0]!.mul(2).add(list[1]).sum();
     };
     const {grads} = valueAndGrads(f)([tensor([2, 3]), tensor([5, 7])]);
     assert.deepStrictEqual(grads.map((g) => [...g.dataSync()]), [[11, 15], [5, 7]]); // prettier-ignore
