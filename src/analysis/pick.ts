@@ -43,10 +43,11 @@ export type Pick = {
 
 const mean = (values: readonly number[]): number => meanInterval(values).mean;
 
-type Trained = TrialRecord & {readonly validationAccuracy: number; readonly testAccuracy: number; readonly testImages: number}; // prettier-ignore
+const RESULT = ["validationAccuracy", "testAccuracy", "testImages", "synOps", "energy"] as const;
+type Trained = TrialRecord & {readonly [K in (typeof RESULT)[number]]: NonNullable<TrialRecord[K]>};
 
 const isTrained = (r: TrialRecord): r is Trained =>
-  r.status === "ok" && r.validationAccuracy !== undefined && r.testAccuracy !== undefined && r.testImages !== undefined;
+  r.status === "ok" && RESULT.every((field) => r[field] !== undefined);
 
 /** One architecture's trials as one choice. */
 function choiceOf(records: readonly Trained[], bits: number): Choice {
@@ -66,8 +67,8 @@ function choiceOf(records: readonly Trained[], bits: number): Choice {
     seeds: records.length,
     params: paramsOf(architecture),
     weightBytes: weightBytes(architecture, bits),
-    synOps: mean(records.map(({synOps = NaN}) => synOps).map((x) => (Number.isNaN(x) ? 0 : x))),
-    energyPJ: mean(records.map(({energy}) => energy?.pJ ?? 0)),
+    synOps: mean(records.map(({synOps}) => synOps)),
+    energyPJ: mean(records.map(({energy}) => energy.pJ)),
     trialId: kept.id,
   };
 }

@@ -6,6 +6,7 @@ import {tradeoff} from "../analysis/tradeoff.js";
 import {type Budget, parseBytes, validateBudget} from "../architectures/budget.js";
 import {TRADEOFF_COSTS, tradeoffFigure} from "../plots/tradeoff.js";
 import {saveFigures} from "../plots/save.js";
+import {provenanceOf} from "../records/provenance.js";
 import {readRecords} from "../studies/journal.js";
 import {writeCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
@@ -50,6 +51,7 @@ async function run(o: Options): Promise<void> {
       "",
       `benefit = validation accuracy (%) − ${mu} · params / largest params of those that fit; by μ:`,
       ...found.selection.map(({mu: from, cells}) => `  μ ≥ ${from.toFixed(1).padStart(5)}  ${cells}`),
+      provenanceOf(records),
       `hypervolume of accuracy (%, above chance) and parameters (millions): ${found.hypervolume.toFixed(3)}`,
       "",
       `tables    ${join(out, "tradeoff.csv")}, selection.csv`,

@@ -30,17 +30,25 @@ const thisScreen = (): Screen => ({
   now: () => performance.now(),
 });
 
-/** Starts a progress line. At most ten writes a second where lines are rewritten, one in two seconds elsewhere. */
+/** Few enough steps for each to be worth a line. */
+const FEW = 200;
+
+/**
+ * Starts a progress line. At most ten writes a second where lines are rewritten, one in two seconds elsewhere; but where steps are
+ * few, the end of each is shown, however soon it follows: nothing seems to be skipped.
+ */
 export function progress(label: string, screen: Screen = thisScreen()): Progress {
   const start = screen.now();
   let last = -Infinity;
   let width = 0;
   let ended = false;
+  let shown = 0;
   return (done, total, note = "") => {
     const now = screen.now();
     const finished = done >= total;
-    if (ended || (!finished && now - last < (screen.rewrites ? 100 : 2000))) return;
-    [last, ended] = [now, finished];
+    const stepEnded = total <= FEW && Math.floor(done) > shown;
+    if (ended || (!finished && !stepEnded && now - last < (screen.rewrites ? 100 : 2000))) return;
+    [last, ended, shown] = [now, finished, Math.floor(done)];
     const elapsed = now - start;
     const known = Number.isFinite(total);
     const left = finished || done <= 0 || !known ? "" : `, ${clock((elapsed * (total - done)) / done)} left`;

@@ -89,13 +89,11 @@ function percentages(rows: Rows, records: Records): Record<string, unknown> {
   return {range: [Math.max(0, low - room), Math.min(100, high + room)]};
 }
 
-/** What the points and bars of a figure are, and the trials that are in none; `circles`: whether single members are drawn too. */
+/** What the points and bars of a figure are; `circles`: whether single members are drawn too. */
 function intervalNote({member}: Comparison, rows: Rows, {circles = true} = {}): string {
-  const failed = rows.reduce((sum, row) => sum + row.failed, 0);
-  const missing = failed > 0 ? `Without a result, and not in it: ${failed} trial${failed > 1 ? "s" : ""}. ` : "";
-  if (!rows.some((row) => row.accuracyLow !== undefined)) return `One ${member}: no interval. ${missing}`;
+  if (!rows.some((row) => row.accuracyLow !== undefined)) return `One ${member}: no interval. `;
   const mean = `mean over n = ${Math.min(...rows.map((r) => r.n))} ${member}s with its 95 % t-interval`;
-  return `${circles ? `Filled: ${mean}; open circles: single ${member}s. ` : `Points: ${mean}. `}${missing}`;
+  return circles ? `Filled: ${mean}; open circles: single ${member}s. ` : `Points: ${mean}. `;
 }
 
 /** How a quantity was counted, or by which estimator the record says that its energy was estimated. */

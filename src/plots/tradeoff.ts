@@ -3,6 +3,7 @@
 import {provenanceOf} from "../records/provenance.js";
 import type {Tradeoff, TradeoffRow} from "../analysis/tradeoff.js";
 import {checkName} from "../check.js";
+import {titled} from "../records/measures.js";
 import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
@@ -13,9 +14,9 @@ type Cost = {
 };
 
 export const TRADEOFF_COSTS = {
-  memory: {title: "parameters", of: ({params}) => params, front: ({frontMemory}) => frontMemory},
-  work: {title: "synaptic operations per image (millions)", of: ({synOps}) => synOps / 1e6, front: ({frontWork}) => frontWork}, // prettier-ignore
-  energy: {title: "energy per image (µJ, estimate)", of: ({energy}) => energy, front: ({frontEnergy}) => frontEnergy},
+  memory: {title: titled("params"), of: ({params}) => params, front: ({frontMemory}) => frontMemory},
+  work: {title: titled("synOps", {axis: true}), of: ({synOps}) => synOps / 1e6, front: ({frontWork}) => frontWork}, // prettier-ignore
+  energy: {title: titled("energy"), of: ({energy}) => energy, front: ({frontEnergy}) => frontEnergy},
 } as const satisfies Readonly<Record<string, Cost>>;
 
 function dots(rows: readonly TradeoffRow[], cost: Cost, name: string, color: string, symbol: string): Trace {

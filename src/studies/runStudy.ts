@@ -92,9 +92,9 @@ function checksumsOf(
 /** The progress of `total` trials from those of each: a trial's last steps (evaluation) count as a twentieth. */
 function reports(total: number, onProgress: Progress) {
   const fractions = new Map<TrialTask, number>();
-  let done = 0;
+  let [done, failed] = [0, 0];
   const report = (note: string): void =>
-    onProgress(done + [...fractions.values()].reduce((a, b) => a + b, 0), total, note);
+    onProgress(done + [...fractions.values()].reduce((a, b) => a + b, 0), total, failed > 0 ? `${note} (${failed} without a result)` : note); // prettier-ignore
   return {
     onProgress(task: TrialTask, ahead: number, all: number, note = ""): void {
       fractions.set(task, all > 0 ? ahead / (all * 1.05) : 0);
@@ -103,6 +103,7 @@ function reports(total: number, onProgress: Progress) {
     onRecord(task: TrialTask, {testAccuracy, status}: TrialRecord): void {
       fractions.delete(task);
       ++done;
+      if (testAccuracy === undefined) ++failed;
       const found = testAccuracy === undefined ? status : `test ${(100 * testAccuracy).toFixed(1)} %`;
       report(`${trialTitle(task.trial)}: ${found}`);
     },

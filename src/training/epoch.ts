@@ -108,7 +108,7 @@ export function otherBatches(
 /** Looks at the first batch's firing, as the recipe asks. */
 function guardFirst(training: Training, {x}: Batch, recipe: Recipe): void {
   if (recipe.guard === "off") return;
-  const {status, message} = guard(training.network, x);
+  const {status, message} = guard(training.network, x, recipe);
   training.message = message;
   if (recipe.guard === "stop") training.status = status;
 }

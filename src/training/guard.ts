@@ -2,7 +2,7 @@
 // such a layer learns nothing however long it is trained. One batch tells.
 
 import {forward} from "../networks/forward.js";
-import type {Network} from "../networks/parameters.js";
+import type {HeadInit, Network} from "../networks/parameters.js";
 import {dispose, type Tensor4D, tidy} from "../tf.js";
 
 /** Firing rates (spikes per neuron and timestep) at or beyond which a layer counts as silent or saturated. */
@@ -19,8 +19,14 @@ export type GuardReport = {
   readonly message: string;
 };
 
-/** Looks at every layer's firing on one batch x [B, S, S, channels], with batch statistics as in training. */
-export function guard(network: Network, x: Tensor4D): GuardReport {
+/** What would help, beyond the initial weights that the network has already. */
+const wakening = (headInit: HeadInit | undefined): string =>
+  headInit === "unitVariance"
+    ? "a lower threshold, more channels or more timesteps"
+    : 'a larger initial weight (headInit "unitVariance") or a lower threshold';
+
+/** Looks at every layer's firing on one batch x [B, S, S, channels], with batch statistics as in training; `headInit`: the weights it started with. */
+export function guard(network: Network, x: Tensor4D, {headInit}: {headInit?: HeadInit} = {}): GuardReport {
   const firingRates: Record<string, number> = {};
   const {logits, outputs, updates, observed} = forward(network, x, {training: true, observe: {spikes: true}});
   for (const [name, s] of Object.entries(observed.spikes)) firingRates[name] = tidy(() => s.mean().dataSync()[0]!);
@@ -39,7 +45,7 @@ export function guard(network: Network, x: Tensor4D): GuardReport {
       status: "silent",
       layers: silent,
       firingRates,
-      message: `silent after one batch: ${silent.join(", ")} (firing rate at most ${SILENT_RATE}); a larger initial weight (headInit "unitVariance") or a lower threshold would wake ${silent.length > 1 ? "them" : "it"}`,
+      message: `silent after one batch: ${silent.join(", ")} (firing rate at most ${SILENT_RATE}); ${wakening(headInit)} would wake ${silent.length > 1 ? "them" : "it"}`,
     };
   if (saturated.length)
     return {
