@@ -32,10 +32,12 @@ export type DatasetLine = {
 };
 
 function stateOf(name: string, dataDir: string, manifest: Manifest | undefined): string {
-  if (!datasetEntry(name).recipe) return "built in";
-  if (!isPresent(name, dataDir)) return `get it: npx spikebook data ${name}`;
+  const {recipe} = datasetEntry(name);
+  if (!recipe) return "built in";
+  if (!isPresent(name, dataDir))
+    return `get it: npx spikebook data ${name}${recipe.downloads.length ? "" : " --from DIR"}`;
   if (!manifest) return "present, not verified";
-  return manifest.cut ? `present, cut to ${manifest.train} + ${manifest.test} images` : "present";
+  return manifest.cut ? `present, cut to ${manifest.train} + ${manifest.test} samples` : "present";
 }
 
 /** One line for each data set. */
@@ -104,12 +106,14 @@ async function get(name: string, options: DataOptions): Promise<void> {
   const {from, url, dataDir} = options;
   if (from !== undefined && url !== undefined)
     throw new InputError("invalid options: --from and --url; expected one of them");
+  if (from === undefined && recipe.downloads.length === 0)
+    throw invalid("source", "none given", `--from DIR: a copy of ${recipe.home ?? name}`);
   const source = from === undefined ? undefined : resolve(from);
   const onProgress = reporter(process.stderr);
   const manifest = await install(name, recipe, {dataDir, from: source, url, signal: interruptSignal(), onProgress});
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   console.log(
-    `${name}: ${manifest.train} training and ${manifest.test} test images in ${join(dataDir, recipe.folder)}`,
+    `${name}: ${manifest.train} training and ${manifest.test} test samples in ${join(dataDir, recipe.folder)}`,
   );
   if (manifest.cut)
     console.log(

@@ -29,6 +29,8 @@ export type Recipe = {
   /** Folder under the data folder, named as the authors name it. */
   readonly folder: string;
   readonly downloads: readonly {readonly url: string; readonly sum: Checksum}[];
+  /** Where people find it when there is nothing to download from. */
+  readonly home?: string;
   /** Archives that are opened when no loose files are found. */
   readonly archive?: RegExp;
   /** Files without which nothing can be loaded. */

@@ -25,7 +25,7 @@ describe("spikebook data", () => {
       const states = Object.fromEntries((await datasetLines(dir)).map(({name, state}) => [name, state]));
       assert.deepStrictEqual(Object.keys(states), DATASET_NAMES);
       assert.strictEqual(states.procedural, "built in");
-      assert.strictEqual(states.cifar10, "present, cut to 2 + 2 images");
+      assert.strictEqual(states.cifar10, "present, cut to 2 + 2 samples");
       assert.strictEqual(states.mnist, "get it: npx spikebook data mnist");
     }));
 

@@ -194,3 +194,18 @@ export function zipOf(members: Readonly<Record<string, Uint8Array>>): Buffer {
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, ...directory, Buffer.from("PK\x05\x06"), end]);
 }
+
+/** A WAV file of one channel and 16 bits, of samples from −1 to 1. */
+export function wavOf(samples: readonly number[], rate = 8000): Buffer {
+  const file = Buffer.alloc(44 + 2 * samples.length);
+  file.write("RIFF....WAVEfmt ", "latin1");
+  file.writeUInt32LE(file.length - 8, 4);
+  file.writeUInt32LE(16, 16); // bytes of the format: uncompressed, one channel, rate, bytes a second, bytes a sample, bits
+  [1, 1, rate & 0xffff, rate >> 16, (2 * rate) & 0xffff, (2 * rate) >> 16, 2, 16].forEach((value, i) => file.writeUInt16LE(value, 20 + 2 * i)); // prettier-ignore
+  file.write("data", 36, "latin1");
+  file.writeUInt32LE(2 * samples.length, 40);
+  samples.forEach((value, i) =>
+    file.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(32768 * value))), 44 + 2 * i),
+  );
+  return file;
+}
