@@ -8,6 +8,7 @@ import {CIFAR10_LAYOUT, CIFAR100_LAYOUT, readCifar} from "./cifar.js";
 import {CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_COARSE_CLASSES} from "./cifarClasses.js";
 import {type Dataset, type LoadOptions, skippedText} from "./dataset.js";
 import type {DatasetEntry} from "./entry.js";
+import {FSDD} from "./fsdd.js";
 import {readIdx} from "./idx.js";
 import {folderEntry, folderStamp} from "./imageFolder.js";
 import {npzEntry, npzStamp} from "./npz.js";
@@ -146,6 +147,7 @@ export const DATASETS = {
     recipe: RECIPES["tiny-imagenet"],
     read: readTinyImageNet,
   },
+  fsdd: FSDD,
 } satisfies Record<string, DatasetEntry>;
 
 export type DatasetName = keyof typeof DATASETS;
