@@ -36,9 +36,12 @@ export function fft(re: Float64Array, im: Float64Array): void {
       const [c, s] = [Math.cos((-2 * Math.PI * k) / size), Math.sin((-2 * Math.PI * k) / size)];
       for (let a = k; a < n; a += size) {
         const b = a + size / 2;
-        const [x, y] = [re[b]! * c - im[b]! * s, re[b]! * s + im[b]! * c];
-        [re[b], im[b]] = [re[a]! - x, im[a]! - y];
-        [re[a], im[a]] = [re[a]! + x, im[a]! + y];
+        const x = re[b]! * c - im[b]! * s;
+        const y = re[b]! * s + im[b]! * c;
+        re[b] = re[a]! - x;
+        im[b] = im[a]! - y;
+        re[a]! += x;
+        im[a]! += y;
       }
     }
 }
