@@ -38,7 +38,13 @@ const READERS = ["analysis", "tables", "plots"];
 const TENSOR_FREE = ["graphs", "architectures", "datasets", "search"];
 
 type Import = {readonly specifier: string; readonly typeOnly: boolean};
-type Source = {readonly path: string; readonly imports: readonly Import[]; readonly usesMathRandom: boolean};
+type Source = {
+  readonly path: string;
+  readonly imports: readonly Import[];
+  readonly usesMathRandom: boolean;
+  /** Code that takes the notation of a cell's op apart: parseOp, or a pattern or a part of a word that begins with "conv". */
+  readonly decodesOps: boolean;
+};
 
 const root = join(packageRoot, "src");
 
@@ -64,14 +70,20 @@ function importOf(node: ts.Node): Import | undefined {
 function parse(path: string, text: string): Source {
   const imports: Import[] = [];
   let usesMathRandom = false;
+  let decodesOps = false;
   const visit = (node: ts.Node): void => {
     const found = importOf(node);
     if (found) imports.push(found);
     if (ts.isPropertyAccessExpression(node) && node.getText() === "Math.random") usesMathRandom = true;
+    if (ts.isIdentifier(node) && node.text === "parseOp") decodesOps = true;
+    if (ts.isRegularExpressionLiteral(node) && /\^?conv/.test(node.text)) decodesOps = true;
+    if (ts.isTemplateHead(node) && node.text === "conv") decodesOps = true;
+    if (ts.isCallExpression(node) && /\.(startsWith|replace|slice|split|match)$/.test(node.expression.getText()))
+      if (node.arguments.some((a) => ts.isStringLiteral(a) && a.text.startsWith("conv"))) decodesOps = true;
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
-  return {path, imports, usesMathRandom};
+  return {path, imports, usesMathRandom, decodesOps};
 }
 
 const partOf = (path: string): string => path.split("/")[0]!;
@@ -163,6 +175,14 @@ describe("the structure of src/", () => {
       [],
     ));
 
+  it("reads the notation of a cell's ops in architectures/ alone", () =>
+    assert.deepStrictEqual(
+      sources
+        .filter(({path, decodesOps}) => decodesOps && partOf(path) !== "architectures" && path !== "index.ts")
+        .map(({path}) => path),
+      [],
+    ));
+
   it("has no folder for whatever fits nowhere", () =>
     assert.deepStrictEqual(
       paths.filter((path) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.ts$)/.test(path)),
@@ -196,6 +216,12 @@ describe("the check of the structure", () => {
   it("sees Math.random in code and not in a comment", () => {
     assert.ok(parse("a.ts", "const x = Math.random();").usesMathRandom);
     assert.ok(!parse("a.ts", "// Math.random\nconst x = 1;").usesMathRandom);
+  });
+
+  it("sees code that takes an op's notation apart", () => {
+    for (const code of ['op.startsWith("conv")', "/^conv(\\d+)/.exec(op)", "parseOp(op)", "const op = `conv${k}`"])
+      assert.ok(parse("plots/a.ts", code).decodesOps, code);
+    assert.ok(!parse("plots/a.ts", 'isConvolution(op); // conv3\nconst kind = "conv2d";').decodesOps);
   });
 
   it("sees a tensor package, imported or required", () => {
