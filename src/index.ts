@@ -170,6 +170,7 @@ export {activityFrontFigure, frontFigure} from "./plots/activityFront.js";
 export {convEdgesFigure, operationFigure} from "./plots/benchTables.js";
 export {budgetCurveFigure} from "./plots/budgetCurve.js";
 export {cellFigure} from "./plots/cellGraph.js";
+export {networkFigure} from "./plots/networkGraph.js";
 export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
