@@ -15,6 +15,7 @@ import {firingRatesFigure} from "../../src/plots/activity.js";
 import {convEdgesFigure, operationFigure} from "../../src/plots/benchTables.js";
 import {budgetCurveFigure} from "../../src/plots/budgetCurve.js";
 import {cellFigure} from "../../src/plots/cellGraph.js";
+import {networkFigure} from "../../src/plots/networkGraph.js";
 import {differenceFigure, measureFigure, memoryFigure, receptiveFieldFigure} from "../../src/plots/comparison.js";
 import {confusionFigure} from "../../src/plots/confusion.js";
 import {contactSheetFigure} from "../../src/plots/contactSheet.js";
@@ -180,7 +181,14 @@ const curve = [1, 2, 3].map((epoch) => ({
 }));
 
 /** What is drawn without records: their captions name no data set and no n. */
-export const WITHOUT_RECORDS: readonly string[] = ["cell", "encoding", "firing-rate-curve", "membrane", "surrogate"];
+export const WITHOUT_RECORDS: readonly string[] = [
+  "cell",
+  "encoding",
+  "firing-rate-curve",
+  "membrane",
+  "network-graph",
+  "surrogate",
+];
 
 /** Drawn from records that hold no name of a data set. */
 export const WITHOUT_DATA: readonly string[] = ["speed-up"];
@@ -205,6 +213,8 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
       {without: "skip and conv1 and conv3", networks: 64, mean: 87.17, best: 88.27},
     ]),
   "budget-curve": () => budgetCurveFigure(budgetCurve(trials), trials),
+  "network-graph": () =>
+    networkFigure(snasnet({cell: parseCell("0303 0030 2002 0200"), cellCount: 1, channels: 4}), {title: "Feedback"}),
   cell: () => cellFigure([cell, parseCell("0303 0030 2002 0200")], {title: "Two cells"}),
   confusion: () => confusionFigure(evaluation, image.classes, {of: "test images of procedural-4"}),
   "contact-sheet": () => contactSheetFigure(sheet, {columns: 2}),
