@@ -23,14 +23,17 @@ export type NeuronTrace = {
   readonly v: readonly number[];
   /** 1 where the neuron fires, else 0. */
   readonly s: readonly number[];
+  /** Every state by its name, after the timestep: `v`, and what else the model has (`i` of cubaLif, `a` of alif). */
+  readonly states: Readonly<Record<string, readonly number[]>>;
 };
 
 /** One neuron from rest under the currents `x`, one for each timestep. */
 export function neuronTrace(x: readonly number[], spec: NeuronSpec): NeuronTrace {
   checkNeuron(spec);
   const traces = tidy(() => {
-    const {u, v, s} = neuron(tensor1d([...x]), spec);
-    return {u: [...u.dataSync()], v: [...v.dataSync()], s: [...s.dataSync()]};
+    const {u, v, s, ...others} = neuron(tensor1d([...x]), spec);
+    const states = Object.entries({v, ...others}).map(([name, state]) => [name, [...state.dataSync()]]);
+    return {u: [...u.dataSync()], v: [...v.dataSync()], s: [...s.dataSync()], states: Object.fromEntries(states)};
   });
   return {x, ...traces};
 }

@@ -18,6 +18,8 @@ export const WORKS: Readonly<Record<string, string>> = {
   surrogate:
     "Neftci, Mostafa, Zenke: Surrogate gradient learning in spiking neural networks. IEEE Signal Processing Magazine 36, 2019. [arXiv 1901.09948](https://arxiv.org/abs/1901.09948)",
   plif: "Fang et al.: Incorporating learnable membrane time constant to enhance learning of spiking neural networks. ICCV 2021. [arXiv 2007.05785](https://arxiv.org/abs/2007.05785)",
+  nir: "Pedersen et al.: Neuromorphic intermediate representation: a unified instruction set for interoperable brain-inspired computing. Nature Communications 15, 2024. [arXiv 2311.14711](https://arxiv.org/abs/2311.14711)",
+  alif: "Bellec, Salaj, Subramoney, Legenstein, Maass: Long short-term memory and learning-to-learn in networks of spiking neurons. NeurIPS 2018. [arXiv 1803.09574](https://arxiv.org/abs/1803.09574)",
   stbp: "Wu, Deng, Li, Zhu, Shi: Spatio-temporal backpropagation for training high-performance spiking neural networks. Frontiers in Neuroscience 12, 2018. [arXiv 1706.02609](https://arxiv.org/abs/1706.02609)",
   dspike:
     "Li, Guo, Zhang, Deng, Hai, Gu: Differentiable spike: rethinking gradient-descent for training spiking neural networks. NeurIPS 2021.",

@@ -12,7 +12,8 @@ export type Potential = {
   readonly v: readonly number[];
   /** 1 where it fires. */
   readonly s: readonly number[];
-  readonly threshold: number;
+  /** One number, or the threshold in force at each timestep; none for a state that nothing fires on. */
+  readonly threshold?: number | readonly number[];
 };
 
 /** Some neurons of a layer, by index; the reset (to 0, or by the threshold) is the neuron's. */
@@ -40,17 +41,23 @@ function sawtooth({u, v, s}: Potential): {x: number[]; y: number[]} {
   return {x, y};
 }
 
+/** The threshold as a dashed line: level, or stepping to what is in force at each timestep. */
+function thresholdTrace(threshold: number | readonly number[], T: number, on: Trace): Trace {
+  const values = typeof threshold === "number" ? [threshold, threshold] : [threshold[0]!, ...threshold];
+  return {
+    ...{...on, mode: "lines", name: "threshold θ", hoverinfo: "skip"},
+    ...{x: typeof threshold === "number" ? [0, T] : values.map((_, t) => t), y: values},
+    line: {color: "#555555", width: 1, dash: "dash", ...(typeof threshold !== "number" && {shape: "vh"})},
+  };
+}
+
 function tracesOf(potential: Potential, axis: string, color: string): Trace[] {
   const fired = potential.s.flatMap((spike, t) => (spike ? [t] : []));
   const on = {xaxis: `x${axis}`, yaxis: `y${axis}`, type: "scatter", showlegend: false};
   const T = potential.u.length;
   return [
     {...on, mode: "lines", name: potential.name, ...sawtooth(potential), line: {color, width: 2}},
-    {
-      ...{...on, mode: "lines", name: "threshold θ", hoverinfo: "skip"},
-      ...{x: [0, T], y: [potential.threshold, potential.threshold]},
-      line: {color: "#555555", width: 1, dash: "dash"},
-    },
+    ...(potential.threshold === undefined ? [] : [thresholdTrace(potential.threshold, T, on)]),
     {
       ...{...on, mode: "markers", name: "spike"},
       ...{x: fired.map((t) => t + 1), y: fired.map((t) => potential.u[t]!)},
