@@ -35,6 +35,8 @@ const STATED: readonly (readonly [notebook: string, phrase: string, reason: stri
   ["01", "first spike at x = 1.01?", SETTING],
   ["01", "gets x = 0.4.", SETTING],
   ["01", "give the value 0.25 with T = 9", SETTING],
+  ["01", "constant x = 1.2", SETTING],
+  ["01", "constant x = 1.5", SETTING],
   ["02", "for three, t = 4.3", "Student's t, 0.975 quantile, two degrees of freedom"],
   ["03", "thresholds of 0.5, 1.0 and 1.5", "SpikeNAS-Bench's space"],
   [
