@@ -60,12 +60,28 @@ describe("a batch", () => {
     for (const v of crops.flat()) assert.ok(own.has(Math.abs(v) < 1e-6 ? "0.00000" : v.toFixed(5)), `${v}`);
   });
 
-  it("has a square of the mean colour where it is cut out", () => {
-    const {x} = batchOf(data, set, [1], {
-      augment: {crop: 0, cropFill: "black", flip: false, cutout: 2, key: randomKey(1)},
-    });
-    const zeros = Array.from(x.dataSync()).filter((v) => v === 0).length;
-    assert.ok([1, 2, 4].includes(zeros), `${zeros} pixels`);
+  it("has a square of the mean colour around any pixel, cut off at the border", () => {
+    const {x: whole} = batchOf(data, set, [1]);
+    assert.ok(!whole.dataSync().includes(0), "no pixel has the mean colour by itself");
+    for (const side of [2, 3]) {
+      const seen = new Set<string>();
+      for (let seed = 0; seed < 300; ++seed) {
+        const augment = {crop: 0, cropFill: "black", flip: false, cutout: side, key: randomKey(seed)} as const;
+        const {x} = batchOf(data, set, [1], {augment});
+        seen.add(Array.from(x.dataSync(), (v) => (v === 0 ? "." : "#")).join(""));
+        x.dispose();
+      }
+      // rows and columns from y − ⌊side/2⌋ on, of a square of `side` around (y, x)
+      const within = (i: number, centre: number): boolean =>
+        i >= centre - (side >> 1) && i < centre - (side >> 1) + side;
+      const possible = new Set<string>();
+      for (const y of [0, 1, 2, 3])
+        for (const x of [0, 1, 2, 3])
+          possible.add(
+            Array.from({length: 16}, (_, i) => (within(i >> 2, y) && within(i & 3, x) ? "." : "#")).join(""),
+          );
+      assert.deepStrictEqual([...seen].sort(), [...possible].sort());
+    }
   });
 });
 
