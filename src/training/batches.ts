@@ -6,6 +6,8 @@
 
 import {invalid} from "../check.js";
 import {type Dataset, dimensionsOf, type SampleSet} from "../datasets/dataset.js";
+import {encodingEntry} from "../graphs/encoding.js";
+import {type Graph, inputOf} from "../graphs/graph.js";
 import {random, type RandomKey} from "../random.js";
 import {tensor, type Tensor, tensor1d, type Tensor1D, type Tensor4D} from "../tf.js";
 import type {Recipe} from "./recipe.js";
@@ -21,6 +23,10 @@ type Augmentation = Pick<Recipe, "crop" | "cropFill" | "flip" | "cutout">;
 
 /** Scale of a batch's values. */
 export type ValueScale = "normalised" | "unit";
+
+/** The scale that a network's encoding asks for. */
+export const scaleFor = (graph: Graph): ValueScale =>
+  encodingEntry(inputOf(graph).op.encoding).unit ? "unit" : "normalised";
 
 /** How the values v of each channel become x = v·factor + shift; `fill` is the colour, as v, around a crop. */
 type Scaling = {

@@ -4,7 +4,7 @@ import {invalid} from "../check.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
 import type {RandomKey} from "../random.js";
 import {dispose} from "../tf.js";
-import {type Batch, batchOf, epochBatches} from "./batches.js";
+import {type Batch, batchOf, epochBatches, scaleFor, type ValueScale} from "./batches.js";
 import {guard} from "./guard.js";
 import type {Plan} from "./plan.js";
 import type {Recipe} from "./recipe.js";
@@ -37,13 +37,14 @@ export type EpochReport = {
 export async function trainEpoch(training: Training, epoch: number, options: EpochOptions): Promise<EpochReport> {
   const {data, train, recipe, key, team, signal, onProgress} = options;
   const {steps, stepsPerEpoch} = training.plan;
-  const other = otherBatches(training.plan, epoch, options);
+  const scale = scaleFor(training.network.graph);
+  const other = otherBatches(training.plan, epoch, {...options, scale});
   const sums = meanReport();
   for (const [i, indices] of epochBatches(train, recipe.batchSize, key.split("order", epoch)).entries()) {
     signal?.throwIfAborted();
     const step = epoch * stepsPerEpoch + i;
     const augment = {...recipe, key: key.split("augment", epoch, i)};
-    const batches = {same: batchOf(data, data.train, indices, {augment}), other: other(i)};
+    const batches = {same: batchOf(data, data.train, indices, {augment, scale}), other: other(i)};
     try {
       if (step === 0) guardFirst(training, batches.same, recipe);
       if (training.status !== "ok") break;
@@ -93,7 +94,13 @@ const scaled = (terms: Readonly<Record<string, number>>, by: number): [string, n
 export function otherBatches(
   {passes}: Pick<Plan, "passes">,
   epoch: number,
-  {data, otherTrain, recipe, key}: Pick<EpochOptions, "data" | "otherTrain" | "recipe" | "key">,
+  {
+    data,
+    otherTrain,
+    recipe,
+    key,
+    scale,
+  }: Pick<EpochOptions, "data" | "otherTrain" | "recipe" | "key"> & {scale?: ValueScale},
 ): (step: number) => Batch | undefined {
   if (!passes.some(({images}) => images === "other")) return () => undefined;
   if (!otherTrain?.length)
@@ -101,7 +108,7 @@ export function otherBatches(
   const order = epochBatches(otherTrain, recipe.batchSize, key.split("order", "other", epoch));
   return (step) => {
     const augment = {...recipe, key: key.split("augment", "other", epoch, step)};
-    return batchOf(data, data.train, order[step % order.length]!, {augment});
+    return batchOf(data, data.train, order[step % order.length]!, {augment, ...(scale && {scale})});
   };
 }
 

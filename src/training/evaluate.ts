@@ -1,12 +1,12 @@
-// A trained network valued on images it has not seen: accuracy, confusion, firing rates, synaptic operations.
+// Evaluates a network on samples that it was not trained on: accuracy, confusion, firing rates, synaptic operations.
 
 import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
 import {forward} from "../networks/forward.js";
-import type {Network} from "../networks/parameters.js";
+import type {Network, Tensors} from "../networks/parameters.js";
 import {dispose, tidy} from "../tf.js";
 import {populationsOf} from "../graphs/populations.js";
 import {activityOf} from "./activity.js";
-import {batchOf} from "./batches.js";
+import {batchOf, scaleFor} from "./batches.js";
 import {crossEntropy} from "./objective.js";
 
 export type Evaluation = {
@@ -17,17 +17,27 @@ export type Evaluation = {
   readonly loss: number;
   /** Images by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
-  /** Spikes per neuron and timestep, by LIF and over all neurons. */
+  /** Spikes per neuron and timestep, by population and over all neurons. */
   readonly firingRates: Readonly<Record<string, number>>;
   readonly meanFiringRate: number;
   /** Spikes of all neurons and timesteps, per image. */
   readonly spikes: number;
-  /** Synaptic operations per image, by LIF and in total. */
+  /** Synaptic operations per image, by population and in total. */
   readonly synOpsByLayer: Readonly<Record<string, number>>;
   readonly synOps: number;
 };
 
-/** Evaluates on the images of `indices` (all by default); spikes are counted on the first `activityImages` of them. */
+export type EvaluateOptions = {
+  /** All by default. */
+  readonly indices?: ArrayLike<number>;
+  readonly batchSize?: number;
+  /** Spikes are counted on this many of the first images, rounded up to whole batches. */
+  readonly activityImages?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: Progress;
+};
+
+/** Evaluates on images of a set. */
 export async function evaluate(
   network: Network,
   data: Dataset,
@@ -38,27 +48,18 @@ export async function evaluate(
     activityImages = 500,
     signal,
     onProgress,
-  }: {
-    indices?: ArrayLike<number>;
-    batchSize?: number;
-    activityImages?: number;
-    signal?: AbortSignal;
-    onProgress?: Progress;
-  } = {},
+  }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const n = indices.length;
-  const classes = network.graph.classes;
+  const {classes} = network.graph;
   const confusion = Array.from({length: classes}, () => new Array<number>(classes).fill(0));
-  const readers = new Map(populationsOf(network.graph).map(({name, readers}) => [name, readers]));
-  const spikes: Record<string, number> = {};
-  const neurons: Record<string, number> = {};
-  const operations: Record<string, number> = {};
-  let [loss, correct, counted] = [0, 0, 0];
+  const activity = activityCount(network);
+  let [loss, correct] = [0, 0];
   for (let start = 0; start < n; start += batchSize) {
     signal?.throwIfAborted();
     const chosen = Array.from({length: Math.min(batchSize, n - start)}, (_, i) => indices[start + i]!);
-    const {x, labels} = batchOf(data, set, chosen);
-    const counting = counted < activityImages;
+    const {x, labels} = batchOf(data, set, chosen, {scale: scaleFor(network.graph)});
+    const counting = start < activityImages;
     const {logits, outputs, observed} = forward(network, x, {training: false, observe: {spikes: counting}});
     const predicted = tidy(() => logits.argMax(1).dataSync());
     loss += tidy(() => crossEntropy(logits, labels).dataSync()[0]!) * chosen.length;
@@ -67,28 +68,42 @@ export async function evaluate(
       ++confusion[label]![predicted[i]!]!;
       if (predicted[i] === label) ++correct;
     }
-    for (const [name, s] of Object.entries(observed.spikes)) {
-      const activity = activityOf(s, readers.get(name) ?? []);
-      spikes[name] = (spikes[name] ?? 0) + activity.spikes;
-      neurons[name] = (neurons[name] ?? 0) + s.size;
-      operations[name] = (operations[name] ?? 0) + activity.synOps;
-    }
-    if (counting) counted += chosen.length;
+    if (counting) activity.add(observed.spikes, chosen.length);
     dispose([x, labels, logits, outputs, ...Object.values(observed.spikes)]);
     onProgress?.(Math.min(start + batchSize, n), n, "evaluating");
     await new Promise(setImmediate);
   }
-  const total = (record: Record<string, number>): number => Object.values(record).reduce((a, b) => a + b, 0);
-  const names = Object.keys(spikes);
+  return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means()};
+}
+
+type Activity = Pick<Evaluation, "firingRates" | "meanFiringRate" | "spikes" | "synOpsByLayer" | "synOps">;
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** Counts spikes and synaptic operations of batches, by population. */
+function activityCount({graph}: Network): {add(spikes: Tensors, images: number): void; means(): Activity} {
+  const counts = populationsOf(graph).map(({name, readers}) => ({name, readers, spikes: 0, neurons: 0, synOps: 0}));
+  let images = 0;
   return {
-    accuracy: correct / n,
-    n,
-    loss: loss / n,
-    confusion,
-    firingRates: Object.fromEntries(names.map((name) => [name, spikes[name]! / neurons[name]!])),
-    meanFiringRate: total(spikes) / total(neurons),
-    spikes: total(spikes) / counted,
-    synOpsByLayer: Object.fromEntries(names.map((name) => [name, operations[name]! / counted])),
-    synOps: total(operations) / counted,
+    add(spikes, n) {
+      images += n;
+      for (const count of counts) {
+        const s = spikes[count.name]!;
+        const activity = activityOf(s, count.readers);
+        count.spikes += activity.spikes;
+        count.neurons += s.size;
+        count.synOps += activity.synOps;
+      }
+    },
+    means: () => {
+      const counted = counts.filter(({neurons}) => neurons > 0);
+      return {
+        firingRates: Object.fromEntries(counted.map(({name, spikes, neurons}) => [name, spikes / neurons])),
+        meanFiringRate: total(counted.map(({spikes}) => spikes)) / total(counted.map(({neurons}) => neurons)),
+        spikes: total(counted.map(({spikes}) => spikes)) / images,
+        synOpsByLayer: Object.fromEntries(counted.map(({name, synOps}) => [name, synOps / images])),
+        synOps: total(counted.map(({synOps}) => synOps)) / images,
+      };
+    },
   };
 }

@@ -7,7 +7,7 @@ import {vote} from "../layers/vote.js";
 import {forward} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import {dispose, type Tensor, tidy} from "../tf.js";
-import {batchOf} from "./batches.js";
+import {batchOf, scaleFor} from "./batches.js";
 
 export type LayerActivity = {
   /** The population's name: cell1.n0, reduction1, last, head … */
@@ -35,7 +35,7 @@ const listsOf = (x: Tensor): number[][] => tidy(() => x.reshape([x.shape[0], -1]
 
 /** What the network does with image `index` of the set, in evaluation mode. */
 export function observe(network: Network, data: Dataset, set: SampleSet, index: number): Observation {
-  const {x, labels} = batchOf(data, set, [index]);
+  const {x, labels} = batchOf(data, set, [index], {scale: scaleFor(network.graph)});
   const {graph} = network;
   const voters = nodesOf(graph, "vote")[0]?.op.voters ?? 1;
   const {logits, outputs, observed} = forward(network, x, {

@@ -2,6 +2,7 @@ import assert from "node:assert";
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {convNet} from "../../src/architectures/convNet.js";
 import type {Dataset} from "../../src/datasets/dataset.js";
 import {disposeNetwork, initialise, type Network} from "../../src/networks/parameters.js";
 import {randomKey} from "../../src/random.js";
@@ -11,6 +12,7 @@ import {batchOf} from "../../src/training/batches.js";
 import {evaluate} from "../../src/training/evaluate.js";
 import {fit, type FitOptions, type FitResult} from "../../src/training/fit.js";
 import {guard} from "../../src/training/guard.js";
+import {observe} from "../../src/training/observe.js";
 import {type Recipe, recipe} from "../../src/training/recipe.js";
 import {smallArchitecture, tinyData} from "../tiny.js";
 
@@ -43,6 +45,21 @@ describe("fit", () => {
     const {curve, status} = await fit(smallArchitecture({channels: 8}), options({recipe: r, train: all(20)}));
     assert.strictEqual(status, "ok");
     assert.ok(curve.at(-1)!.trainAccuracy > 0.6, `only ${curve.at(-1)!.trainAccuracy} of its own images`);
+  });
+
+  it("trains and evaluates networks whose encoding takes values from 0 to 1", async () => {
+    const {input, classes} = smallArchitecture();
+    for (const encoding of ["rate", "latency"] as const) {
+      const layers = [
+        {kind: "conv", channels: 4},
+        {kind: "avgPool", window: 4},
+      ] as const;
+      const net = convNet({input, classes, layers, voters: 2, T: 2, encoding});
+      const r = recipe({epochs: 1, batchSize: 20, guard: "off"});
+      const {network, curve} = await fit(net, options({train: all(40), validation: all(20), recipe: r}));
+      assert.ok(Number.isFinite(curve[0]!.loss));
+      assert.strictEqual(observe(network, data, data.test, 0).votes.length, 2);
+    }
   });
 
   it("gives the same network for the same key, another for another", async () => {
