@@ -183,6 +183,16 @@ describe("the structure of src/", () => {
       [],
     ));
 
+  it("is told in CONTRIBUTING in the same order", () => {
+    const [, block] = /\n\n( {4}check .*?)\n\n/s.exec(readFileSync(join(packageRoot, "CONTRIBUTING.md"), "utf8")) ?? [];
+    const there = new Set(paths.map(partOf));
+    const names = ORDER.flat().filter((part) => there.has(part) && !["index.ts", "cli.ts"].includes(part));
+    assert.deepStrictEqual(
+      block?.match(/\w+/g),
+      names.map((part) => part.replace(".ts", "")),
+    );
+  });
+
   it("has no folder for whatever fits nowhere", () =>
     assert.deepStrictEqual(
       paths.filter((path) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.ts$)/.test(path)),

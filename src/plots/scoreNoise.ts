@@ -28,7 +28,7 @@ export function scoreNoiseFigure(name: string, values: readonly (readonly number
       },
     ],
     layout: {
-      title: {text: `How far ${name} is the network, and how far the dice`},
+      title: {text: `How much of ${name} is the network, how much measurement noise`},
       xaxis: {title: {text: "networks, by their mean score"}},
       yaxis: {title: {text: `score (${name})`}},
     },

@@ -5,8 +5,9 @@
 //                               over budget → refuse it before it is scored;  else score it
 //                     best[c] = the wiring with the highest score
 //
-// The paper's abstract says: operations chosen by their impact, a search that respects a memory budget, cell by cell. Its
-// pseudo-code, its budgets and R are not public: R = 500 for two cells is ours, and the operations are those of the space it is given.
+// The paper's abstract says: operations chosen by their impact, and a fast search that respects a memory budget. Its pseudo-code,
+// its budgets and R are not public: going cell by cell and R = 500 for two cells are ours, and the operations are those of the
+// space it is given. The first cell is searched while the others are the smallest, so it may spend the budget before they are.
 // The budget is the search loop's (search.ts): this file proposes, and learns of a refusal by a fitness that is undefined.
 
 import {smallestCells} from "../architectures/networkSpace.js";

@@ -2,8 +2,8 @@
 //
 //   for each set K of kernel sizes:  draw N networks whose convolutions are k×k with k in K;  the best of each set is kept
 //
-// The paper says six sets up to 7×7 and 1,000 iterations in place of SNASNet's 5,000; which sets is not public
-// (KERNEL_SETS). Which network is used is decided afterwards, by accuracy against memory (`benefit`).
+// A machine-written summary of the paper says six sets up to 7×7 and 1,000 iterations in place of SNASNet's 5,000; which sets
+// is not public (KERNEL_SETS). Which network is used is decided afterwards, by accuracy against memory (`benefit`).
 
 import type {KernelSize} from "../architectures/ops.js";
 import {sampleCells} from "../architectures/networkSpace.js";
