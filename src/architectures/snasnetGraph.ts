@@ -9,6 +9,7 @@
 
 import type {Graph} from "../graphs/graph.js";
 import {graphBuilder, type GraphBuilder} from "../graphs/build.js";
+import type {NeuronSpec} from "../graphs/neuron.js";
 import {encodingEntry} from "../graphs/encoding.js";
 import {type Architecture, sidesOf} from "./architecture.js";
 import {type Cell, type Edge, edgesOf, hasFeedback} from "./cell.js";
@@ -36,6 +37,17 @@ export function snasnetGraph(a: Architecture): Graph {
   return addHead(b, a, value);
 }
 
+const thresholds = new WeakMap<NeuronSpec, Map<number, NeuronSpec>>();
+
+/** The neuron with another threshold: one record for each, since a search asks for the same ones again and again. */
+function withThreshold(neuron: NeuronSpec, threshold: number): NeuronSpec {
+  const known = thresholds.get(neuron) ?? new Map<number, NeuronSpec>();
+  thresholds.set(neuron, known);
+  const own = known.get(threshold) ?? {...neuron, threshold};
+  known.set(threshold, own);
+  return own;
+}
+
 /** The nodes of stage i's cell, whose input is `input`; returns the value of its last node. */
 function addCell(b: GraphBuilder, a: Architecture, cell: Cell, i: number, input: string): string {
   const stage = `cell${i + 1}`;
@@ -50,8 +62,9 @@ function addCell(b: GraphBuilder, a: Architecture, cell: Cell, i: number, input:
   const population = (node: number, threshold: number | undefined): string => {
     const own = threshold !== undefined && threshold !== a.neuron.threshold;
     const name = `${stage}.n${node}${own ? `@${threshold}` : ""}`;
-    const neuron = own ? {...a.neuron, threshold} : a.neuron;
-    if (!made.has(name)) made.add(b.add(name, {kind: "neurons", neuron}, [values[node]!]));
+    if (made.has(name)) return name;
+    const neuron = own ? withThreshold(a.neuron, threshold) : a.neuron;
+    made.add(b.add(name, {kind: "neurons", neuron}, [values[node]!]));
     return name;
   };
   const endsOf = ({from, to}: Edge) => ({name: `${stage}.e${from}${to}`, value: values[from]!});

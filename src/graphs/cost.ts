@@ -40,8 +40,20 @@ export function weightsOfNode(graph: Graph, {op, inputs}: GraphNode): number {
   return op.kind === "conv2d" ? op.kernelSize ** 2 * input[2]! * op.channels : input[0]! * op.units;
 }
 
+const counted = new WeakMap<Graph, ReadonlyMap<GraphNode, number>>();
+
+/** The nodes that learn, and how many numbers each. */
+function learningNodes(graph: Graph): ReadonlyMap<GraphNode, number> {
+  let known = counted.get(graph);
+  if (known) return known;
+  const all = graph.nodes.map((node) => [node, paramsOfNode(graph, node)] as const);
+  known = new Map(all.filter(([, params]) => params > 0));
+  counted.set(graph, known);
+  return known;
+}
+
 /** Trainable parameters. */
-export const paramsOf = (graph: Graph): number => sumOf(graph.nodes, (node) => paramsOfNode(graph, node));
+export const paramsOf = (graph: Graph): number => sumOf([...learningNodes(graph).values()], (params) => params);
 
 /** Whether a node belongs to the head: linear layers and the populations that they feed. */
 function inHead(graph: Graph, {op, inputs}: GraphNode): boolean {
@@ -54,10 +66,7 @@ function inHead(graph: Graph, {op, inputs}: GraphNode): boolean {
 
 /** Parameters of all but the head: what a cell's wiring and kernels decide. */
 export const paramsWithoutHead = (graph: Graph): number =>
-  sumOf(
-    graph.nodes.filter((node) => paramsOfNode(graph, node) > 0 && !inHead(graph, node)),
-    (node) => paramsOfNode(graph, node),
-  );
+  sumOf([...learningNodes(graph)], ([node, params]) => (inHead(graph, node) ? 0 : params));
 
 /**
  * Bytes of all parameters, rounded up: at `bits` each, but for nodes whose weights say another precision or which fraction of
@@ -65,8 +74,7 @@ export const paramsWithoutHead = (graph: Graph): number =>
  */
 export function weightBytes(graph: Graph, bits = 32): number {
   checkRange("bits", bits, 1, 32);
-  const total = sumOf(graph.nodes, (node) => {
-    const all = paramsOfNode(graph, node);
+  const total = sumOf([...learningNodes(graph)], ([node, all]) => {
     if (!node.weights) return all * bits;
     const weights = weightsOfNode(graph, node);
     return weights * node.weights.kept * node.weights.bits + (all - weights) * bits;

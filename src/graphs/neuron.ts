@@ -169,12 +169,17 @@ function checkRecord(what: string, value: unknown, known: readonly string[]): vo
   checkOptions(what, value, known);
 }
 
+const FIELDS = ["model", ...new Set(Object.values(NEURONS).flatMap(({fields}) => Object.keys(fields)))];
+const checked = new WeakSet<NeuronSpec>();
+
 /** Returns `spec`, or throws what of it is not a neuron. */
 export function checkNeuron(spec: NeuronSpec): NeuronSpec {
-  checkRecord("neuron", spec, ["model", ...new Set(Object.values(NEURONS).flatMap(({fields}) => Object.keys(fields)))]);
+  if (typeof spec === "object" && spec !== null && checked.has(spec)) return spec;
+  checkRecord("neuron", spec, FIELDS);
   const fields = neuronEntry(spec).fields as Readonly<Record<string, Field>>;
   checkOptions(`${spec.model} neuron`, spec, ["model", ...Object.keys(fields)]);
   for (const [name, field] of Object.entries(fields)) field(name, (spec as unknown as Record<string, never>)[name]!);
+  checked.add(spec);
   return spec;
 }
 

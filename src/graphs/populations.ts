@@ -19,17 +19,14 @@ type Source = {
   readonly binary: boolean;
 };
 
-const along = (side: number, k: number, stride: number): number[] => {
-  const reach = (k - 1) / 2;
-  return Array.from({length: Math.ceil(side / stride)}, (_, o) => {
-    const [low, high] = [Math.max(0, o * stride - reach), Math.min(side - 1, o * stride + reach)];
-    return high - low + 1;
-  });
-};
-
 /** Pairs of an input and an output position that touch along an axis of `side` positions. */
-export const touches = (side: number, kernelSize: number, stride: number): number =>
-  along(side, kernelSize, stride).reduce((a, b) => a + b, 0);
+export function touches(side: number, kernelSize: number, stride: number): number {
+  const reach = (kernelSize - 1) / 2;
+  let count = 0;
+  for (let centre = 0; centre < side; centre += stride)
+    count += Math.min(side - 1, centre + reach) - Math.max(0, centre - reach) + 1;
+  return count;
+}
 
 /** Outputs of a k-wide kernel with this stride that see each of `side` positions. */
 export function outputsSeeing(side: number, kernelSize: number, stride: number): number[] {
@@ -85,9 +82,14 @@ const changed = (sources: Sources, {window = 1, averaged = false, binary = true}
     binary: source.binary && binary,
   }));
 
+const traced = new WeakMap<Graph, ReadonlyMap<string, Sources>>();
+
 /** What each node's value is made of: spikes stay spikes through pooling, sums, concatenation and flattening. */
 function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
+  const known = traced.get(graph);
+  if (known) return known;
   const found = new Map<string, Sources>();
+  traced.set(graph, found);
   const together = (inputs: readonly Connection[]): Sources => {
     const each = inputs.map(({from}) => found.get(from));
     return inputs.length > 0 && each.every((sources) => sources !== undefined) ? each.flatMap((s) => s!) : undefined;
