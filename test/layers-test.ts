@@ -20,6 +20,7 @@ const ORDER: readonly (readonly string[])[] = [
   ["kernels"],
   ["networks"],
   ["training"],
+  ["files"],
   ["scoring", "compression", "conversion", "search"],
   ["records"],
   ["analysis"],
