@@ -34,6 +34,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "run a study: train and measure many networks, in parallel and resumable",
     load: async () => (await import("./cli/study.js")).studyCommand,
   },
+  train: {
+    summary: "train one network and keep it in a file",
+    load: async () => (await import("./cli/train.js")).trainCommand,
+  },
+  evaluate: {
+    summary: "the accuracy of a saved network on test images",
+    load: async () => (await import("./cli/evaluate.js")).evaluateCommand,
+  },
+  predict: {
+    summary: "what a saved network says of images",
+    load: async () => (await import("./cli/predict.js")).predictCommand,
+  },
   records: {
     summary: "print the records of a study",
     load: async () => (await import("./cli/records.js")).recordsCommand,
@@ -58,6 +70,8 @@ Examples:
   spikebook start                                        the notebooks, as a report (ten minutes)
   spikebook data cifar10                                 download and verify a data set
   spikebook study kernel-impact --kernels 1,3,5 --out my-study   how kernel size matters
+  spikebook train --data folder:my-images --out my.safetensors   one network of your own
+  spikebook predict --network my.safetensors cat.png     what it says of an image
   spikebook records my-study --csv                       what that study measured
   spikebook pick --from my-study --max-bytes 2MB         its best network that fits
 

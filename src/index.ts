@@ -30,9 +30,10 @@ export {checkNeuron, NEURONS, neuronOf, type NeuronSpec, SNASNET_NEURON, type Su
 export {pathFeatures} from "./architectures/pathFeatures.js";
 export {published} from "./architectures/published.js";
 export {receptiveField} from "./graphs/receptiveField.js";
-export {type ConvNet, convNet} from "./architectures/convNet.js";
-export {graphOf, type NetworkDescription} from "./architectures/description.js";
-export {type Graph, type GraphNode, type GraphOp} from "./graphs/graph.js";
+export {type ConvNet, convNet, type ConvNetLayer} from "./architectures/convNet.js";
+export {formatLayers, parseLayers} from "./architectures/layerList.js";
+export {graphOf, type NetworkDescription, titleOf} from "./architectures/description.js";
+export {type Graph, type GraphNode, type GraphOp, kernelSizesOf} from "./graphs/graph.js";
 export {type Population, populationsOf} from "./graphs/populations.js";
 export {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "./architectures/spaces.js";
 export {
@@ -88,6 +89,10 @@ export {type GroupSpec, PAPER_RECIPE, type PassSpec, type Recipe, recipe, SMALL_
 export {type Role, ROLES} from "./training/roles.js";
 export {type Schedule, SCHEDULES} from "./training/schedule.js";
 export {type Term} from "./training/terms.js";
+
+// a trained network as a file: what `train` gives, `saveNetwork` writes, `loadNetwork` reads and `predict` asks
+export {loadNetwork, type Made, type SampleFormat, saveNetwork, type TrainedNetwork} from "./files/networkFile.js";
+export {predict, type Prediction, type Sample} from "./files/predict.js";
 
 // training-free scores
 export {SCORES, type ScoreName} from "./scoring/registry.js";
@@ -259,6 +264,10 @@ export {type SearchChanges, searchSettings} from "./studies/searchSettings.js";
 export {compareSearches} from "./studies/speedup.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
+export {evaluateNetwork, type NetworkEvaluation} from "./studies/evaluateNetwork.js";
+export {findNetworkFile} from "./studies/networkFiles.js";
+export {SEQUENTIAL, sequentialSettings, sequentialTrials} from "./studies/sequential.js";
+export {train, type Trained, type TrainOptions} from "./studies/train.js";
 export {evaluateTrial} from "./studies/evaluateTrial.js";
 export {writeSearch, writeSpeedUp} from "./studies/writeSearch.js";
 export {writeComparison, writeKernelImpact, writeStudy} from "./studies/writeStudy.js";

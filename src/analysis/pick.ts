@@ -3,16 +3,16 @@
 // Chosen by validation accuracy, mean over seeds; the test accuracy is reported with its interval and chooses nothing. Costs are
 // computed anew from the architecture at the wanted precision.
 
-import type {Architecture} from "../architectures/architecture.js";
 import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.js";
 import {paramsOf, weightBytes} from "../architectures/cost.js";
+import type {NetworkDescription} from "../architectures/description.js";
 import {invalid} from "../check.js";
 import type {TrialRecord} from "../records/trial.js";
 import {feasibility} from "./benefit.js";
 import {accuracyInterval, meanInterval} from "./interval.js";
 
 export type Choice = {
-  readonly architecture: Architecture;
+  readonly architecture: NetworkDescription;
   readonly architectureId: string;
   /** Mean validation accuracy over seeds, a fraction: what chose it. */
   readonly validationAccuracy: number;

@@ -7,7 +7,7 @@
 // Everything that selects uses validation accuracy; the test accuracy stands beside it with its interval.
 
 import {type Budget, fitsBudget} from "../architectures/budget.js";
-import {formatCells} from "../architectures/networkSpace.js";
+import {wiringOf} from "../architectures/description.js";
 import type {TrialRecord} from "../records/trial.js";
 import {byBenefit} from "./benefit.js";
 import {hypervolume, kneeOf, type Objective, paretoFront} from "./pareto.js";
@@ -82,7 +82,7 @@ function selectionOf(choices: readonly Choice[]): Tradeoff["selection"] {
   }
   return found.map(({mu: from, winner: {choice}}) => ({
     mu: from,
-    cells: formatCells(choice.architecture.cells),
+    cells: wiringOf(choice.architecture),
     architectureId: choice.architectureId,
   }));
 }
@@ -106,7 +106,7 @@ export function tradeoff(
   const largest = Math.max(...choices.map(({params}) => params));
   return {
     rows: choices.map((choice) => ({
-      cells: formatCells(choice.architecture.cells),
+      cells: wiringOf(choice.architecture),
       seeds: choice.seeds,
       validation: 100 * choice.validationAccuracy,
       test: 100 * choice.testAccuracy,

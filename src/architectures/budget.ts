@@ -6,8 +6,8 @@
 // costs a few additions for each of its edges. An impossible budget is an error before the search, not an endless search.
 
 import {checkAbove, checkInteger, checkOptions, checkRange, InputError, invalid} from "../check.js";
-import type {Architecture} from "./architecture.js";
 import {activationBytes, paramsOf, stateBytes, weightBytes} from "./cost.js";
+import type {NetworkDescription} from "./description.js";
 import {architectureOf, formatCells, type NetworkSpace, smallestCells} from "./networkSpace.js";
 
 export type Budget = {
@@ -34,7 +34,7 @@ export function validateBudget(budget: Budget): Budget {
 type Excess = {readonly what: "params" | "bytes" | "working bytes"; readonly value: number; readonly limit: number};
 
 /** The limits that an architecture breaks, with what it needs; empty when it fits. */
-export function excessOf(a: Architecture, {maxParams, maxBytes, bits = 32, maxWorkingBytes}: Budget): Excess[] {
+export function excessOf(a: NetworkDescription, {maxParams, maxBytes, bits = 32, maxWorkingBytes}: Budget): Excess[] {
   const found: Excess[] = [];
   const compare = (what: Excess["what"], limit: number | undefined, value: () => number): void => {
     if (limit !== undefined && value() > limit) found.push({what, value: value(), limit});
@@ -45,7 +45,7 @@ export function excessOf(a: Architecture, {maxParams, maxBytes, bits = 32, maxWo
   return found;
 }
 
-export const fitsBudget = (a: Architecture, budget: Budget): boolean => excessOf(a, budget).length === 0;
+export const fitsBudget = (a: NetworkDescription, budget: Budget): boolean => excessOf(a, budget).length === 0;
 
 /** Throws when not even the smallest network of the space fits; the error says what that network needs. */
 export function checkFeasible(networks: NetworkSpace, budget: Budget): void {

@@ -6,16 +6,39 @@ import type {Graph} from "../graphs/graph.js";
 import type {Architecture} from "./architecture.js";
 import {type ConvNet, convNetGraph, validateConvNet} from "./convNet.js";
 import {snasnetGraph} from "./snasnetGraph.js";
-import {validateArchitecture} from "./validate.js";
+import {formatLayers} from "./layerList.js";
+import {formatCells} from "./networkSpace.js";
+import {parseArchitecture, validateArchitecture} from "./validate.js";
 
 /** An architecture has no `family`: records and hashes of it are older than other families. */
 export type NetworkDescription = Architecture | ConvNet;
 
-type Family<D> = {readonly validate: (description: D) => D; readonly graph: (description: D) => Graph};
+type Family<D> = {
+  readonly validate: (description: D) => D;
+  readonly graph: (description: D) => Graph;
+  /** What a search or a list of layers decides: its cells or its layers, as text. */
+  readonly wiring: (description: D) => string;
+  /** The wiring and what is around it. */
+  readonly title: (description: D) => string;
+  /** What trials of one study share of it. */
+  readonly setting: (description: D) => string;
+};
 
 const FAMILIES: {readonly snasnet: Family<Architecture>; readonly convNet: Family<ConvNet>} = {
-  snasnet: {validate: validateArchitecture, graph: snasnetGraph},
-  convNet: {validate: validateConvNet, graph: convNetGraph},
+  snasnet: {
+    validate: validateArchitecture,
+    graph: snasnetGraph,
+    wiring: ({cells}) => formatCells(cells),
+    title: ({cells, channels, T}) => `${cells.length} cell(s) ${formatCells(cells)}, ${channels} channels, T = ${T}`,
+    setting: ({channels, T}) => `C = ${channels}, T = ${T}`,
+  },
+  convNet: {
+    validate: validateConvNet,
+    graph: convNetGraph,
+    wiring: ({layers}) => formatLayers(layers),
+    title: ({layers, T}) => `layers ${formatLayers(layers)}, T = ${T}`,
+    setting: ({T}) => `T = ${T}`,
+  },
 };
 
 /** The family of a description. */
@@ -46,9 +69,19 @@ export const asGraph = (network: NetworkDescription | Graph): Graph =>
 export const validateDescription = <D extends NetworkDescription>(description: D): D =>
   entryOf(description).validate(description) as D;
 
-/** A description read from outside. */
+/** Its cells or its layers as text. */
+export const wiringOf = (description: NetworkDescription): string => entryOf(description).wiring(description);
+
+/** The network in a line. */
+export const titleOf = (description: NetworkDescription): string => entryOf(description).title(description);
+
+/** What the networks of a study share, in a few words. */
+export const settingOf = (description: NetworkDescription): string => entryOf(description).setting(description);
+
+/** A description out of a file. Cells in which no path reaches the output pass: searches draw them. */
 export function parseDescription(value: unknown): NetworkDescription {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("network", value, "a record that describes one");
-  return validateDescription(value as NetworkDescription);
+  const description = value as NetworkDescription;
+  return isArchitecture(description) ? parseArchitecture(description) : validateDescription(description);
 }

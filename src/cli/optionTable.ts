@@ -3,6 +3,7 @@
 // Lists of choices are read from the tables that dispatch on them. What is not said stays as the profile has it.
 
 import type {Architecture, Head} from "../architectures/architecture.js";
+import {ENCODINGS} from "../graphs/encoding.js";
 import {NEURONS, SURROGATE_DEFAULTS} from "../graphs/neuron.js";
 import type {DataSpec} from "../records/trial.js";
 import type {StudySettings} from "../studies/settings.js";
@@ -62,6 +63,12 @@ export const ARCHITECTURE_OPTIONS: OptionGroup = {
   voters: {value: "<n>", help: "output units a class", sets: ["head", "voters"]},
   dropout: {value: "<p>", help: "dropout before the hidden layer", sets: ["head", "dropout"]},
   timesteps: {value: "<T>", help: "timesteps", sets: ["network", "T"]},
+  encoding: {
+    value: "<name>",
+    help: "how samples become the input of T timesteps (default: direct; none where samples have time)",
+    choices: names(ENCODINGS),
+    sets: ["network", "encoding"],
+  },
   normalisation: {
     value: "<how>",
     help: "batch statistics for each timestep or joint",

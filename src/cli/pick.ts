@@ -1,14 +1,15 @@
 // spikebook pick: the best network of a study that fits a device.
 
-import {existsSync} from "node:fs";
-import {join, resolve} from "node:path";
+import {resolve} from "node:path";
 import type {Command} from "commander";
 import {provenanceOf} from "../records/provenance.js";
 import {type Choice, pick} from "../analysis/pick.js";
 import {type Budget, parseBytes} from "../architectures/budget.js";
-import {formatCells} from "../architectures/networkSpace.js";
+import {graphOf, titleOf} from "../architectures/description.js";
 import {invalid} from "../check.js";
+import {kernelSizesOf} from "../graphs/graph.js";
 import {readRecords} from "../studies/journal.js";
+import {findNetworkFile} from "../studies/networkFiles.js";
 import {bytes} from "./costTable.js";
 import {numberOf} from "./number.js";
 
@@ -25,16 +26,14 @@ const percent = (fraction: number): string => (100 * fraction).toFixed(1);
 const grouped = (count: number): string => Math.round(count).toLocaleString("en-US");
 
 /** The file of a choice's network; undefined where the study did not keep it. */
-function fileOf(folder: string, {trialId}: Choice): string | undefined {
-  const path = join(folder, "networks", `${trialId}.network`);
-  return existsSync(path) ? path : undefined;
-}
+const fileOf = (folder: string, {trialId}: Choice): string | undefined => findNetworkFile(folder, trialId);
 
 function described(title: string, folder: string, choice: Choice, bits: number): string {
   const {architecture: a} = choice;
   const over = choice.interval === "seeds" ? `${choice.seeds} seeds, t-interval` : "one seed, test images";
   return [
-    `${title}: ${a.cells.length} cell(s) ${formatCells(a.cells)}, ${a.channels} channels, T = ${a.T}`,
+    `${title}: ${titleOf(a)}`,
+    `  kernels              ${kernelSizesOf(graphOf(a)).map((k) => `${k}×${k}`).join(", ") || "none"}`,
     `  test accuracy        ${percent(choice.testAccuracy)} % (95 %: ${percent(choice.testLow)} to ${percent(choice.testHigh)}; ${over})`,
     `  validation accuracy  ${percent(choice.validationAccuracy)} %, which chose it`,
     `  memory               ${grouped(choice.params)} parameters, ${bytes(choice.weightBytes)} at ${bits} bits`,

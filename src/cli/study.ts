@@ -2,7 +2,7 @@
 //
 // The studies of trained networks are a table (studies/catalogue.ts); a user's own is the default export of a module.
 
-import {join, resolve} from "node:path";
+import {dirname, join, resolve} from "node:path";
 import {type Command, Option} from "commander";
 import {checkInteger} from "../check.js";
 import {defaultDataDir} from "../datasets/index.js";
@@ -13,8 +13,10 @@ import {provenanceOf} from "../records/provenance.js";
 import type {TrialRecord} from "../records/trial.js";
 import {STUDIES} from "../studies/catalogue.js";
 import {conductStudy} from "../studies/conductStudy.js";
+import {bestTrial, findNetworkFile} from "../studies/networkFiles.js";
 import type {StudyChanges} from "../studies/settings.js";
 import {comparisonRows, type Study, type StudyOption} from "../studies/study.js";
+import {trialTitle} from "../studies/trialTask.js";
 import {formatTable} from "../tables/formatTable.js";
 import {SUMMARY_FORMAT} from "../tables/measures.js";
 import {columnsOf} from "../tables/rows.js";
@@ -46,6 +48,14 @@ function printed({comparison}: Study, records: readonly TrialRecord[]): string {
   return [table, "", provenanceOf(records), ...endingLines(records, label)].join("\n");
 }
 
+/** Where the networks are, and which is best by validation. */
+function networkLines(out: string, records: readonly TrialRecord[]): string[] {
+  const best = bestTrial(records);
+  const file = best && findNetworkFile(out, best.id);
+  if (!best || !file) return [];
+  return [`networks  ${dirname(file)}`, `best      ${file}  (${trialTitle(best)}, by validation accuracy)`];
+}
+
 /** The study that the options describe: those of the profile and data first, then what replaces their defaults. */
 function changesFor(study: Study, o: StudyOptions & Record<string, unknown>): StudyChanges {
   const own = study.own(o);
@@ -70,7 +80,7 @@ async function run(study: Study, options: StudyOptions & Record<string, unknown>
   });
   if (ran === 0) console.log(`complete: all ${records.length} trials are in ${out}; nothing was run`);
   console.log(`\n${printed(study, records)}\n\nrecords   ${join(out, "trials.jsonl")}\ntables    ${join(out, "summary.csv")}`); // prettier-ignore
-  if (records.some(hasResult)) return console.log(`figures   ${join(out, "figures")}`);
+  if (records.some(hasResult)) return console.log([`figures   ${join(out, "figures")}`, ...networkLines(out, records)].join("\n")); // prettier-ignore
   console.error(`\nno trial of ${study.name} has a result: nothing to compare, and no figure`);
   process.exitCode = 1;
 }

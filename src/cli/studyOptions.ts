@@ -110,7 +110,7 @@ export function backendOf(o: Pick<StudyOptions, "backend">): BackendName | undef
   return backend;
 }
 
-const profileOption = (): Option =>
+export const profileOption = (): Option =>
   choice("--profile <name>", "quick: minutes, on a small cut; full: the papers' setting, for a GPU", [
     "quick",
     "full",
@@ -151,7 +151,7 @@ export const addNetworkOptions = (command: Command): Command =>
     {},
   );
 
-const backendOption = (): Option =>
+export const backendOption = (): Option =>
   choice("--backend <name>", "backend (default: SPIKEBOOK_BACKEND, else wasm)", BACKENDS);
 
 /** Declares what a study that trains nothing shares with those that do. */
@@ -166,6 +166,11 @@ export function addStudyOptions(command: Command): Command {
     .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
     .option("--out <dir>", "folder of the study (default: results/ and the study's name)")
     .optionsGroup("Data:");
+  return addTrainingOptions(command);
+}
+
+/** Declares data, network, recipe and backend: what one training has. */
+export function addTrainingOptions(command: Command): Command {
   addDataOption(command).option("--data-dir <dir>", "where data sets are installed (default: data)");
   addNetworkOptions(addGroup(command, DATA_OPTIONS));
   return addGroup(command, TRAINING_OPTIONS, "Training:").addOption(backendOption());

@@ -26,6 +26,8 @@ export type ImageListing = {
 };
 
 const IMAGE = /\.(png|jpe?g|jpe|jfif)$/i;
+/** Whether a file is one of images, by its name. */
+export const isImage = (name: string): boolean => IMAGE.test(name);
 const LAYOUT = "one folder a class, in it PNG or JPEG files; or such folders in train/ and test/";
 
 type Entries = {readonly folders: string[]; readonly images: string[]; readonly others: string[]};
@@ -43,7 +45,7 @@ function entriesOf(folder: string): Entries {
   }
   for (const entry of held) {
     if (/^(\.|__MACOSX$|Thumbs\.db$|desktop\.ini$)/.test(entry.name)) continue;
-    const list = isFolder(entry) ? entries.folders : IMAGE.test(entry.name) ? entries.images : entries.others;
+    const list = isFolder(entry) ? entries.folders : isImage(entry.name) ? entries.images : entries.others;
     list.push(entry.name);
   }
   for (const list of Object.values(entries)) list.sort((a, b) => (a < b ? -1 : 1));

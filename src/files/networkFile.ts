@@ -11,9 +11,10 @@ import {check, checkInteger, InputError, invalid, unknown} from "../check.js";
 import {type Dataset, dimensionsOf, type Modality, type SampleShape} from "../datasets/dataset.js";
 import {parseGraph} from "../graphs/build.js";
 import {type Graph, inputOf, nodesOf, type Shape} from "../graphs/graph.js";
+import {startBackend} from "../kernels/index.js";
 import {type Network, parameterShapes, type Tensors} from "../networks/parameters.js";
-import {tensor, type Tensor} from "../tf.js";
-import {inputScale, type ValueScale} from "../training/batches.js";
+import {type BackendName, presentBackends, tensor, type Tensor} from "../tf.js";
+import {scaleFor, type ValueScale} from "../training/batches.js";
 import {readTensorFile, type TensorValues, writeTensorFile} from "./safetensors.js";
 
 /** What a sample is, and what becomes of its values v before it enters. */
@@ -94,7 +95,7 @@ export const sampleFormatOf = (
   {sampleShape, modality, mean, sd, train}: Pick<Dataset, "sampleShape" | "modality" | "mean" | "sd" | "train">,
   graph: Graph,
 ): SampleFormat => ({
-  ...{shape: sampleShape, modality, mean, sd, scale: inputScale(graph)},
+  ...{shape: sampleShape, modality, mean, sd, scale: scaleFor(graph)},
   samples: train.samples instanceof Uint8Array ? "bytes" : "values",
 });
 
@@ -161,11 +162,14 @@ function beginningOf(path: string, count: number): string {
 
 /**
  * Reads a network that `saveNetwork` or a study wrote. Free it with `disposeNetwork`. A file that is damaged, of another program or
- * of a newer version is an InputError that says so.
+ * of a newer version is an InputError that says so. The backend starts where none has: that of the trial, where it is present.
  *
  * @example const network = await loadNetwork("my.safetensors")
  */
-export async function loadNetwork(path: string): Promise<TrainedNetwork> {
+export async function loadNetwork(
+  path: string,
+  {backend}: {readonly backend?: BackendName | undefined} = {},
+): Promise<TrainedNetwork> {
   const refuse = (why: string): InputError => new InputError(`cannot read network ${path}: ${why}; ${AGAIN}`);
   if (beginningOf(path, OLD.length) === OLD)
     throw new InputError(
@@ -180,6 +184,8 @@ export async function loadNetwork(path: string): Promise<TrainedNetwork> {
     throw refuse(error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : (error as Error).message);
   }
   const {parts, description, made, ...rest} = parsed;
+  const trained = presentBackends().find((name) => name === made?.backend);
+  await startBackend(backend ?? process.env.SPIKEBOOK_BACKEND ?? trained);
   const tensorsOf = (names: Iterable<string>): Tensors =>
     Object.fromEntries([...names].map((name) => [name, tensorOf(tensors.get(name)!)]));
   return {
@@ -221,6 +227,6 @@ function checkSample(graph: Graph, {shape, scale, mean, sd}: SampleFormat): void
   check("sample shape", shape, `${shape.slice(-3)}` === `${input.shape}`, `[${input.shape.join(", ")}] of its graph`);
   const timed = input.op.encoding === "none";
   check("sample shape", shape, timed ? shape[0] === graph.T && shape.length === 4 : shape.length === 3, `${timed ? `${graph.T} timesteps` : "no timesteps"} for the encoding ${input.op.encoding}`); // prettier-ignore
-  check("scale", scale, scale === inputScale(graph), `${inputScale(graph)} for the encoding ${input.op.encoding}`);
+  check("scale", scale, scale === scaleFor(graph), `${scaleFor(graph)} for the encoding ${input.op.encoding}`);
   for (const values of [mean, sd]) check("normalisation", values, values.length === channels, `${channels} numbers`);
 }

@@ -98,5 +98,9 @@ export function consumersOf(graph: Graph, {delayed = true} = {}): ReadonlyMap<st
   return found;
 }
 
+/** The sides of the kernels of a graph's convolutions, ascending. */
+export const kernelSizesOf = (graph: Graph): number[] =>
+  [...new Set(nodesOf(graph, "conv2d").map(({op}) => op.kernelSize))].sort((a, b) => a - b);
+
 /** The node that samples enter. */
 export const inputOf = (graph: Graph): GraphNode<OpOf<"input">> => nodesOf(graph, "input")[0]!;

@@ -2,7 +2,7 @@
 
 import {provenanceOf} from "../records/provenance.js";
 import type {BudgetStep} from "../analysis/budgetCurve.js";
-import {formatCells} from "../architectures/networkSpace.js";
+import {wiringOf} from "../architectures/description.js";
 import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE} from "./figure.js";
 
@@ -28,7 +28,7 @@ export function budgetCurveFigure(steps: readonly BudgetStep[], records: readonl
         name: "test",
         x,
         y: steps.map(({choice}) => 100 * choice.testAccuracy),
-        text: steps.map(({choice}) => formatCells(choice.architecture.cells)),
+        text: steps.map(({choice}) => wiringOf(choice.architecture)),
         hovertemplate: "%{text}<br>test %{y:.1f} %<extra></extra>",
         error_y: {
           type: "data",

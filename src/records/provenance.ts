@@ -1,5 +1,6 @@
 // Where numbers come from, in words: what every caption and every table of a study says of its data, seeds and profile.
 
+import {settingOf} from "../architectures/description.js";
 import {countedEndings} from "./endings.js";
 import type {TrialRecord} from "./trial.js";
 
@@ -14,7 +15,7 @@ export function provenanceOf(records: readonly TrialRecord[]): string {
   const missing = countedEndings(records);
   const images = `${data.train.toLocaleString("en-US")} training and ${data.test.toLocaleString("en-US")} test images`;
   return (
-    `${originOf(data)}: ${images}, C = ${architecture.channels}, T = ${architecture.T}, ` +
+    `${originOf(data)}: ${images}, ${settingOf(architecture)}, ` +
     `${recipe.epochs} epochs, ${seeds} seed${seeds > 1 ? "s" : ""}; profile ${profile}.${missing && ` Without a result, of ${records.length} trials: ${missing}.`}`
   );
 }

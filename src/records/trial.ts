@@ -6,9 +6,8 @@
 // A line of a journal is parsed once, into this type: nobody behind it casts or fills in a default.
 
 import {z} from "zod";
-import type {Architecture} from "../architectures/architecture.js";
 import {hashOf} from "../architectures/canonical.js";
-import {parseArchitecture} from "../architectures/validate.js";
+import {type NetworkDescription, parseDescription} from "../architectures/description.js";
 import type {BackendName} from "../tf.js";
 import {recipe, type Recipe} from "../training/recipe.js";
 import {EVALUATED_FIELDS, type EvaluatedField} from "./measures.js";
@@ -31,12 +30,12 @@ export type Profile = "quick" | "full";
 /** What a study varies, such as {kernelSize: 3}. */
 export type Labels = Readonly<Record<string, string | number>>;
 
-export type Trial = {
+export type Trial<D extends NetworkDescription = NetworkDescription> = {
   readonly study: string;
   readonly labels: Labels;
   /** Pairs trials: equal seeds share the images' order, their augmentation and the initial weights of equal layers. */
   readonly seed: number;
-  readonly architecture: Architecture;
+  readonly architecture: D;
   readonly data: DataSpec;
   readonly recipe: Recipe;
   readonly profile: Profile;
@@ -106,7 +105,7 @@ export const recordSchema = z.looseObject({
   profile: z.enum(["quick", "full"]),
   status: z.enum(STATUSES),
   message: z.string(),
-  architecture: parsedBy(parseArchitecture),
+  architecture: parsedBy(parseDescription),
   architectureId: z.string(),
   data: dataSchema,
   recipe: parsedBy(parseRecipe),

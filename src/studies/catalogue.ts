@@ -3,6 +3,7 @@
 import {FINAL_TRAINING} from "./finalTraining.js";
 import {KERNEL_IMPACT} from "./kernelImpact.js";
 import {KERNEL_SETS_STUDY, OPERATION_IMPACT} from "./sampledSpaces.js";
+import {SEQUENTIAL} from "./sequential.js";
 import type {Study} from "./study.js";
 
-export const STUDIES: readonly Study[] = [KERNEL_IMPACT, OPERATION_IMPACT, KERNEL_SETS_STUDY, FINAL_TRAINING];
+export const STUDIES: readonly Study[] = [KERNEL_IMPACT, OPERATION_IMPACT, KERNEL_SETS_STUDY, SEQUENTIAL, FINAL_TRAINING];

@@ -7,20 +7,21 @@ import {join} from "node:path";
 import {energiesOf, energyOf} from "../architectures/energy.js";
 import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
-import {validateArchitecture} from "../architectures/validate.js";
+import {validateDescription} from "../architectures/description.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
 import {balancedCount} from "../datasets/inTurn.js";
 import {dataStamp, loadDataset} from "../datasets/index.js";
 import {balancedSplit, type Split} from "../datasets/split.js";
 import {kernelReport, startBackend} from "../kernels/index.js";
-import {disposeNetwork} from "../networks/parameters.js";
+import {sampleFormatOf, saveNetwork, type TrainedNetwork} from "../files/networkFile.js";
+import {disposeNetwork, type Network} from "../networks/parameters.js";
 import {randomKey} from "../random.js";
 import {evaluatedFields} from "../records/measures.js";
 import {packageRoot, packageVersion} from "../root.js";
-import {saveCheckpoint} from "../training/checkpoint.js";
 import {evaluate, type Evaluation} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
 import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
+import {networkFileOf} from "./networkFiles.js";
 import {checkUnchanged} from "./unchangedData.js";
 
 export type TrialOptions = {
@@ -68,20 +69,35 @@ export function splitOf({train, validation, seed}: DataSpec, data: Dataset): Spl
   });
 }
 
+/** Trains and evaluates one trial, and keeps its network in a file of the study's folder. */
+export async function evaluateTrial(trial: Trial, options: TrialOptions = {}): Promise<TrialRecord> {
+  const {record, network} = await trainTrial(trial, options);
+  try {
+    if (options.folder !== undefined && record.status === "ok")
+      await saveNetwork(networkFileOf(options.folder, record.id), network);
+    if (options.folder !== undefined) rmSync(checkpointOf(options.folder, record.id), {force: true});
+  } finally {
+    disposeNetwork(network);
+  }
+  return record;
+}
+
+const checkpointOf = (folder: string, id: string): string => join(folder, "checkpoints", `${id}.checkpoint`);
+
 /** Trains and evaluates one trial. The record does not depend on how often it was interrupted. */
-export async function evaluateTrial(
+export async function trainTrial(
   trial: Trial,
   {folder, dataDir, threads, checksum, signal, onProgress}: TrialOptions = {},
-): Promise<TrialRecord> {
+): Promise<{readonly record: TrialRecord; readonly network: TrainedNetwork}> {
   const began = new Date();
   const id = trialId(trial);
-  const architecture = validateArchitecture(trial.architecture);
+  const architecture = validateDescription(trial.architecture);
   const backend = await startBackend(trial.backend);
   const data = await dataOf(trial.data, dataDir);
   checkUnchanged(data, checksum);
   const {train, validation} = splitOf(trial.data, data);
   const checkpoint =
-    folder === undefined ? undefined : {path: join(folder, "checkpoints", `${id}.checkpoint`), identity: id};
+    folder === undefined ? undefined : {path: checkpointOf(folder, id), identity: id};
   const fitted = await fit(architecture, {
     data,
     train,
@@ -152,18 +168,32 @@ export async function evaluateTrial(
       commit: commit(),
     },
   };
-  if (folder !== undefined && trained)
-    saveCheckpoint(join(folder, "networks", `${id}.network`), {
-      identity: id,
-      curve: fitted.curve,
-      message: fitted.message,
-      parameters: fitted.network.parameters,
-      statistics: fitted.network.statistics,
-      optimisers: [],
-    });
-  if (checkpoint) rmSync(checkpoint.path, {force: true});
-  disposeNetwork(fitted.network);
-  return record;
+  return {record, network: trainedNetwork(fitted.network, {trial, record, data})};
+}
+
+/** A network with what using it takes: its samples, its classes, and where it comes from. */
+function trainedNetwork(
+  network: Network,
+  {trial, record, data}: {readonly trial: Trial; readonly record: TrialRecord; readonly data: Dataset},
+): TrainedNetwork {
+  const {id, study, labels, seed, version, backend, bits, testAccuracy, testImages, validationAccuracy} = record;
+  const {name, checksum, provenance} = data;
+  const {trainCount, testCount, seed: dataSeed} = trial.data;
+  return {
+    ...network,
+    sample: sampleFormatOf(data, network.graph),
+    classes: data.classes,
+    bits,
+    description: trial.architecture,
+    ...(testAccuracy !== undefined &&
+      testImages !== undefined && {
+        made: {
+          ...{id, study, labels, seed, version, backend},
+          data: {name, checksum, provenance, trainCount, testCount, seed: dataSeed},
+          ...{testAccuracy, testImages, ...(validationAccuracy !== undefined && {validationAccuracy})},
+        },
+      }),
+  };
 }
 
 let commitFound: string | undefined;

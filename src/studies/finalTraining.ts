@@ -6,6 +6,7 @@
 // Groups are compared seed by seed: a trial's seed names images, augmentation and weights, and the choices of searches of one
 // seed are trained with the same seeds.
 
+import type {Architecture} from "../architectures/architecture.js";
 import {resolve} from "node:path";
 import {type Budget, fitsBudget, validateBudget} from "../architectures/budget.js";
 import type {Cell} from "../architectures/cell.js";
@@ -83,7 +84,7 @@ export function finalTrainingSettings(changes: StudyChanges & Partial<Own> = {})
  * Labels {chosenBy, searchSeed}. With S seeds a choice, the r-th training of what a search of seed s chose has the seed
  * (s − 1)·S + first seed + r: equal for all choices of one search seed, different for different ones.
  */
-export function finalTrainingTrials(settings: FinalTrainingSettings): Trial[] {
+export function finalTrainingTrials(settings: FinalTrainingSettings): Trial<Architecture>[] {
   const rounds = seedsOf(settings);
   return rounds.flatMap((first) =>
     settings.chosen.map(({chosenBy: by, searchSeed, cells}) =>

@@ -60,7 +60,7 @@ export function kernelImpactArchitecture(settings: KernelImpactSettings, kernelS
 }
 
 /** One trial for each kernel size and seed; seeds vary slowest, so that early results already compare all sizes. */
-export function kernelImpactTrials(settings: KernelImpactSettings): Trial[] {
+export function kernelImpactTrials(settings: KernelImpactSettings): Trial<Architecture>[] {
   return seedsOf(settings).flatMap((seed) =>
     settings.kernelSizes.map((kernelSize) =>
       trialOf(settings, {

@@ -7,6 +7,7 @@
 // random stream in every space, and the same seed in training. Both papers say what they compare and not how many networks
 // they trained for it; the number of draws, width and budget are ours.
 
+import type {Architecture} from "../architectures/architecture.js";
 import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
 import type {KernelSize, Op} from "../architectures/ops.js";
 import {type Cells, networkSpace, sampleCells} from "../architectures/networkSpace.js";
@@ -51,7 +52,7 @@ type DrawnSpace = {
 };
 
 /** One trial for each space and seed; seeds vary slowest. Seed s draws every space's network from the stream named s. */
-function drawnTrials(study: string, settings: StudySettings & DrawnSettings, spaces: readonly DrawnSpace[]): Trial[] {
+function drawnTrials(study: string, settings: StudySettings & DrawnSettings, spaces: readonly DrawnSpace[]): Trial<Architecture>[] {
   const {cellCount, wiring, budget} = settings;
   return seedsOf(settings).flatMap((seed) =>
     spaces.map(({labels, space, accepts = () => true}) => {
@@ -91,7 +92,7 @@ const fullyJoined = (cells: Cells): boolean =>
   cells.every((cell) => pairsOf(cell.length).every(([from, to]) => cell[from]![to] !== "zeroize"));
 
 /** Labels {without}: "none", then each op of the space, `zeroize` included. */
-export function operationImpactTrials(settings: OperationImpactSettings): Trial[] {
+export function operationImpactTrials(settings: OperationImpactSettings): Trial<Architecture>[] {
   const whole = withOps(SNASNET_FORWARD, settings.ops);
   const removable = whole.ops.slice(1);
   check("ops", settings.ops, removable.length > 1, "at least two ops besides zeroize, so that one can be left out");
@@ -108,7 +109,7 @@ export const kernelSetsSettings = (changes: StudyChanges & Partial<SetsOwn> = {}
 };
 
 /** Labels {kernels}: "1+3", … */
-export function kernelSetsTrials(settings: KernelSetsSettings): Trial[] {
+export function kernelSetsTrials(settings: KernelSetsSettings): Trial<Architecture>[] {
   check("kernel sets", settings.kernelSets, settings.kernelSets.length > 0, "at least one set of kernel sizes");
   return drawnTrials(
     "kernel-sets",

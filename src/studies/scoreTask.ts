@@ -3,6 +3,7 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {hashOf} from "../architectures/canonical.js";
 import {costOf} from "../architectures/cost.js";
+import {graphOf} from "../architectures/description.js";
 import {dataStamp, loadDataset} from "../datasets/index.js";
 import type {TaskKind} from "../execution/task.js";
 import type {HeadInit} from "../networks/parameters.js";
@@ -13,7 +14,7 @@ import {type ScoreName, scoreOf} from "../scoring/registry.js";
 import {scoreArchitecture} from "../scoring/scoreArchitecture.js";
 import {startBackend} from "../kernels/index.js";
 import {type BackendName, type Tensor1D, type Tensor4D} from "../tf.js";
-import {batchOf} from "../training/batches.js";
+import {batchOf, scaleFor, type ValueScale} from "../training/batches.js";
 import type {JournalKind} from "./journal.js";
 import {checkUnchanged} from "./unchangedData.js";
 
@@ -49,14 +50,15 @@ let held: {key: string; batches: Promise<Batches>} | undefined;
 export function batchesOf(
   {data, repeats, seed}: Pick<ScoreSpec, "data" | "repeats" | "seed">,
   dataDir: string | undefined,
+  scale: ValueScale = "normalised",
 ): Promise<Batches> {
-  const key = JSON.stringify([data, repeats, seed, dataDir, dataStamp(data.name)]);
+  const key = JSON.stringify([data, repeats, seed, dataDir, dataStamp(data.name), scale]);
   if (held?.key !== key) {
     void held?.batches.then(
       ({x, labels}) => [...x, ...labels].forEach((t) => t.dispose()),
       () => {},
     );
-    const batches = drawBatches(data, repeats, seed, dataDir);
+    const batches = drawBatches(data, {repeats, seed, scale}, dataDir);
     held = {key, batches};
     batches.catch(() => held?.batches === batches && (held = undefined)); // data may be installed before the next try
   }
@@ -65,8 +67,7 @@ export function batchesOf(
 
 async function drawBatches(
   {name, trainCount, seed: dataSeed, batch}: ScoreSpec["data"],
-  repeats: number,
-  seed: number,
+  {repeats, seed, scale}: {readonly repeats: number; readonly seed: number; readonly scale: ValueScale},
   dataDir: string | undefined,
 ): Promise<Batches> {
   const set = await loadDataset(name, {
@@ -79,7 +80,7 @@ async function drawBatches(
     random(randomKey(seed, "score-batch", r))
       .permutation(set.train.labels.length)
       .subarray(0, batch),
-  ).map((indices) => batchOf(set, set.train, indices));
+  ).map((indices) => batchOf(set, set.train, indices, {scale}));
   return {
     x: drawn.map(({x}) => x),
     labels: drawn.map(({labels}) => labels),
@@ -96,7 +97,7 @@ export async function evaluateScore(
   const {architecture, score, repeats, data, head, seed} = task;
   const counting = scoreOf(score).needs === "architecture";
   const backend = counting ? "none" : (await startBackend(task.backend)).name;
-  const batches = counting ? undefined : await batchesOf(task, dataDir);
+  const batches = counting ? undefined : await batchesOf(task, dataDir, scaleFor(graphOf(architecture)));
   if (batches) checkUnchanged({name: data.name, checksum: batches.checksum}, checksum);
   const result = await scoreArchitecture(architecture, batches?.x, {
     score,

@@ -5,6 +5,7 @@
 
 import {type Architecture, snasnet} from "../architectures/architecture.js";
 import type {Cell} from "../architectures/cell.js";
+import type {NetworkDescription} from "../architectures/description.js";
 import {validateArchitecture} from "../architectures/validate.js";
 import {checkInteger, checkOptions, invalid} from "../check.js";
 import {dimensionsOf} from "../datasets/dataset.js";
@@ -67,11 +68,11 @@ function dataOf(name: string, profile: Profile): DataSpec {
 const POOLS = [4, 7, 6, 5, 3, 2] as const;
 
 /** What follows from the shape of a sample: SNASNet halves large maps in the stem, pooling must divide them, and T may be given. */
-function fitting(name: string): Partial<Pick<Architecture, "stemStride" | "pool" | "T">> {
+function fitting(name: string): Partial<Pick<Architecture, "stemStride" | "pool" | "T" | "encoding">> {
   const {T, height, width} = dimensionsOf(datasetEntry(name).sampleShape);
   const stemStride = Math.max(height, width) >= 64 ? 2 : 1;
   const divides = (pool: number): boolean => [height, width].every((side) => side % (2 * stemStride * pool) === 0);
-  return {stemStride, pool: POOLS.find(divides) ?? 1, ...(T !== undefined && {T})};
+  return {stemStride, pool: POOLS.find(divides) ?? 1, ...(T !== undefined && {T, encoding: "none"})};
 }
 
 /** No crops, mirrors or holes where samples are no images. */
@@ -84,6 +85,9 @@ function checkSamples({data: {name}, network, recipe: changes}: StudySettings): 
   const {T} = dimensionsOf(sampleShape);
   if (T !== undefined && network.T !== T)
     throw invalid("timesteps", network.T, `${T}, which the samples of ${name} have`);
+  const {encoding = "direct"} = network;
+  if ((encoding === "none") !== (T !== undefined))
+    throw invalid("encoding", encoding, T === undefined ? "one that makes timesteps of an image" : "none: samples have time"); // prettier-ignore
   checkAugmentation({modality}, changes);
 }
 
@@ -142,9 +146,9 @@ export const studyArchitecture = (settings: StudySettings, cells: readonly Cell[
   validateArchitecture({...macroOf(settings), cells});
 
 /** A trial under a study's settings. */
-export function trialOf(
+export function trialOf<D extends NetworkDescription>(
   {profile, data, recipe, bits, backend}: StudySettings,
-  {study, labels, seed, architecture}: Pick<Trial, "study" | "labels" | "seed" | "architecture">,
-): Trial {
+  {study, labels, seed, architecture}: Pick<Trial<D>, "study" | "labels" | "seed" | "architecture">,
+): Trial<D> {
   return {study, labels, seed, architecture, data, recipe, profile, bits, backend};
 }

@@ -12,10 +12,6 @@ import {random, type RandomKey} from "../random.js";
 import {tensor, type Tensor, tensor1d, type Tensor1D, type Tensor4D} from "../tf.js";
 import type {Recipe} from "./recipe.js";
 
-/** The scale that a network reads: in 0..1 where its encoding takes values for rates or times. */
-export const inputScale = (graph: Graph): ValueScale =>
-  encodingEntry(inputOf(graph).op.encoding).unit ? "unit" : "normalised";
-
 export type Batch = {
   /** [B, H, W, C], or [T, B, H, W, C] where samples have time. */
   readonly x: Tensor4D;

@@ -34,7 +34,7 @@ describe("a study of the user's own", function () {
     assert.match(stdout, /threshold +n +accuracy \(%\)/);
     const records = readRecords(out);
     assert.deepStrictEqual(records.map(({status: ended, study}) => [ended, study]), Array(4).fill(["ok", "threshold"])); // prettier-ignore
-    assert.deepStrictEqual(new Set(records.map(({architecture}) => architecture.neuron.threshold)), new Set([0.25, 0.5])); // prettier-ignore
+    assert.deepStrictEqual(new Set(records.map(({architecture}) => architecture.neuron?.threshold)), new Set([0.25, 0.5])); // prettier-ignore
     for (const file of ["trials.csv", "summary.csv", "figures/accuracy.png", "figures/synOps.svg"])
       assert.ok(existsSync(join(out, file)), file);
     assert.match(spikebook([...command, "--workers", "0"]).stdout, /complete: all 4 trials are in .*; nothing was run/);

@@ -1,9 +1,10 @@
 // A kernel-impact study of seconds, as settings and as command-line options: the same trials.
 
 import {kernelImpactSettings, kernelImpactTrials} from "../../src/studies/kernelImpact.js";
+import type {Architecture} from "../../src/architectures/architecture.js";
 import type {Trial} from "../../src/records/trial.js";
 
-export const smallTrials = (): Trial[] =>
+export const smallTrials = (): Trial<Architecture>[] =>
   kernelImpactTrials(
     kernelImpactSettings({
       kernelSizes: [1, 3],

@@ -1,0 +1,53 @@
+// A network out of a file, on test images again: with the data of the trial that made it, its record's accuracy to the last digit.
+
+import {check, InputError} from "../check.js";
+import type {Progress} from "../datasets/dataset.js";
+import {datasetEntry, loadDataset} from "../datasets/index.js";
+import type {TrainedNetwork} from "../files/networkFile.js";
+import {evaluate, type Evaluation} from "../training/evaluate.js";
+
+export type NetworkEvaluation = {
+  readonly evaluation: Evaluation;
+  /** The data set, by the name and checksum that a record has. */
+  readonly data: {readonly name: string; readonly checksum: string};
+  /** Whether these are the very images of the record, so that its accuracy must come out again. */
+  readonly same: boolean;
+};
+
+export type EvaluateOptions = {
+  /** The data set; that of the trial which made it unless given. */
+  readonly data?: string;
+  /** The first n test images; as many as the trial had unless given. */
+  readonly testCount?: number;
+  readonly dataDir?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: Progress;
+};
+
+/** Evaluates a network on test images, which are scaled as it was trained. */
+export async function evaluateNetwork(
+  network: TrainedNetwork,
+  {data: asked, testCount, dataDir, signal, onProgress}: EvaluateOptions = {},
+): Promise<NetworkEvaluation> {
+  const {made, sample, classes} = network;
+  const name = asked ?? made?.data.name;
+  if (name === undefined) throw new InputError("the file does not say which data made this network; name a data set");
+  const own = made?.data.name === name ? made.data : undefined;
+  const {sampleShape} = datasetEntry(name);
+  check(`samples of ${name}`, sampleShape, `${sampleShape}` === `${sample.shape}`, `[${sample.shape.join(", ")}], which this network reads`); // prettier-ignore
+  const loaded = await loadDataset(name, {
+    ...(own ? {trainCount: own.trainCount, seed: own.seed} : {}),
+    ...(own && testCount === undefined ? {testCount: own.testCount} : {}),
+    ...(testCount !== undefined && {testCount}),
+    ...(dataDir !== undefined && {dataDir}),
+    ...(signal && {signal}),
+  });
+  check(`classes of ${name}`, loaded.classes, loaded.classes.length === classes.length, `${classes.length}, which this network tells apart`); // prettier-ignore
+  const data = {...loaded, mean: sample.mean, sd: sample.sd};
+  const evaluation = await evaluate(network, data, data.test, {
+    ...(signal && {signal}),
+    ...(onProgress && {onProgress}),
+  });
+  const {checksum} = loaded;
+  return {evaluation, data: {name: loaded.name, checksum}, same: checksum === own?.checksum};
+}
