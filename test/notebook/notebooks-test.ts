@@ -102,7 +102,38 @@ function resultsIn(text: string, allowed: readonly string[]): string[] {
   return [...rest.matchAll(RESULT)].map(({index}) => rest.slice(Math.max(0, index - 30), index + 20));
 }
 
+/** What the compiler, as loose as the kernel is, says of a notebook's cells, one after another in one file. */
+function typeErrors(): string[] {
+  const options: ts.CompilerOptions = {
+    ...{noEmit: true, strict: false, skipLibCheck: true, target: ts.ScriptTarget.ESNext},
+    ...{module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: ["node"]},
+  };
+  const sources = new Map(
+    files.map((file) => {
+      const own = code.filter(({notebook}) => notebook === file.slice(0, 2)).map(({text}) => text);
+      return [join(folder, file.replace(".ipynb", ".mts")), [...own, "export {};"].join("\n")];
+    }),
+  );
+  const host = ts.createCompilerHost(options);
+  const {readFile, fileExists, getSourceFile} = host;
+  host.readFile = (name) => sources.get(name) ?? readFile(name);
+  host.fileExists = (name) => sources.has(name) || fileExists(name);
+  host.getSourceFile = (name, target, ...rest) => {
+    const text = sources.get(name);
+    return text === undefined ? getSourceFile(name, target, ...rest) : ts.createSourceFile(name, text, target);
+  };
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({file, messageText}) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
+}
+
 describe("the notebooks", () => {
+  it("have cells that compile against the library", function () {
+    this.timeout(120_000); // the compiler reads the library's types
+    assert.deepStrictEqual(typeErrors(), []);
+  });
+
   it(`have lines of at most ${LINE} characters, but for links`, () => {
     const long = cells.flatMap(({name, text}) => {
       const lines = text.split("\n").map((line) => line.replaceAll(/\]\(https?:[^)]*\)/g, "]()"));
