@@ -57,6 +57,20 @@ describe("spikebook study kernel-impact", function () {
     assert.match(stdout, /complete: all 4 trials are in .*; nothing was run/);
   });
 
+  it("refuses its folder to another recipe or kind of study by naming what differs, with status 2", () => {
+    const before = stable(reference);
+    const other = spawnSync(process.execPath, [...study(reference, 2), "--epochs", "3"], {encoding: "utf8"});
+    assert.strictEqual(other.status, 2);
+    assert.match(other.stderr, /holds this study with other settings: recipe\.epochs: 2 there, 3 here; choose another/);
+    const search = run("study", "search", "--candidates", "2", "--out", reference);
+    assert.strictEqual(search.status, 2);
+    assert.match(
+      search.stderr,
+      /holds another study: kernel-impact there, search here; choose another folder \(--out\)/,
+    );
+    assert.strictEqual(stable(reference), before);
+  });
+
   it("killed at any moment and run again, has the same records", async () => {
     const out = join(folder, "killed");
     let kills = 0;
@@ -69,7 +83,7 @@ describe("spikebook study kernel-impact", function () {
 
   it("refuses what cannot be in one line, with status 2", () => {
     for (const [args, message] of [
-      [["--kernels", "1,4"], /invalid kernels: 1,4; expected kernels among 1, 3, 5, 7 or 9/],
+      [["--kernels", "1,4"], /invalid kernels: 1,4; expected kernels, each an odd number >= 1/],
       [["--data", "imagenet"], /imagenet/],
       [["--channels", "0"], /invalid channels: 0; expected an integer >= 1/],
       [["--learning-rate", "NaN"], /invalid learning rate: NaN; expected a number/],
