@@ -3,6 +3,7 @@
 import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
 import {forward} from "../networks/forward.js";
 import type {Network, Tensors} from "../networks/parameters.js";
+import {randomKey} from "../random.js";
 import {dispose, tidy} from "../tf.js";
 import {populationsOf} from "../graphs/populations.js";
 import {activityOf} from "./activity.js";
@@ -60,7 +61,11 @@ export async function evaluate(
     const chosen = Array.from({length: Math.min(batchSize, n - start)}, (_, i) => indices[start + i]!);
     const {x, labels} = batchOf(data, set, chosen, {scale: scaleFor(network.graph)});
     const counting = start < activityImages;
-    const {logits, outputs, observed} = forward(network, x, {training: false, observe: {spikes: counting}});
+    const {logits, outputs, observed} = forward(network, x, {
+      training: false,
+      observe: {spikes: counting},
+      encode: randomKey(0, "evaluate", start),
+    });
     const predicted = tidy(() => logits.argMax(1).dataSync());
     loss += tidy(() => crossEntropy(logits, labels).dataSync()[0]!) * chosen.length;
     for (const [i, index] of chosen.entries()) {
