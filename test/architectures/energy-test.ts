@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {energyOf, HOROWITZ_45NM} from "../../src/architectures/energy.js";
+import {energiesOf, energyOf, ESTIMATORS, HOROWITZ_45NM} from "../../src/architectures/energy.js";
 import {assertClose} from "../assert.js";
 
 describe("energy", () => {
@@ -24,6 +24,17 @@ describe("energy", () => {
     assert.strictEqual(energyOf({macs: 1, acs: 1}).estimator, HOROWITZ_45NM.name);
     const int8 = {name: "45 nm int8", macPJ: 0.23, acPJ: 0.03};
     assert.deepStrictEqual(energyOf({macs: 100, acs: 0}, int8), {pJ: 23, estimator: "45 nm int8"});
+  });
+
+  it("is estimated by published numbers, which each estimator's name states", () => {
+    // Horowitz, ISSCC 2014, 45 nm: float multiplication 3.7 and addition 0.9 pJ, 8-bit integers 0.2 and 0.03; Loihi: 23.6 an operation
+    const {fp32, int8, loihi} = energiesOf({macs: 1000, acs: 10});
+    assertClose(
+      [fp32.pJ, int8.pJ, loihi.pJ],
+      [1000 * (3.7 + 0.9) + 10 * 0.9, 1000 * (0.2 + 0.03) + 10 * 0.03, 10 * 23.6],
+    );
+    for (const {name, macPJ, acPJ} of Object.values(ESTIMATORS))
+      for (const value of [macPJ, acPJ].filter((pJ) => pJ > 0)) assert.ok(name.includes(` ${value} pJ`), `${name}: ${value}`); // prettier-ignore
   });
 
   it("refuses counts that are none", () => {

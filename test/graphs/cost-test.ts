@@ -74,6 +74,15 @@ describe("costs of a plain network, by hand", () => {
     assert.strictEqual(graphCost(graphOf({...net, neuron: neuronOf("cubaLif")})).stateBytes, 2 * cost.stateBytes);
   });
 
+  it("memory: spikes that weights read too are kept where anything else reads them", () => {
+    const graph = graphOf(net);
+    assert.deepStrictEqual(graph.nodes.find(({id}) => id === "readout")!.inputs[0]!.from, "fc5");
+    const aside = {id: "aside", op: {kind: "flatten"}, inputs: [{from: "fc5"}], shape: [5]} as const; // beside the readout
+    const [last, ...before] = [...graph.nodes].reverse();
+    const read = graphCost({...graph, nodes: [...before.reverse(), aside, last!]});
+    assert.strictEqual(read.activationBytes, cost.activationBytes + 4 * 5);
+  });
+
   it("receptive field: 3, pool 4, 3 at twice the step 8, pool 10", () => assert.strictEqual(cost.receptiveField, 10));
 
   it("of ReLUs in place of neurons: everything multiplies, nothing adds", () => {
