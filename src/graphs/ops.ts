@@ -33,6 +33,8 @@ export type OpEntry<O extends GraphOp> = {
    * analog values; `fires`: spikes begin here.
    */
   readonly spikes: (op: O) => "fires" | "passes" | "scales" | "averages" | "reduces" | "ends";
+  /** What it does, as drawings show it; ops that merely normalise or reshape are not drawn. */
+  readonly drawn: "weights" | "activation" | "pooling" | "join" | undefined;
   /** For people: "3×3 conv, 16". */
   readonly label: (op: O) => string;
 };
@@ -65,6 +67,7 @@ export const KERNEL_SIZE_RULE = "an odd number >= 1";
 /** Every op, by kind. */
 export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
   input: {
+    drawn: "join",
     spikes: ends,
     reads: "none",
     shape: (_op, _inputs, id) => {
@@ -74,6 +77,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: ({encoding}) => `input, ${encoding}`,
   },
   conv2d: {
+    drawn: "weights",
     spikes: ends,
     reads: "one",
     shape: ({stride, channels}, [shape], id) => {
@@ -94,6 +98,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
       `${k}×${k} conv, ${channels}${stride > 1 ? `, stride ${stride}` : ""}`,
   },
   linear: {
+    drawn: "weights",
     spikes: ends,
     reads: "one",
     shape: ({units}, [shape], id) => {
@@ -108,6 +113,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: ({units}) => `linear, ${units}`,
   },
   batchNorm: {
+    drawn: undefined,
     spikes: ends,
     reads: "one",
     shape: same,
@@ -118,6 +124,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: () => "batch norm",
   },
   neurons: {
+    drawn: "activation",
     spikes: () => "fires",
     reads: "one",
     shape: same,
@@ -131,8 +138,9 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
       })),
     label: ({neuron}) => NEURONS[neuron.model].title,
   },
-  relu: {spikes: ends, reads: "one", shape: same, label: () => "ReLU"},
+  relu: {drawn: "activation", spikes: ends, reads: "one", shape: same, label: () => "ReLU"},
   avgPool: {
+    drawn: "pooling",
     spikes: ({padding}) => (padding === "none" ? "averages" : "ends"),
     reads: "one",
     shape: (op, inputs, id) => (op.padding === "same" ? inputs[0]! : pooled(op, inputs, id)),
@@ -146,6 +154,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: ({window}) => `${window}×${window} average`,
   },
   maxPool: {
+    drawn: "pooling",
     spikes: () => "reduces",
     reads: "one",
     shape: ({window}, inputs, id) => pooled({window, stride: window}, inputs, id),
@@ -154,6 +163,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: ({window}) => `${window}×${window} maximum`,
   },
   add: {
+    drawn: "join",
     spikes: scales,
     reads: "any",
     shape: (_op, inputs, id) => {
@@ -165,6 +175,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: () => "sum",
   },
   concat: {
+    drawn: "join",
     spikes: passes,
     reads: "any",
     shape: (_op, inputs, id) => {
@@ -176,20 +187,23 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     label: () => "concatenation",
   },
   flatten: {
+    drawn: undefined,
     spikes: passes,
     reads: "one",
     shape: (_op, [shape]) => [shape!.reduce((n, d) => n * d, 1)],
     label: () => "flatten",
   },
   dropout: {
+    drawn: undefined,
     spikes: scales,
     reads: "one",
     shape: same,
     check: ({rate}) => void check("dropout", rate, rate >= 0 && rate < 1, "a number from 0 to < 1"),
     label: ({rate}) => `dropout ${rate}`,
   },
-  meanOverTime: {spikes: ends, reads: "one", shape: same, label: () => "mean over time"},
+  meanOverTime: {drawn: undefined, spikes: ends, reads: "one", shape: same, label: () => "mean over time"},
   vote: {
+    drawn: "join",
     spikes: ends,
     reads: "one",
     shape: ({voters}, [shape], id) => {

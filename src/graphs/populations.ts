@@ -74,7 +74,10 @@ export type Population = {
 type Sources = readonly Source[] | undefined;
 
 /** Over windows that much larger, averaged or no longer binary where that is said. */
-const changed = (sources: Sources, {window = 1, averaged = false, binary = true}): Sources =>
+const changed = (
+  sources: Sources,
+  {window = 1, averaged, binary}: {window: number | undefined; averaged: boolean; binary: boolean},
+): Sources =>
   sources?.map((source) => ({
     population: source.population,
     window: source.window * window,
@@ -99,8 +102,8 @@ function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
     if (becomes === "fires") found.set(id, [{population: id, window: 1, averaged: false, binary: true}]);
     else if (becomes === "ends") found.set(id, undefined);
     else {
-      const {window} = opEntry(op).reach?.(op) ?? {window: 1};
-      const averaged = becomes === "averages" && window > 1;
+      const window = opEntry(op).reach?.(op).window;
+      const averaged = becomes === "averages" && window !== 1;
       found.set(id, changed(together(inputs), {window, averaged, binary: !averaged && becomes !== "scales"}));
     }
   }

@@ -3,31 +3,16 @@
 // A node stands one row below the lowest node that it reads; feedback is dashed and read at the next timestep.
 
 import {type NetworkDescription, asGraph} from "../architectures/description.js";
-import type {Graph, GraphNode, OpKind} from "../graphs/graph.js";
+import type {Graph, GraphNode} from "../graphs/graph.js";
 import {opEntry} from "../graphs/ops.js";
 import {BLANK_AXIS, type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
-/** Colours of the boxes by what they do; kinds without one are passed through. */
-const COLORS: Readonly<Record<OpKind, string | undefined>> = {
-  input: "#555555",
-  conv2d: PALETTE[0],
-  linear: PALETTE[0],
-  neurons: PALETTE[1],
-  relu: PALETTE[1],
-  avgPool: PALETTE[2],
-  maxPool: PALETTE[2],
-  add: "#555555",
-  concat: "#555555",
-  vote: "#555555",
-  batchNorm: undefined,
-  flatten: undefined,
-  dropout: undefined,
-  meanOverTime: undefined,
-};
+/** Colours of the boxes by what they do. */
+const COLORS = {weights: PALETTE[0]!, activation: PALETTE[1]!, pooling: PALETTE[2]!, join: "#555555"} as const;
 const ROW = 46;
 
 const isDrawn = ({op, inputs}: GraphNode): boolean =>
-  COLORS[op.kind] !== undefined && !((op.kind === "add" || op.kind === "concat") && inputs.length < 2);
+  opEntry(op).drawn !== undefined && !((op.kind === "add" || op.kind === "concat") && inputs.length < 2);
 
 type Place = {readonly node: GraphNode; readonly row: number; x: number};
 
@@ -104,7 +89,7 @@ export function networkFigure(
   const widest = Math.max(...all.map(({x}) => Math.abs(x)));
   const boxes = all.map(({node, row, x}) => {
     const {op, shape} = node;
-    const color = COLORS[op.kind]!;
+    const color = COLORS[opEntry(op).drawn!];
     const text = `${opEntry(op).label(op)}<br><span style="font-size:9px">${shape.join("×")}</span>`;
     return {x, y: -row, text, showarrow: false, bgcolor: "#ffffff", bordercolor: color, borderwidth: 1.5, borderpad: 2, font: {size: 10, color}}; // prettier-ignore
   });

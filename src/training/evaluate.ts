@@ -104,7 +104,9 @@ function activityCount({graph}: Network): {add(spikes: Tensors, images: number):
       const counted = counts.filter(({neurons}) => neurons > 0);
       return {
         firingRates: Object.fromEntries(counted.map(({name, spikes, neurons}) => [name, spikes / neurons])),
-        meanFiringRate: total(counted.map(({spikes}) => spikes)) / total(counted.map(({neurons}) => neurons)),
+        meanFiringRate: counted.length
+          ? total(counted.map(({spikes}) => spikes)) / total(counted.map(({neurons}) => neurons))
+          : 0,
         spikes: total(counted.map(({spikes}) => spikes)) / images,
         synOpsByLayer: Object.fromEntries(counted.map(({name, synOps}) => [name, synOps / images])),
         synOps: total(counted.map(({synOps}) => synOps)) / images,
