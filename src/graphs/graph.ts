@@ -36,6 +36,8 @@ export type GraphOp =
   | {readonly kind: "avgPool"; readonly window: number; readonly stride: number; readonly padding: "same" | "none"}
   /** Maximum over windows that lie side by side; a remainder at the far borders is left out. */
   | {readonly kind: "maxPool"; readonly window: number}
+  /** The mean of each channel over its whole map. */
+  | {readonly kind: "globalAvgPool"}
   /** The sum of what comes in; zeros where nothing does. */
   | {readonly kind: "add"}
   /** Along channels. */

@@ -162,6 +162,13 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     reach: ({window}) => ({window, stride: window}),
     label: ({window}) => `${window}×${window} maximum`,
   },
+  globalAvgPool: {
+    drawn: "pooling",
+    spikes: () => "averages",
+    reads: "one",
+    shape: (_op, [shape], id) => [map(id, shape)[2]],
+    label: () => "global average",
+  },
   add: {
     drawn: "join",
     spikes: scales,

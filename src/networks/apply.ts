@@ -127,6 +127,7 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
   relu: (_node, [x]) => x!.relu(),
   avgPool: ({op}, [x]) => (op.padding === "same" ? avgPool3(x as Tensor4D) : avgPool(x as Tensor4D, op.window).clone()),
   maxPool: ({op}, [x]) => maxPool(x as Tensor4D, op.window),
+  globalAvgPool: (_node, [x]) => x!.mean([1, 2]),
   add: (node, inputs, pass) => normalisedSum([], aligned(node, inputs, pass)).value,
   concat: (node, inputs, pass) => concat(aligned(node, inputs, pass), -1),
   flatten: (_node, [x]) => x!.reshape([x!.shape[0], -1]),

@@ -28,6 +28,7 @@ describe("graphs are built node by node", () => {
     [{kind: "avgPool", window: 3, stride: 1, padding: "same"}, [[4, 4, 2]], [4, 4, 2]],
     [{kind: "avgPool", window: 2, stride: 2, padding: "none"}, [[5, 8, 2]], [2, 4, 2]],
     [{kind: "maxPool", window: 3}, [[7, 7, 2]], [2, 2, 2]],
+    [{kind: "globalAvgPool"}, [[5, 8, 2]], [2]],
     [{kind: "add"}, [[4, 4, 2], [4, 4, 2]], [4, 4, 2]], // prettier-ignore
     [{kind: "concat"}, [[4, 4, 2], [4, 4, 3]], [4, 4, 5]], // prettier-ignore
     [{kind: "flatten"}, [[4, 4, 2]], [32]],
