@@ -14,7 +14,7 @@ import {dispose, engine, type Tensor, tidy} from "../tf.js";
 import {alias} from "./engine.js";
 import {type Gradients, handOver} from "./patches/accumulate.js";
 import {noteRematerialisation} from "./rematerialise.js";
-import {leavesOf, mapTensors, tensorsOf, withTensors} from "./structure.js";
+import {byPath, mapTensors, tensorsOf, withTensors} from "./structure.js";
 
 /** A record like `I` with `G` in the place of each tensor; what has no tensor may be left out. */
 type ForEach<I, G> = I extends Tensor ? G : {readonly [K in keyof I]?: ForEach<I[K], G>};
@@ -59,8 +59,6 @@ let current: Pass = {gradients: new WeakMap(), backwards: false};
 
 const passOf = (): Pass => (current = current.backwards ? {gradients: new WeakMap(), backwards: false} : current);
 
-const isFunction = (value: unknown): boolean => typeof value === "function";
-
 /** Runs the function, on the tape where tfjs records one, and returns its outputs. */
 export function differentiable<I extends object, O extends object, S extends object>({
   inputs,
@@ -71,7 +69,7 @@ export function differentiable<I extends object, O extends object, S extends obj
 }: Differentiable<I, O, S>): O {
   const recorded = engine().isTapeOn();
   const pass = passOf();
-  const named = Object.fromEntries(leavesOf(inputs));
+  const named = byPath(inputs);
   let made: {readonly outputs: O; readonly saved: S};
 
   const backwardsFunc = (dy: Tensor | Tensor[], tensors: Tensor[]): Record<string, () => Tensor> => {
@@ -79,13 +77,14 @@ export function differentiable<I extends object, O extends object, S extends obj
     const dys = Array.isArray(dy) ? dy : [dy];
     const received = withTensors(made.outputs, dys);
     const saved = withTensors(made.saved, tensors);
-    if (gradientOnDemand)
-      return Object.fromEntries(leavesOf<() => Tensor>(gradientOnDemand(received, saved), isFunction));
-    const gradients = leavesOf(tidy(() => gradient(received, saved) as Record<string, Tensor>));
+    if (gradientOnDemand) return byPath<() => Tensor>(gradientOnDemand(received, saved));
+    const gradients = byPath(tidy(() => gradient(received, saved) as Record<string, Tensor>));
     dispose([...dys, ...tensors]);
-    return Object.fromEntries(
-      gradients.map(([name, value]) => [name, () => handOver(value, named[name]!, pass.gradients)]),
-    );
+    const give = ([path, value]: [string, Tensor]): [string, () => Tensor] => [
+      path,
+      () => handOver(value, named[path]!, pass.gradients),
+    ];
+    return Object.fromEntries(Object.entries(gradients).map(give));
   };
 
   const tensors = (engine() as unknown as Runner).runKernelFunc({

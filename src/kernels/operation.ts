@@ -2,7 +2,7 @@
 // it by name. It has no gradient; differentiable.ts gives one to what is made of operations.
 
 import {engine, registerKernel, type Tensor} from "../tf.js";
-import {type Filled, leavesOf, tensorsOf, withTensors} from "./structure.js";
+import {type Filled, tensorsOf, withTensors} from "./structure.js";
 
 /** What tfjs calls when it runs the operation: returns the infos of its outputs. */
 type Attributes = {readonly run: () => Tensor[]};
@@ -36,8 +36,11 @@ export function operation<A extends object, R extends object>(
     register();
     let results: R | undefined;
     const run: Attributes["run"] = () => tensorsOf((results = forward(args)));
-    const inputs = Object.fromEntries(leavesOf(args));
-    const outputs = engine().runKernel(kernelName, inputs, {run} as never) as unknown as Tensor[];
+    const outputs = engine().runKernel(
+      kernelName,
+      {...tensorsOf(args)} as never,
+      {run} as never,
+    ) as unknown as Tensor[];
     return withTensors<unknown>(results, outputs) as Filled<R>;
   };
 }
