@@ -6,7 +6,7 @@
 
 import type {Architecture} from "../architectures/architecture.js";
 import type {Network} from "../networks/parameters.js";
-import type {Tensor1D, Tensor4D} from "../tf.js";
+import type {Tensor, Tensor1D} from "../tf.js";
 
 /**
  * - `ok`: the value counts.
@@ -37,7 +37,7 @@ export type Gatherer = {readonly add: (patterns: Patterns) => void; readonly val
 
 export type GradientInput = {
   readonly network: Network;
-  readonly x: Tensor4D;
+  readonly x: Tensor;
   /** Classes [B] int32, for scores that differentiate a loss. */
   readonly labels: Tensor1D | undefined;
 };

@@ -10,7 +10,8 @@ import {check, checkInteger, checkOptions} from "../check.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {disposeNetwork, type HeadInit, initialise} from "../networks/parameters.js";
 import {randomKey, type RandomKey} from "../random.js";
-import type {Tensor1D, Tensor4D} from "../tf.js";
+import type {Tensor, Tensor1D} from "../tf.js";
+import {batchSizeOf} from "../training/batches.js";
 import {type ScoreName, scoreOf} from "./registry.js";
 import {rememberedValues} from "./initialWeights.js";
 import type {Measured, Score, ScoreStatus} from "./score.js";
@@ -44,7 +45,7 @@ type Common = {
 
 const KNOWN = ["repeats", "key", "head", "labels", "signal"];
 /** Batches: one for all repeats, or one for each in turn; none for counts of the architecture. */
-type Images = Tensor4D | readonly Tensor4D[] | undefined;
+type Images = Tensor | readonly Tensor[] | undefined;
 
 const nth = <T extends object>(given: T | readonly T[] | undefined, r: number): T | undefined =>
   Array.isArray(given) ? (given as T[])[r % given.length] : (given as T | undefined);
@@ -62,7 +63,7 @@ const upToSpikes = (a: Architecture): Architecture => ({...a, classes: 1, head: 
 function measureAll(
   a: Architecture,
   scores: readonly Score[],
-  x: Tensor4D,
+  x: Tensor,
   labels: Tensor1D | undefined,
   key: RandomKey,
   head: HeadInit | undefined,
@@ -70,7 +71,7 @@ function measureAll(
   const whole = scores.some(({needs}) => needs === "gradients");
   const network = initialise(whole ? a : upToSpikes(a), key, head, rememberedValues);
   try {
-    const gatherers = scores.map((score) => (score.needs === "spikes" ? score.gather(x.shape[0]) : undefined));
+    const gatherers = scores.map((score) => (score.needs === "spikes" ? score.gather(batchSizeOf(x)) : undefined));
     const used = gatherers.filter((gatherer) => gatherer !== undefined);
     const rates = used.length ? gatherSpikes(network, x, used, key.split("dropout")) : {};
     const silent = rates.last === 0;

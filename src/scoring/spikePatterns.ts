@@ -8,7 +8,8 @@ import {hammingDistances, type SpikeTrain} from "../kernels/index.js";
 import {forward} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
-import {dispose, type Tensor4D, tidy} from "../tf.js";
+import {dispose, type Tensor, tidy} from "../tf.js";
+import {batchSizeOf} from "../training/batches.js";
 import type {Gatherer} from "./score.js";
 
 /** Spikes by LIF: per neuron, image and timestep. */
@@ -17,12 +18,12 @@ export type FiringRates = Readonly<Record<string, number>>;
 /** Runs x [B, S, S, channels] through the network and hands every LIF's patterns to every gatherer. */
 export function gatherSpikes(
   network: Network,
-  x: Tensor4D,
+  x: Tensor,
   gatherers: readonly Gatherer[],
   dropout?: RandomKey,
 ): FiringRates {
   const {graph} = network;
-  const B = x.shape[0];
+  const B = batchSizeOf(x);
   const shapes = new Map(populationsOf(graph).map((population) => [population.name, population]));
   const spikes: Record<string, number> = {};
   const onSpikes = (lif: string, train: SpikeTrain): void => {

@@ -6,4 +6,10 @@ import {KERNEL_SETS_STUDY, OPERATION_IMPACT} from "./sampledSpaces.js";
 import {SEQUENTIAL} from "./sequential.js";
 import type {Study} from "./study.js";
 
-export const STUDIES: readonly Study[] = [KERNEL_IMPACT, OPERATION_IMPACT, KERNEL_SETS_STUDY, SEQUENTIAL, FINAL_TRAINING];
+export const STUDIES: readonly Study[] = [
+  KERNEL_IMPACT,
+  OPERATION_IMPACT,
+  KERNEL_SETS_STUDY,
+  SEQUENTIAL,
+  FINAL_TRAINING,
+];

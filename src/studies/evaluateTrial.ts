@@ -96,8 +96,7 @@ export async function trainTrial(
   const data = await dataOf(trial.data, dataDir);
   checkUnchanged(data, checksum);
   const {train, validation} = splitOf(trial.data, data);
-  const checkpoint =
-    folder === undefined ? undefined : {path: checkpointOf(folder, id), identity: id};
+  const checkpoint = folder === undefined ? undefined : {path: checkpointOf(folder, id), identity: id};
   const fitted = await fit(architecture, {
     data,
     train,

@@ -16,7 +16,8 @@ export function findNetworkFile(folder: string, trialId: string): string | undef
 
 /** The trial with the highest validation accuracy, of equals the first; undefined where none was validated. */
 export function bestTrial(records: readonly TrialRecord[]): TrialRecord | undefined {
-  const accuracy = ({status, validationAccuracy = -1}: TrialRecord): number => (status === "ok" ? validationAccuracy : -1);
+  const accuracy = ({status, validationAccuracy = -1}: TrialRecord): number =>
+    status === "ok" ? validationAccuracy : -1;
   const best = records.reduce<TrialRecord | undefined>((a, b) => (a && accuracy(a) >= accuracy(b) ? a : b), undefined);
   return best && accuracy(best) >= 0 ? best : undefined;
 }

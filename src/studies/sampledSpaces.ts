@@ -52,7 +52,11 @@ type DrawnSpace = {
 };
 
 /** One trial for each space and seed; seeds vary slowest. Seed s draws every space's network from the stream named s. */
-function drawnTrials(study: string, settings: StudySettings & DrawnSettings, spaces: readonly DrawnSpace[]): Trial<Architecture>[] {
+function drawnTrials(
+  study: string,
+  settings: StudySettings & DrawnSettings,
+  spaces: readonly DrawnSpace[],
+): Trial<Architecture>[] {
   const {cellCount, wiring, budget} = settings;
   return seedsOf(settings).flatMap((seed) =>
     spaces.map(({labels, space, accepts = () => true}) => {

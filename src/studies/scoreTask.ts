@@ -13,7 +13,7 @@ import {packageVersion} from "../root.js";
 import {type ScoreName, scoreOf} from "../scoring/registry.js";
 import {scoreArchitecture} from "../scoring/scoreArchitecture.js";
 import {startBackend} from "../kernels/index.js";
-import {type BackendName, type Tensor1D, type Tensor4D} from "../tf.js";
+import type {BackendName, Tensor, Tensor1D} from "../tf.js";
 import {batchOf, scaleFor, type ValueScale} from "../training/batches.js";
 import type {JournalKind} from "./journal.js";
 import {checkUnchanged} from "./unchangedData.js";
@@ -43,7 +43,7 @@ export const scoreTaskId = (task: ScoreTask): string => hashOf(task);
 
 export const SCORED: JournalKind<ScoreRecord> = {file: "scores.jsonl", schema: scoreRecordSchema, work: "candidate"};
 
-type Batches = {readonly x: Tensor4D[]; readonly labels: Tensor1D[]; readonly checksum: string; procedural: boolean};
+type Batches = {readonly x: Tensor[]; readonly labels: Tensor1D[]; readonly checksum: string; procedural: boolean};
 let held: {key: string; batches: Promise<Batches>} | undefined;
 
 /** The batches of a specification; the last ones used are kept, since a study's candidates share theirs. */

@@ -137,7 +137,7 @@ export const seedsOf = ({seeds, firstSeed}: StudySettings): number[] =>
 export function macroOf({data, network}: StudySettings): Omit<Architecture, "cells"> {
   const {sampleShape, classCount} = datasetEntry(data.name);
   const {height, width, channels} = dimensionsOf(sampleShape);
-  const size = height === width ? height : ([height, width] as unknown as number);
+  const size = height === width ? height : ([height, width] as const);
   return {...network, input: {size, channels}, classes: classCount};
 }
 

@@ -51,13 +51,17 @@ const KNOWN = ["data", "profile", "epochs", "recipe", "seed", "bits", "backend",
 export async function train(description: NetworkDescription, options: TrainOptions = {}): Promise<Trained> {
   checkOptions("train", options, KNOWN);
   const {data, profile, epochs, recipe, seed = 1, bits, backend, dataDir, threads, signal, onProgress} = options;
-  const settings = studySettings("train", {}, {
-    ...(data !== undefined && {data}),
-    ...(profile !== undefined && {profile}),
-    ...(bits !== undefined && {bits}),
-    ...(backend !== undefined && {backend}),
-    ...{seeds: 1, firstSeed: seed, recipe: {...recipe, ...(epochs !== undefined && {epochs})}},
-  });
+  const settings = studySettings(
+    "train",
+    {},
+    {
+      ...(data !== undefined && {data}),
+      ...(profile !== undefined && {profile}),
+      ...(bits !== undefined && {bits}),
+      ...(backend !== undefined && {backend}),
+      ...{seeds: 1, firstSeed: seed, recipe: {...recipe, ...(epochs !== undefined && {epochs})}},
+    },
+  );
   const {input, classes} = macroOf(settings);
   const architecture = validateDescription({...description, input, classes});
   const trial = trialOf(settings, {study: "train", labels: {}, seed, architecture});

@@ -9,12 +9,12 @@ import {type Dataset, dimensionsOf, type SampleSet} from "../datasets/dataset.js
 import {encodingEntry} from "../graphs/encoding.js";
 import {type Graph, inputOf} from "../graphs/graph.js";
 import {random, type RandomKey} from "../random.js";
-import {tensor, type Tensor, tensor1d, type Tensor1D, type Tensor4D} from "../tf.js";
+import {tensor, type Tensor, tensor1d, type Tensor1D} from "../tf.js";
 import type {Recipe} from "./recipe.js";
 
 export type Batch = {
   /** [B, H, W, C], or [T, B, H, W, C] where samples have time. */
-  readonly x: Tensor4D;
+  readonly x: Tensor;
   /** [B], int32. */
   readonly labels: Tensor1D;
 };
@@ -27,6 +27,9 @@ export type ValueScale = "normalised" | "unit";
 /** The scale that a network's encoding asks for. */
 export const scaleFor = (graph: Graph): ValueScale =>
   encodingEntry(inputOf(graph).op.encoding).unit ? "unit" : "normalised";
+
+/** Samples in x, [B, H, W, C] or [T, B, H, W, C]. */
+export const batchSizeOf = ({shape}: {readonly shape: readonly number[]}): number => shape.at(-4)!;
 
 /** How the values v of each channel become x = v·factor + shift; `fill` is the colour, as v, around a crop. */
 type Scaling = {
@@ -99,8 +102,8 @@ export function batchOf(
     }
   }
   const maps = [indices.length, height, width, channels];
-  const values: Tensor = tensor(x, data.sampleShape.length === 4 ? [T, ...maps] : maps);
-  return {x: values as Tensor4D, labels: tensor1d(labels, "int32")};
+  const shape = data.sampleShape.length === 4 ? [T, ...maps] : maps;
+  return {x: tensor(x, shape), labels: tensor1d(labels, "int32")};
 }
 
 /** Cutout: a square around (y, x), cut off at the border, becomes the mean colour (0 where x is normalised). */

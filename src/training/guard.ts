@@ -3,7 +3,7 @@
 
 import {forward} from "../networks/forward.js";
 import type {HeadInit, Network} from "../networks/parameters.js";
-import {dispose, type Tensor4D, tidy} from "../tf.js";
+import {dispose, type Tensor, tidy} from "../tf.js";
 
 /** Firing rates (spikes per neuron and timestep) at or beyond which a layer counts as silent or saturated. */
 export const SILENT_RATE = 1e-4;
@@ -26,7 +26,7 @@ const wakening = (headInit: HeadInit | undefined): string =>
     : 'a larger initial weight (headInit "unitVariance") or a lower threshold';
 
 /** Looks at every layer's firing on one batch x [B, S, S, channels], with batch statistics as in training; `headInit`: the weights it started with. */
-export function guard(network: Network, x: Tensor4D, {headInit}: {headInit?: HeadInit} = {}): GuardReport {
+export function guard(network: Network, x: Tensor, {headInit}: {headInit?: HeadInit} = {}): GuardReport {
   const firingRates: Record<string, number> = {};
   const {logits, outputs, updates, observed} = forward(network, x, {training: true, observe: {spikes: true}});
   for (const [name, s] of Object.entries(observed.spikes)) firingRates[name] = tidy(() => s.mean().dataSync()[0]!);

@@ -8,13 +8,13 @@
 
 import type {Network, Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
-import {dispose, keep, type Tensor, type Tensor1D, type Tensor4D, tidy} from "../tf.js";
+import {dispose, keep, type Tensor, type Tensor1D, tidy} from "../tf.js";
 import type {Loss} from "./loss.js";
 import {lossAndGradients, summed} from "./step.js";
 
 export type Shard = {
   /** [n_s, H, W, C], or [T, n_s, H, W, C]. */
-  readonly x: Tensor4D;
+  readonly x: Tensor;
   /** [n_s], int32. */
   readonly labels: Tensor1D;
   readonly dropout: RandomKey;
@@ -37,14 +37,14 @@ export type StepOutcome = {
 };
 
 /** Samples `from` … of a batch [n, H, W, C], or [T, n, H, W, C] where they have time. */
-function samplesOf(x: Tensor4D, from: number, size: number): Tensor4D {
-  const ahead = (x as Tensor).rank === 5 ? 1 : 0;
+function samplesOf(x: Tensor, from: number, size: number): Tensor {
+  const ahead = x.rank - 4;
   const place = (batch: number, other: number): number[] => x.shape.map((_, axis) => (axis === ahead ? batch : other));
-  return (x as Tensor).slice(place(from, 0), place(size, -1)) as Tensor4D;
+  return x.slice(place(from, 0), place(size, -1));
 }
 
 /** A batch x [n, …], labels [n] cut into at most `count` shards of nearly equal size; one shard is the batch itself. */
-export function shardsOf(x: Tensor4D, labels: Tensor1D, dropout: RandomKey, count: number): Shard[] {
+export function shardsOf(x: Tensor, labels: Tensor1D, dropout: RandomKey, count: number): Shard[] {
   const n = labels.shape[0];
   const shards = Math.min(count, n);
   if (shards === 1) return [{x: x.clone(), labels: labels.clone(), dropout}];

@@ -5,16 +5,7 @@ import {forward, runningStatistics} from "../networks/forward.js";
 import type {Firing} from "../neurons/neuron.js";
 import type {Network, Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
-import {
-  keep,
-  type Scalar,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor4D,
-  tidy,
-  valueAndGradients,
-} from "../tf.js";
+import {keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D, tidy, valueAndGradients} from "../tf.js";
 import {CROSS_ENTROPY, type Loss, lossValue} from "./loss.js";
 
 export type Gradients = {
@@ -47,7 +38,7 @@ export function summed(terms: Iterable<readonly [name: string, value: number]>):
 /** Loss and gradients of one batch, x [B, S, S, channels] and labels [B]; the caller disposes the tensors. */
 export function lossAndGradients(
   network: Network,
-  x: Tensor4D,
+  x: Tensor,
   labels: Tensor1D,
   {loss = CROSS_ENTROPY, names = Object.keys(network.parameters), dropout, firing = "spikes"}: StepOptions = {},
 ): Gradients {

@@ -4,7 +4,7 @@ import {parentPort} from "node:worker_threads";
 import type {Network} from "../networks/parameters.js";
 import {restoredKey, type RandomKey} from "../random.js";
 import {startBackend} from "../kernels/index.js";
-import {dispose, type Tensor1D, type Tensor4D} from "../tf.js";
+import {dispose, type Tensor1D} from "../tf.js";
 import {lossOf} from "./loss.js";
 import type {LossSpec} from "./lossSpec.js";
 import {deserialise, deserialiseAll, type Serialised, serialiseAll, type SerialisedTensors} from "./serialise.js";
@@ -44,7 +44,7 @@ function sameAsBefore(described: ToThread["described"]): ToThread["described"] {
 async function answer({backend, described, names, ...sent}: ToThread): Promise<FromThread> {
   await startBackend(backend);
   const [parameters, statistics] = [deserialiseAll(sent.parameters), deserialiseAll(sent.statistics)];
-  const [x, labels] = [deserialise(sent.x) as Tensor4D, deserialise(sent.labels) as Tensor1D];
+  const [x, labels] = [deserialise(sent.x), deserialise(sent.labels) as Tensor1D];
   const shard = {x, labels, dropout: restoredKey(sent.dropout)};
   const work = {loss: lossOf(sent.loss), names};
   const {

@@ -6,7 +6,7 @@ import {useBackend} from "../../src/kernels/index.js";
 import {splitOf} from "../../src/studies/evaluateTrial.js";
 import {kernelImpactSettings, kernelImpactTrials} from "../../src/studies/kernelImpact.js";
 import {runStudy} from "../../src/studies/runStudy.js";
-import {inFolder, pngFolder, pngOf, put} from "../datasets/fixtures.js";
+import {inFolder, npyOf, pngFolder, pngOf, put, zipOf} from "../datasets/fixtures.js";
 
 /** Trials of seconds on the images of a folder. */
 const trialsOf = (dir: string, seeds: number) =>
@@ -19,6 +19,13 @@ const trialsOf = (dir: string, seeds: number) =>
       recipe: {epochs: 1, batchSize: 10, guard: "off"},
     }),
   );
+
+/** Twenty samples of counts [T, H, W, C] = [3, 8, 8, 2] of two classes. */
+function timed(): Buffer {
+  const counts = Array.from({length: 20 * 3 * 128}, (_, i) => (i * 7 + Math.floor(i / 384)) % 5);
+  const labels = Array.from({length: 20}, (_, i) => i % 2);
+  return zipOf({"x.npy": npyOf(counts, [20, 3, 8, 8, 2], "|u1"), "y.npy": npyOf(labels, [20], "<i8")});
+}
 
 describe("a study of a user's own images", function () {
   this.timeout(60000);
@@ -38,6 +45,31 @@ describe("a study of a user's own images", function () {
         runStudy(trialsOf(images, 3), {}, {out, workers: 0}),
         /data set folder:.* has changed: its checksum is [0-9a-f]{12}…, that of this study's records [0-9a-f]{12}…; put the files back/,
       );
+    }));
+
+  it("may be of images that are not square, and of samples with time, also by rates", () =>
+    inFolder(async (dir) => {
+      put(dir, {"a.npz": timed()});
+      put(join(dir, "wide"), pngFolder(["a", "b"], 10));
+      const settings = {
+        kernelSizes: [3] as const,
+        seeds: 1,
+        network: {channels: 2, T: 3, head: {hidden: 8, voters: 4, dropout: 0}},
+        recipe: {epochs: 1, batchSize: 10, guard: "off"} as const,
+      };
+      const wide = kernelImpactSettings({...settings, data: `folder:${dir}/wide?size=16x24`});
+      const rates = kernelImpactSettings({...settings, data: wide.data, network: {...wide.network, encoding: "rate"}});
+      const time = kernelImpactSettings({...settings, data: `npz:${dir}/a.npz`});
+      assert.throws(() => kernelImpactSettings({...settings, data: wide.data, network: {encoding: "none"}}), /invalid encoding: none; expected one that makes timesteps of an image/); // prettier-ignore
+      for (const [i, {shape, encoding, chosen}] of [
+        {shape: [16, 24], encoding: undefined, chosen: wide},
+        {shape: [16, 24], encoding: "rate", chosen: rates},
+        {shape: 8, encoding: "none", chosen: time},
+      ].entries()) {
+        const {records} = await runStudy(kernelImpactTrials(chosen), {}, {out: join(dir, `out${i}`), workers: 0});
+        const {status, architecture} = records[0]!;
+        assert.deepStrictEqual([status, architecture.input.size, architecture.encoding], ["ok", shape, encoding]);
+      }
     }));
 
   it("trains on fewer where files cannot be read, and validates on as many", () =>
