@@ -50,7 +50,11 @@ async function run(o: Options): Promise<void> {
 }
 
 const verdict = (same: boolean, equal: boolean): string =>
-  !same ? "other data (by checksum)" : equal ? "the same" : "the same data, computed otherwise (another backend or version)";
+  !same
+    ? "other data (by checksum)"
+    : equal
+      ? "the same"
+      : "the same data, computed otherwise (another backend or version)";
 
 /** Adds `evaluate` to the program. */
 export function evaluateCommand(program: Command): void {

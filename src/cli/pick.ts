@@ -33,7 +33,11 @@ function described(title: string, folder: string, choice: Choice, bits: number):
   const over = choice.interval === "seeds" ? `${choice.seeds} seeds, t-interval` : "one seed, test images";
   return [
     `${title}: ${titleOf(a)}`,
-    `  kernels              ${kernelSizesOf(graphOf(a)).map((k) => `${k}×${k}`).join(", ") || "none"}`,
+    `  kernels              ${
+      kernelSizesOf(graphOf(a))
+        .map((k) => `${k}×${k}`)
+        .join(", ") || "none"
+    }`,
     `  test accuracy        ${percent(choice.testAccuracy)} % (95 %: ${percent(choice.testLow)} to ${percent(choice.testHigh)}; ${over})`,
     `  validation accuracy  ${percent(choice.validationAccuracy)} %, which chose it`,
     `  memory               ${grouped(choice.params)} parameters, ${bytes(choice.weightBytes)} at ${bits} bits`,

@@ -14,7 +14,11 @@ import {interruptSignal} from "./interrupt.js";
 import {numberOf} from "./number.js";
 import {backendOf, backendOption, type StudyOptions} from "./studyOptions.js";
 
-type Options = Pick<StudyOptions, "backend"> & {readonly network: string; readonly top: number; readonly json?: boolean};
+type Options = Pick<StudyOptions, "backend"> & {
+  readonly network: string;
+  readonly top: number;
+  readonly json?: boolean;
+};
 type Unread = {readonly file: string; readonly why: string};
 
 /** The images that are meant: files, and the PNG and JPEG files below folders, in alphabetical order. */

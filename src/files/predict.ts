@@ -95,7 +95,7 @@ function predictBatch(network: TrainedNetwork, group: readonly ArrayLike<number>
   const data = {sampleShape: sample.shape, ...sample};
   const {x, labels} = batchOf(data, setOf(group, sample.samples), [...group.keys()], {scale: sample.scale});
   const {logits, outputs, observed} = forward(network, x, {training: false, observe: {spikes: true}});
-  const rows = tidy(() => softmax(logits).arraySync() as number[][]);
+  const rows = tidy(() => softmax(logits).arraySync());
   const synOps = operationsOf(graph, observed.spikes, group.length);
   dispose([x, labels, logits, outputs, ...Object.values(observed.spikes)]);
   return rows.map((row, i) => {
@@ -106,16 +106,12 @@ function predictBatch(network: TrainedNetwork, group: readonly ArrayLike<number>
 }
 
 /** Synaptic operations of each of B samples, from the spikes [T, B, ...] of every population. */
-function operationsOf(
-  graph: TrainedNetwork["graph"],
-  spikes: Readonly<Record<string, Tensor>>,
-  B: number,
-): number[] {
+function operationsOf(graph: TrainedNetwork["graph"], spikes: Readonly<Record<string, Tensor>>, B: number): number[] {
   const readers = new Map(populationsOf(graph).map((population) => [population.name, population.readers]));
   return Array.from({length: B}, (_, b) =>
     Object.entries(spikes).reduce((sum, [name, s]) => {
       const begin = [0, b, ...s.shape.slice(2).map(() => 0)];
-      const one = s.slice(begin, [s.shape[0]!, 1, ...s.shape.slice(2)]);
+      const one = s.slice(begin, [s.shape[0], 1, ...s.shape.slice(2)]);
       const {synOps} = activityOf(one, readers.get(name) ?? []);
       one.dispose();
       return sum + synOps;

@@ -64,7 +64,8 @@ function entryOf(name: string, value: unknown, refuse: Refuse): Entry {
   if (dtype !== "F32") throw refuse(`its tensor ${name} is of type ${String(dtype)}, not F32`);
   const whole = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!whole(shape) || !whole(offsets) || offsets.length !== 2) throw refuse(`its tensor ${name} has no shape or place`);
+  if (!whole(shape) || !whole(offsets) || offsets.length !== 2)
+    throw refuse(`its tensor ${name} has no shape or place`);
   const [begin, end] = offsets as [number, number];
   if (end - begin !== 4 * shape.reduce((n, d) => n * d, 1))
     throw refuse(`its tensor ${name} of shape [${shape.join(", ")}] has ${end - begin} bytes`);

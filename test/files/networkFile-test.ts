@@ -22,7 +22,8 @@ async function networkOf(description: NetworkDescription): Promise<TrainedNetwor
 
 /** Names, shapes and bits of all tensors. */
 const contents = ({parameters, statistics}: TrainedNetwork) =>
-  [parameters, statistics].map((tensors) =>
+  [parameters, statistics].map(
+    (tensors) =>
     Object.entries(tensors).map(([name, t]) => [name, t.shape, Buffer.from(t.dataSync().buffer as ArrayBuffer).toString("hex")]), // prettier-ignore
   );
 
@@ -160,12 +161,18 @@ describe("a network's file", function () {
   });
 
   it("of a newer version, of another program and of version 0.1.0 is named as that, with what to do", async () => {
-    assert.match(await refusal(resealed((t) => ({...t, format: 2}))), /is of format 2, and this version reads up to 1; update/);
+    assert.match(
+      await refusal(resealed((t) => ({...t, format: 2}))),
+      /is of format 2, and this version reads up to 1; update/,
+    );
     const other = Buffer.from(JSON.stringify({__metadata__: {format: "pt"}}));
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(other.length));
     assert.match(await refusal(Buffer.concat([length, other])), /of another program/);
-    assert.match(await refusal('{"format":"spikebook-checkpoint-1","identity":"x"}\n'), /version 0\.1\.0.*run its study again/);
+    assert.match(
+      await refusal('{"format":"spikebook-checkpoint-1","identity":"x"}\n'),
+      /version 0\.1\.0.*run its study again/,
+    );
     await assert.rejects(loadNetwork(join(folder, "nowhere")), /invalid network: .*nowhere; expected an existing file/);
   });
 });
