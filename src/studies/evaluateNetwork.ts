@@ -1,8 +1,9 @@
 // A network out of a file, on test images again: with the data of the trial that made it, its record's accuracy to the last digit.
 
 import {check, InputError} from "../check.js";
-import type {Progress} from "../datasets/dataset.js";
-import {datasetEntry, loadDataset} from "../datasets/index.js";
+import {dimensionsOf, type Progress, type SampleShape} from "../datasets/dataset.js";
+import {datasetEntry, datasetName, loadDataset} from "../datasets/index.js";
+import {ownDataName, parseOwnData} from "../datasets/ownData.js";
 import type {TrainedNetwork} from "../files/networkFile.js";
 import {evaluate, type Evaluation} from "../training/evaluate.js";
 
@@ -24,14 +25,29 @@ export type EvaluateOptions = {
   readonly onProgress?: Progress;
 };
 
+/** The name of a folder of images, of which no size is said, with the size and channels that the network reads. */
+function sizedFor(name: string, shape: SampleShape): string {
+  const own = parseOwnData(name);
+  if (
+    own?.form !== "folder" ||
+    Object.keys(own.options).length > 0 ||
+    `${datasetEntry(name).sampleShape}` === `${shape}`
+  )
+    return name;
+  const {height, width, channels} = dimensionsOf(shape);
+  const size = height === width ? `${height}` : `${height}x${width}`;
+  return datasetName(ownDataName({...own, options: {size, ...(channels !== 3 && {channels: `${channels}`})}}));
+}
+
 /** Evaluates a network on test images, which are scaled as it was trained. */
 export async function evaluateNetwork(
   network: TrainedNetwork,
   {data: asked, testCount, dataDir, signal, onProgress}: EvaluateOptions = {},
 ): Promise<NetworkEvaluation> {
   const {made, sample, classes} = network;
-  const name = asked ?? made?.data.name;
-  if (name === undefined) throw new InputError("the file does not say which data made this network; name a data set");
+  const named = asked ?? made?.data.name;
+  if (named === undefined) throw new InputError("the file does not say which data made this network; name a data set");
+  const name = sizedFor(datasetName(named), sample.shape);
   const own = made?.data.name === name ? made.data : undefined;
   const {sampleShape} = datasetEntry(name);
   check(`samples of ${name}`, sampleShape, `${sampleShape}` === `${sample.shape}`, `[${sample.shape.join(", ")}], which this network reads`); // prettier-ignore
@@ -49,5 +65,5 @@ export async function evaluateNetwork(
     ...(onProgress && {onProgress}),
   });
   const {checksum} = loaded;
-  return {evaluation, data: {name: loaded.name, checksum}, same: checksum === own?.checksum};
+  return {evaluation, data: {name: loaded.name, checksum}, same: checksum === made?.data.checksum};
 }

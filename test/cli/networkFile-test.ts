@@ -26,6 +26,7 @@ describe("a network on the command line", function () {
       assert.match(said, /layers conv4,pool,fc8, T = 2\n/);
       assert.match(said, /pets\.safetensors\n/);
       assert.match(ok(["evaluate", "--network", file]), /its record .*: the same\n/);
+      assert.match(ok(["evaluate", "--network", file, "--data", `folder:${pets}`]), /: the same\n/);
       put(dir, {"new/broken.png": "no image", ...pngFolder(["a"], 2, "new/")});
       const {status, stdout, stderr} = spikebook(["predict", "--network", file, join(dir, "new"), "--json"]);
       assert.strictEqual(status, 1, "one image cannot be read");
