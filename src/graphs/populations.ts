@@ -95,7 +95,7 @@ function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
   traced.set(graph, found);
   const together = (inputs: readonly Connection[]): Sources => {
     const each = inputs.map(({from}) => found.get(from));
-    return inputs.length > 0 && each.every((sources) => sources !== undefined) ? each.flatMap((s) => s!) : undefined;
+    return inputs.length > 0 && each.every((sources) => sources !== undefined) ? each.flatMap((s) => s) : undefined;
   };
   for (const {id, op, inputs} of graph.nodes) {
     const becomes = opEntry(op).spikes(op);

@@ -19,15 +19,15 @@ export type Given = readonly (readonly [id: string, value: Tensor])[];
 /** The same from definitions, node by node: where potentials are observed or neurons are smooth. */
 function definedPopulation({node, norm, input, consumers}: PopulationStep, x: Tensor, pass: Pass): Given {
   const repeated = norm ? normalise(norm, overTime(pass, input, x), pass) : overTime(pass, input, x);
-  const spikes = fire(node, unfolded(pass, repeated), pass).s.reshape(repeated.shape) as Tensor4D;
+  const spikes = fire(node, unfolded(pass, repeated), pass).s.reshape<Tensor4D>(repeated.shape as Tensor4D["shape"]);
   const asBits = (pass.options.firing ?? "spikes") === "spikes";
   return consumers.map((consumer): [string, Tensor] => {
     if (consumer.kind === "spikes") return [consumer.gives, spikes];
     if (consumer.kind === "pool") return [consumer.gives, avgPool(spikes, consumer.window)];
-    const {conv, norm, window} = consumer;
+    const {conv, norm: after, window} = consumer;
     const y = conv2d(spikes, pass.parameters[conv.id] as Tensor4D, conv.op.stride, {spikes: asBits});
     if (window === undefined) return [consumer.gives, y];
-    return [consumer.gives, avgPool(normalise(norm!, y, pass) as Tensor4D, window)];
+    return [consumer.gives, avgPool(normalise(after!, y, pass) as Tensor4D, window)];
   });
 }
 

@@ -26,7 +26,7 @@ describe("a list of layers as text", () => {
     for (const wrong of ["", "dense3", "conv", "conv3x", "fc2d2"])
       assert.throws(
         () => parseLayers(`conv4,${wrong}`),
-        new RegExp(`invalid layers: ${wrong}; expected layers such as conv16`),
+        new RegExp(`invalid layers: ${wrong || '""'}; expected layers such as conv16`),
       );
   });
 });
