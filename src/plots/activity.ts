@@ -3,7 +3,7 @@
 import type {Evaluation} from "../training/evaluate.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
-/** Two panels of bars over the LIFs in order of computation. `of` says which images, for the caption. */
+/** Two panels of bars over the populations in order of computation. `of` says which images, for the caption. */
 export function firingRatesFigure(
   {firingRates, synOpsByLayer, meanFiringRate}: Pick<Evaluation, "firingRates" | "synOpsByLayer" | "meanFiringRate">,
   {of = "images"}: {of?: string} = {},

@@ -1,6 +1,6 @@
-// Firing entropy: how much a spike can tell, mean over LIFs and timesteps. Ours.
+// Firing entropy: how much a spike can tell, mean over populations and timesteps. Ours.
 //
-//   h(r) = −r·log2 r − (1 − r)·log2(1 − r)     bits, at the LIF's firing rate r over the batch
+//   h(r) = −r·log2 r − (1 − r)·log2(1 − r)     bits, at the population's firing rate r over the batch
 //
 // It is 0 where a layer is silent or always fires, and 1 at a rate of one half. Readers of one spike train count alike.
 

@@ -1,6 +1,6 @@
 // Scores that ask how differently a network spikes for different images: log |det K| of a B×B matrix of similarities.
 //
-//   K = Σ over LIFs, timesteps and readers of similarity(i, j)        (its mean where `mean` is set)
+//   K = Σ over populations, timesteps and readers of similarity(i, j)        (its mean where `mean` is set)
 //
 // The spikes that several convolutions read are computed once and count once for each, as in the reference system, where
 // every convolution has a LIF of its own.
@@ -8,7 +8,7 @@
 import {logDeterminant} from "./logDeterminant.js";
 import type {Gatherer, Patterns} from "./score.js";
 
-/** k(i, j) from the distance of two images and their firing rates (spikes/N) in one LIF of N neurons. */
+/** k(i, j) from the distance of two images and their firing rates (spikes/N) in one population of N neurons. */
 export type Similarity = (distance: number, ri: number, rj: number, neurons: number) => number;
 
 export type KernelMatrix = Gatherer & {

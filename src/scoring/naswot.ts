@@ -3,7 +3,7 @@
 //   k(i, j) = N − d(i, j) = x_i·x_j + (1 − x_i)·(1 − x_j)
 //
 //   naswot    log |det Σ k|           the sum over layers, as NASWOT has it: deeper networks have larger entries
-//   hamming   log |det mean of k|     the mean over LIFs and timesteps, to which SNASNet compares its own distance
+//   hamming   log |det mean of k|     the mean over populations and timesteps, to which SNASNet compares its own distance
 
 import {kernelMatrix, type Similarity} from "./kernelMatrix.js";
 import type {Score} from "./score.js";

@@ -4,7 +4,7 @@
 //   P(i, j) = r_i(1 − r_j) + (1 − r_i)r_j                    chance that one neuron differs
 //   k(i, j) = N − α/(P·N + ε)·d(i, j)     `sahd`             the paper's equation and the published code's last version
 //   k(i, j) = N − α/(P + ε)·d(i, j)       `sahdWithoutN`     the version that SpikeNAS-Bench carries
-//   score   = log |det (mean of k over LIFs and timesteps)|
+//   score   = log |det (mean of k over populations and timesteps)|
 //
 // α = 0.5 and ε = 0.001 as in the code. Float64 throughout: off the diagonal k is N minus about α, and N has five digits.
 

@@ -1,7 +1,7 @@
 // What a training-free score is: a number of an untrained network, higher is better, by what it must look at.
 //
 //   architecture   the record alone; nothing is built
-//   spikes         how the LIFs fire for a batch: gathered as the forward pass goes by, never kept
+//   spikes         how the populations fire for a batch: gathered as the forward pass goes by, never kept
 //   gradients      the parameters' gradients of a forward pass with smooth spikes
 
 import type {Architecture} from "../architectures/architecture.js";
@@ -10,8 +10,8 @@ import type {Tensor, Tensor1D} from "../tf.js";
 
 /**
  * - `ok`: the value counts.
- * - `silent`: the last LIF fires for no image, so that the output does not depend on the image.
- * - `singular`: two images look the same to every LIF, or the matrix has no determinant for another reason.
+ * - `silent`: the last population fires for no image, so that the output does not depend on the image.
+ * - `singular`: two images look the same to every population, or the matrix has no determinant for another reason.
  * - `diverged`: a value is not finite.
  */
 export type ScoreStatus = "ok" | "silent" | "singular" | "diverged";
@@ -19,9 +19,9 @@ export type ScoreStatus = "ok" | "silent" | "singular" | "diverged";
 /** One measurement; `value` is null unless `status` is "ok". */
 export type Measured = {readonly value: number | null; readonly status: ScoreStatus};
 
-/** What one LIF's spikes at one timestep say about a batch of B images. */
+/** What one population's spikes at one timestep say about a batch of B images. */
 export type Patterns = {
-  readonly lif: string;
+  readonly population: string;
   /** Neurons N of one image. */
   readonly neurons: number;
   /** Layers that read these spikes: the reference system has a LIF of its own, firing alike, for each of them. */
@@ -32,7 +32,7 @@ export type Patterns = {
   readonly distances: Int32Array;
 };
 
-/** Takes the patterns of every LIF and timestep in turn, then tells the value. */
+/** Takes the patterns of every population and timestep in turn, then tells the value. */
 export type Gatherer = {readonly add: (patterns: Patterns) => void; readonly value: () => Measured};
 
 export type GradientInput = {

@@ -38,7 +38,7 @@ export type ScoreValue = {
 };
 
 type Common = {
-  /** Spikes per neuron, image and timestep by LIF, mean over the repeats; empty where no score looks at spikes. */
+  /** Spikes per neuron, image and timestep by population, mean over the repeats; empty where no score looks at spikes. */
   readonly firingRates: FiringRates;
   readonly seconds: number;
 };
@@ -56,7 +56,7 @@ function valueOf(repeats: readonly Measured[]): ScoreValue {
   return {value: repeats.reduce((sum, {value}) => sum + value!, 0) / repeats.length, status: "ok", repeats};
 }
 
-/** The network as far as its last LIF: no score of spikes sees the output units, of which one is left. */
+/** The network as far as its last population: no score of spikes sees the output units, of which one is left. */
 const upToSpikes = (a: Architecture): Architecture => ({...a, classes: 1, head: {...a.head, voters: 1}});
 
 /** Every score of one fresh network for one batch, from a single forward pass where spikes suffice. */
@@ -112,7 +112,7 @@ export async function scoreArchitectureBy<N extends ScoreName>(
     check("images", x?.shape, x?.shape.length === 4, "a batch [B, S, S, channels], or one for each repeat");
     const {measured, rates} = measureAll(architecture, scores, x!, nth(labels, r), key.split("repeat", r), head);
     measured.forEach((one, i) => found[i]!.push(one));
-    for (const [lif, rate] of Object.entries(rates)) sums[lif] = (sums[lif] ?? 0) + rate / rounds;
+    for (const [population, rate] of Object.entries(rates)) sums[population] = (sums[population] ?? 0) + rate / rounds;
     await new Promise(setImmediate); // lets a signal arrive
   }
   const values = names.map((name, i) => [name, valueOf(found[i]!)]);

@@ -1,4 +1,4 @@
-// The spikes of one training-mode forward pass, told to gatherers LIF by LIF and timestep by timestep.
+// The spikes of one training-mode forward pass, told to gatherers population by population and timestep by timestep.
 //
 // Batch normalisation uses the batch's own statistics, potentials start from zero, dropout is active, and no gradient is
 // taped: SNASNet's scoring (arXiv 2201.10355), but for the reset, which its code leaves out between two batches.
@@ -12,10 +12,10 @@ import {dispose, type Tensor, tidy} from "../tf.js";
 import {batchSizeOf} from "../training/batches.js";
 import type {Gatherer} from "./score.js";
 
-/** Spikes by LIF: per neuron, image and timestep. */
+/** Spikes by population: per neuron, image and timestep. */
 export type FiringRates = Readonly<Record<string, number>>;
 
-/** Runs x [B, S, S, channels] through the network and hands every LIF's patterns to every gatherer. */
+/** Runs x [B, S, S, channels] through the network and hands every population's patterns to every gatherer. */
 export function gatherSpikes(
   network: Network,
   x: Tensor,
@@ -26,8 +26,8 @@ export function gatherSpikes(
   const B = batchSizeOf(x);
   const shapes = new Map(populationsOf(graph).map((population) => [population.name, population]));
   const spikes: Record<string, number> = {};
-  const onSpikes = (lif: string, train: SpikeTrain): void => {
-    const {neurons, readers} = shapes.get(lif)!;
+  const onSpikes = (population: string, train: SpikeTrain): void => {
+    const {neurons, readers} = shapes.get(population)!;
     const [distances, counts] = tidy(() => {
       const found = hammingDistances(train);
       return [found.distances, found.counts] as const;
@@ -36,10 +36,10 @@ export function gatherSpikes(
       tensor.dispose();
       return values;
     }) as [Int32Array, Int32Array];
-    spikes[lif] = counts.reduce((sum, n) => sum + n, spikes[lif] ?? 0);
+    spikes[population] = counts.reduce((sum, n) => sum + n, spikes[population] ?? 0);
     for (let t = 0; t < train.T; ++t) {
       const patterns = {
-        ...{lif, neurons, readers: readers.length},
+        ...{population, neurons, readers: readers.length},
         counts: counts.subarray(t * B, (t + 1) * B),
         distances: distances.subarray(t * B * B, (t + 1) * B * B),
       };
@@ -48,6 +48,9 @@ export function gatherSpikes(
   };
   const {logits, outputs, updates} = forward(network, x, {training: true, onSpikes, ...(dropout && {dropout})});
   dispose([logits, outputs, ...Object.values(updates).flatMap(({mean, variance}) => [mean, variance])]);
-  const rates = Object.entries(spikes).map(([lif, count]) => [lif, count / (B * graph.T * shapes.get(lif)!.neurons)]);
+  const rates = Object.entries(spikes).map(([population, count]) => [
+    population,
+    count / (B * graph.T * shapes.get(population)!.neurons),
+  ]);
   return Object.fromEntries(rates) as FiringRates;
 }

@@ -13,7 +13,7 @@ export type GuardReport = {
   readonly status: "ok" | "silent" | "saturated";
   /** The layers concerned, in the order of the network. */
   readonly layers: readonly string[];
-  /** By LIF. */
+  /** By population. */
   readonly firingRates: Readonly<Record<string, number>>;
   /** A sentence for people; empty when all is well. */
   readonly message: string;

@@ -16,7 +16,7 @@ import {goldens, setUp} from "../golden/reference.js";
 function patternsOf(rows: readonly string[], readers = 1): Patterns {
   const differ = (a: string, b: string): number => [...a].filter((bit, n) => bit !== b[n]).length;
   return {
-    ...{lif: "a", neurons: rows[0]!.length, readers},
+    ...{population: "a", neurons: rows[0]!.length, readers},
     counts: Int32Array.from(rows, (row) => differ(row, "0".repeat(row.length))),
     distances: Int32Array.from(rows.flatMap((a) => rows.map((b) => differ(a, b)))),
   };
