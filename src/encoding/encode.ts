@@ -9,16 +9,12 @@
 // U is uniform in [0, 1), drawn anew for each value and timestep. Rounding is to the nearest, ties to even.
 
 import {check, checkInteger, checkName} from "../check.js";
+import {type EncodingName, encodingEntry} from "../graphs/encoding.js";
 import {random, type RandomKey} from "../random.js";
 import {range, sign, type Tensor, tensor, tidy} from "../tf.js";
 
-type Encoder = {
-  readonly encode: (x: Tensor, T: number, key: RandomKey) => Tensor;
-  /** Whether values must lie in 0 … 1. */
-  readonly unit: boolean;
-  /** The most timesteps that its formula bears in single precision. */
-  readonly most: number;
-};
+/** x [B, ...] → [T, B, ...]. */
+type Encoder = (x: Tensor, T: number, key: RandomKey) => Tensor;
 
 /** [T, ...x.shape] numbers in [0, 1) of 24 bits, which a float holds exactly: none is rounded up to 1. */
 function uniform(x: Tensor, T: number, key: RandomKey): Tensor {
@@ -34,64 +30,43 @@ const spikeAt = (time: Tensor, T: number): Tensor =>
     .equal(time.expandDims(0))
     .cast("float32");
 
-/** Every encoding, by name. */
-export const ENCODINGS = {
-  direct: {
-    encode: (x, T) => x.expandDims(0).tile([T, ...x.shape.map(() => 1)]),
-    unit: false,
-    most: Infinity,
-  },
-  rate: {
-    encode: (x, T, key) => uniform(x, T, key).less(x).cast("float32"),
-    unit: true,
-    most: Infinity,
-  },
-  signedRate: {
-    encode: (x, T, key) => uniform(x, T, key).mul(2).less(x.abs()).cast("float32").mul(sign(x)),
-    unit: false,
-    most: Infinity,
-  },
-  latency: {
-    encode: (x, T) =>
-      spikeAt(
-        x
-          .neg()
-          .add(1)
-          .mul(T - 1)
-          .round(),
-        T,
-      ),
-    unit: true,
-    most: Infinity,
-  },
-  logLatency: {
-    encode: (x, T) =>
-      spikeAt(
-        x
-          .mul(Math.expm1(T - 1))
-          .log1p()
-          .neg()
-          .add(T - 1)
-          .round(),
-        T,
-      ),
-    unit: true,
-    most: 80,
-  },
-} as const satisfies Record<string, Encoder>;
-
-export type EncodingName = keyof typeof ENCODINGS;
+/** Every encoding that computes anything, by name; what each takes stands in graphs/encoding.ts. */
+export const ENCODERS: Readonly<Record<Exclude<EncodingName, "none">, Encoder>> = {
+  direct: (x, T) => x.expandDims(0).tile([T, ...x.shape.map(() => 1)]),
+  rate: (x, T, key) => uniform(x, T, key).less(x).cast("float32"),
+  signedRate: (x, T, key) => uniform(x, T, key).mul(2).less(x.abs()).cast("float32").mul(sign(x)),
+  latency: (x, T) =>
+    spikeAt(
+      x
+        .neg()
+        .add(1)
+        .mul(T - 1)
+        .round(),
+      T,
+    ),
+  logLatency: (x, T) =>
+    spikeAt(
+      x
+        .mul(Math.expm1(T - 1))
+        .log1p()
+        .neg()
+        .add(T - 1)
+        .round(),
+      T,
+    ),
+};
 
 /**
  * Encodes x [B, ...] over T timesteps: [T, B, ...]. `key` names the random stream of the rate codes.
  * The rate and latency codes take values from 0 to 1; `signedRate` takes any and fires always beyond ±2.
  */
 export function encode(name: string, x: Tensor, T: number, key: RandomKey): Tensor {
-  const encoder: Encoder = ENCODINGS[checkName("encoding", name, ENCODINGS)];
+  const encoder = ENCODERS[checkName("encoding", name, ENCODERS)];
+  const {most, unit} = encodingEntry(name);
   checkInteger("T", T);
-  check("T", T, T <= encoder.most, `an integer <= ${encoder.most} for the encoding ${name}`);
-  if (encoder.unit) checkUnit(name, x);
-  return tidy(() => encoder.encode(x, T, key));
+  check("T", T, T <= most, `an integer <= ${most} for the encoding ${name}`);
+  if (unit) checkUnit(name, x);
+  return tidy(() => encoder(x, T, key));
 }
 
 function checkUnit(name: string, x: Tensor): void {

@@ -1,6 +1,6 @@
 // What single neurons do: surrogates, firing rate against current, and encodings.
 
-import type {EncodingName} from "../encoding/encode.js";
+import type {EncodingName} from "../graphs/encoding.js";
 import type {SurrogateCurve} from "../neurons/surrogateCurve.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 

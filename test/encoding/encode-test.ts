@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {encode, ENCODINGS} from "../../src/encoding/encode.js";
+import {encode, ENCODERS} from "../../src/encoding/encode.js";
 import {randomKey} from "../../src/random.js";
 import {useBackend} from "../../src/kernels/index.js";
 import {fill, type Tensor, tensor1d, tensor2d} from "../../src/tf.js";
@@ -94,7 +94,7 @@ describe("encodings", () => {
 
     it("keeps the shape [T, B, ...] and leaves only its result behind", () => {
       const x = fill([2, 3, 4, 1], 0.5);
-      for (const name of Object.keys(ENCODINGS)) {
+      for (const name of Object.keys(ENCODERS)) {
         assert.deepStrictEqual(encode(name, x, 5, KEY).shape, [5, 2, 3, 4, 1]);
         assertTensors(1, () => encode(name, x, 5, KEY));
       }
