@@ -1,7 +1,7 @@
 // Jupyter's messages over ZeroMQ (messaging protocol 5.3): the identities of the receivers, a delimiter, the HMAC-SHA256 of
 // what follows, then header, parent header, metadata and content as JSON.
 
-import {createHmac, randomUUID} from "node:crypto";
+import {createHmac, randomUUID, timingSafeEqual} from "node:crypto";
 
 export type Json = Record<string, unknown>;
 export type Header = {
@@ -53,19 +53,33 @@ export function pack(key: string, {identities, header, parent, metadata, content
   return [...identities, DELIMITER, Buffer.from(sign(key, parts)), ...parts];
 }
 
-/** The message in frames, or undefined when they are none or the signature is wrong. */
+const isRecord = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A part of a message as JSON; undefined where it is no object. */
+function parsed(part: Buffer): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(String(part));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isSigned = (key: string, signature: Buffer, parts: readonly Buffer[]): boolean => {
+  const expected = Buffer.from(sign(key, parts));
+  return expected.length === signature.length && timingSafeEqual(expected, signature);
+};
+
+/** The message in frames; undefined where they are none, the signature is wrong, or what was signed is no message. */
 export function unpack(key: string, frames: readonly Buffer[]): Message | undefined {
   const at = frames.findIndex((frame) => frame.equals(DELIMITER));
-  const parts = frames.slice(at + 2, at + 6);
-  if (at < 0 || parts.length < 4 || sign(key, frames.slice(at + 2)) !== String(frames[at + 1])) return undefined;
-  const [header, parent, metadata, content] = parts.map((part) => JSON.parse(String(part)) as Json);
-  return {
-    identities: frames.slice(0, at),
-    header: header as Header,
-    parent: parent as Partial<Header>,
-    metadata: metadata!,
-    content: content!,
-  };
+  const signed = frames.slice(at + 2);
+  if (at < 0 || signed.length < 4 || !isSigned(key, frames[at + 1]!, signed)) return undefined;
+  const [header, parent, metadata, content] = signed.slice(0, 4).map(parsed);
+  if (!header || !parent || !metadata || !content) return undefined;
+  if (typeof header.msg_id !== "string" || typeof header.msg_type !== "string") return undefined;
+  return {identities: frames.slice(0, at), header: header as Header, parent, metadata, content};
 }
 
 /** A socket that takes one message at a time, as ZeroMQ's do. */
