@@ -3,7 +3,8 @@
 import {existsSync, mkdirSync, rmdirSync, statSync} from "node:fs";
 import {dirname, join, resolve} from "node:path";
 import {InputError, invalid} from "../check.js";
-import {type Lock, takeLock} from "./lock.js";
+import {type Lock, takeLock} from "../disk/lock.js";
+import {syncFolder} from "../disk/syncing.js";
 
 /** Attempts to make a folder that another process, which had made it, removes at the same moment. */
 const ATTEMPTS = 5;
@@ -40,6 +41,7 @@ function makeFolders(folder: string, made: string[]): void {
     try {
       mkdirSync(path);
       made.push(path);
+      syncFolder(dirname(path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST")
         throw new InputError(`cannot make ${folder}: ${(error as Error).message}`, {cause: error});

@@ -3,14 +3,17 @@
 import {z, type ZodType} from "zod";
 import {InputError, invalid} from "../check.js";
 
-/** The schema of what `parse` returns; an InputError that it throws says what is wrong. */
+/** The schema of what `parse` returns; the error that it throws says what is wrong. */
 export const parsedBy = <T>(parse: (value: unknown) => T): ZodType<T> =>
   z.unknown().transform((value, context): T => {
     try {
       return parse(value);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      context.addIssue({code: "custom", message: error.message});
+      const {message} = error as Error;
+      context.addIssue({
+        code: "custom",
+        message: error instanceof InputError ? message : `not to be read (${message})`,
+      });
       return z.NEVER;
     }
   });

@@ -56,11 +56,17 @@ export type Status = (typeof STATUSES)[number];
 const parseRecipe = (value: unknown): Recipe => recipe(objectOf("recipe", value));
 
 const number = z.number();
+/** Between 0 and 1: an accuracy. */
+const fraction = z.number().min(0).max(1);
+/** Of something that cannot be negative. */
+const amount = z.number().nonnegative();
 const rates = z.record(z.string(), number);
-const energy = z.looseObject({pJ: number, estimator: z.string()});
+const energy = z.looseObject({pJ: amount, estimator: z.string()});
+
+const schemaOf = (field: EvaluatedField): z.ZodNumber => (field === "testAccuracy" ? fraction : field === "testLoss" ? number : amount); // prettier-ignore
 
 type Evaluated = Record<EvaluatedField, z.ZodOptional<z.ZodNumber>>;
-const evaluated = Object.fromEntries(EVALUATED_FIELDS.map((field) => [field, number.optional()])) as Evaluated;
+const evaluated = Object.fromEntries(EVALUATED_FIELDS.map((field) => [field, schemaOf(field).optional()])) as Evaluated;
 
 const dataSchema = z.looseObject({
   name: z.string(),
@@ -78,9 +84,9 @@ const epochSchema = z.looseObject({
   epoch: number,
   /** null where it was no longer a number. */
   loss: number.nullable(),
-  trainAccuracy: number,
+  trainAccuracy: fraction,
   learningRate: number,
-  validationAccuracy: number.optional(),
+  validationAccuracy: fraction.optional(),
   seconds: number.optional(),
 });
 
@@ -112,16 +118,16 @@ export const recordSchema = z.looseObject({
   backend: z.string(),
   version: z.string(),
   bits: number,
-  params: number,
-  paramsWithoutHead: number,
-  weightBytes: number,
-  macs: number,
-  worstCaseAcs: number,
-  receptiveField: number,
+  params: amount,
+  paramsWithoutHead: amount,
+  weightBytes: amount,
+  macs: amount,
+  worstCaseAcs: amount,
+  receptiveField: amount,
   curve: z.array(epochSchema),
-  validationAccuracy: number.optional(),
+  validationAccuracy: fraction.optional(),
   ...evaluated,
-  testImages: number.optional(),
+  testImages: amount.optional(),
   synOpsByLayer: rates.optional(),
   firingRates: rates.optional(),
   /** The estimate of figures and tables; `energies` holds those of all estimators, by their key. */

@@ -5,12 +5,12 @@
 // alone: one process or eight, killed or not. A killed search asks again from its start and is told from the journal.
 
 import {join} from "node:path";
-import {writeWhole} from "../atomic.js";
 import {type Budget, validateBudget} from "../architectures/budget.js";
 import {costOf} from "../architectures/cost.js";
 import {formatCells, type NetworkSpace} from "../architectures/networkSpace.js";
 import {hashOf} from "../architectures/canonical.js";
 import {InputError} from "../check.js";
+import {writeSealed} from "../disk/seal.js";
 import type {Progress} from "../datasets/dataset.js";
 import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
 import {randomKey} from "../random.js";
@@ -118,7 +118,7 @@ export async function runSearchStudy(
         ...{params, paramsWithoutHead, weightBytes, macs, worstCaseAcs, activationBytes, stateBytes},
       },
     };
-    writeWhole(join(options.out, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+    writeSealed(join(options.out, "result.json"), result);
     return {result, search, ran, records};
   } finally {
     journal.close();

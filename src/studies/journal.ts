@@ -1,27 +1,20 @@
 // A study's memory: one JSON line a finished piece of work, appended and synced, read back on the next run.
 //
 // A process killed while appending leaves an incomplete last line: it is cut off when the study is opened again, and its work
-// is done again. Any other damage is an error that names the line. One process at a time writes a journal.
+// is done again. A line carries its checksum: any other damage is an error that names the line. One process at a time writes a journal.
 
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-} from "node:fs";
+import {closeSync, existsSync, openSync, readFileSync, statSync, truncateSync} from "node:fs";
 import {join} from "node:path";
-import {writeAll} from "../atomic.js";
-import {InputError} from "../check.js";
-import {takeFolder} from "../execution/folder.js";
 import type {ZodType} from "zod";
+import {appendWhole} from "../atomic.js";
+import {InputError} from "../check.js";
+import {sealText, unsealed} from "../disk/seal.js";
+import {syncFolder} from "../disk/syncing.js";
+import {takeFolder} from "../execution/folder.js";
 import {recordSchema, type TrialRecord} from "../records/trial.js";
 
 /** What a journal holds: its file, what a line must be, and what a line's work is called. */
-export type JournalKind<R extends {readonly id: string}> = {
+export type JournalKind<R> = {
   readonly file: string;
   readonly schema: ZodType<R>;
   readonly work: string;
@@ -29,42 +22,49 @@ export type JournalKind<R extends {readonly id: string}> = {
 
 export const TRIALS: JournalKind<TrialRecord> = {file: "trials.jsonl", schema: recordSchema, work: "trial"};
 const LOCK = "study.lock";
+/** Bytes of a journal beyond which it is not taken into memory: hundreds of thousands of records. */
+const LARGEST = 2 ** 30;
 
-function parse<R extends {readonly id: string}>(
-  {schema, work}: JournalKind<R>,
-  path: string,
-  number: number,
-  line: string,
-): R {
+/** The complete lines of a journal, and how many bytes they take. */
+function completeLines(path: string): {lines: string[]; bytes: number} {
+  const {size} = statSync(path);
+  if (size > LARGEST)
+    throw new InputError(`cannot read ${path}: ${size} bytes; expected a journal, of at most ${LARGEST} bytes`);
+  const bytes = readFileSync(path);
+  const lines: string[] = [];
+  let at = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
+    lines.push(bytes.toString("utf8", at, end));
+    at = end + 1;
+  }
+  return {lines, bytes: at};
+}
+
+/** The record of a line; `where` names the journal and the line. */
+function parse<R>({schema, work}: JournalKind<R>, where: string, line: string): R {
+  const damaged = (why: string): InputError =>
+    new InputError(`damaged journal ${where}: ${why}; remove the line, and its ${work} is run again`);
   let value: unknown;
   try {
-    value = JSON.parse(line);
-  } catch {
-    throw new InputError(
-      `damaged journal ${path}, line ${number}: not JSON; remove the line, and its ${work} is run again`,
-    );
+    value = unsealed(line);
+  } catch (error) {
+    throw damaged((error as Error).message);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw new InputError(
-    `damaged journal ${path}, line ${number}: ${issue.path.join(".") || "record"}: ${issue.message}; remove the line, and its ${work} is run again`,
-  );
+  throw damaged(`${issue.path.join(".") || "record"}: ${issue.message}`);
 }
 
-/** The complete lines of a journal, and how many bytes they take. */
-function completeLines(path: string): {lines: string[]; bytes: number} {
-  const text = readFileSync(path);
-  const end = text.lastIndexOf(10) + 1;
-  return {lines: text.toString("utf8", 0, end).split("\n").slice(0, -1), bytes: end};
-}
+const recordsOf = <R>(kind: JournalKind<R>, path: string, lines: readonly string[]): R[] =>
+  lines.map((line, i) => parse(kind, `${path}, line ${i + 1}`, line));
 
 /** Every record of a journal in `folder`, in the order in which they finished. */
 export function readJournal<R extends {readonly id: string}>(folder: string, kind: JournalKind<R>): R[] {
   const path = join(folder, kind.file);
-  if (!existsSync(path))
+  if (!statSync(path, {throwIfNoEntry: false})?.isFile())
     throw new InputError(`no study in ${folder}: it holds no ${kind.file}; expected the --out folder of a study`);
-  return completeLines(path).lines.map((line, i) => parse(kind, path, i + 1, line));
+  return recordsOf(kind, path, completeLines(path).lines);
 }
 
 /** Every trial's record of the study in `folder`. */
@@ -87,8 +87,7 @@ export function openJournal<R extends {readonly id: string}>(
   const path = join(folder, kind.file);
   let file: number | undefined;
   try {
-    if (existsSync(path)) truncateSync(path, completeLines(path).bytes);
-    const finished = new Map(existsSync(path) ? readJournal(folder, kind).map((record) => [record.id, record]) : []);
+    const finished = new Map(mended(path, kind).map((record) => [record.id, record]));
     return {
       finished,
       append(record) {
@@ -99,8 +98,9 @@ export function openJournal<R extends {readonly id: string}>(
         if (file === undefined) {
           beforeFirst?.();
           file = openSync(path, "a");
+          syncFolder(folder);
         }
-        appendLine(file, path, line);
+        appendWhole(file, path, `${sealText(line)}\n`);
         finished.set(record.id, kept);
       },
       close() {
@@ -114,14 +114,12 @@ export function openJournal<R extends {readonly id: string}>(
   }
 }
 
-/** Appends one line and syncs it; a disk that cannot take all of it is left with none of it. */
-function appendLine(file: number, path: string, line: string): void {
-  const before = fstatSync(file).size;
-  try {
-    writeAll(file, Buffer.from(`${line}\n`));
-    fsyncSync(file);
-  } catch (error) {
-    ftruncateSync(file, before);
-    throw new InputError(`cannot write ${path}: ${(error as Error).message}; what was finished before is kept there`);
-  }
+/** The records of a journal that may be absent; the line that a killed process left incomplete is cut off. */
+function mended<R>(path: string, kind: JournalKind<R>): R[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isFile()) throw new InputError(`cannot read ${path}: it is no file; remove it`);
+  const {lines, bytes} = completeLines(path);
+  const records = recordsOf(kind, path, lines);
+  if (bytes < statSync(path).size) truncateSync(path, bytes);
+  return records;
 }

@@ -6,6 +6,7 @@ import {z} from "zod";
 import {type Budget, fitsBudget} from "../architectures/budget.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {InputError} from "../check.js";
+import {unsealed} from "../disk/seal.js";
 import type {ScoreRecord} from "../records/score.js";
 import {type SearchResult, searchResultSchema} from "../records/search.js";
 import type {SearchSettings} from "./architectureSearch.js";
@@ -34,7 +35,7 @@ const settingsSchema = z.preprocess(
 function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const path = join(folder, file);
   try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return schema.parse(unsealed(readFileSync(path, "utf8")));
   } catch (error) {
     const issue = error instanceof z.ZodError ? `${error.issues[0]!.path.join(".")}: ${error.issues[0]!.message}` : (error as Error).message; // prettier-ignore
     throw new InputError(

@@ -8,6 +8,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
+import {sealedJson, unsealed} from "../disk/seal.js";
 import {differences} from "./differences.js";
 import {type Journal, type JournalKind, openJournal, TRIALS} from "./journal.js";
 
@@ -33,7 +34,7 @@ export function openStudyFolder<R extends {readonly id: string}>(
   identity: StudyIdentity,
   kind: JournalKind<R>,
 ): Journal<R> {
-  const text = `${JSON.stringify({kind: identity.kind, settings: identity.settings}, null, 2)}\n`;
+  const text = sealedJson({kind: identity.kind, settings: identity.settings});
   const path = join(out, FILE);
   const journal = openJournal(out, kind, {
     beforeFirst: () => (existsSync(path) && readFileSync(path, "utf8") === text) || writeWhole(path, text),
@@ -74,7 +75,7 @@ function readStudyFile(folder: string): StudyFile | undefined {
   const path = join(folder, FILE);
   if (!existsSync(path)) return undefined;
   try {
-    return studyFileOf(JSON.parse(readFileSync(path, "utf8")));
+    return studyFileOf(unsealed(readFileSync(path, "utf8")));
   } catch (error) {
     throw new InputError(`damaged ${path}: ${(error as Error).message}; delete it, and the next run writes it again`);
   }

@@ -2,7 +2,7 @@
 
 import {join} from "node:path";
 import {raceTable} from "../analysis/searchRace.js";
-import {writeWhole} from "../atomic.js";
+import {writeSealed} from "../disk/seal.js";
 import type {RaceSettings, RaceTrace} from "../records/race.js";
 import {writeCsv} from "../tables/csv.js";
 import {saveFigure} from "../plots/save.js";
@@ -15,7 +15,7 @@ export async function writeSearchRace(
   traces: readonly RaceTrace[],
   options: Parameters<typeof searchRaceFigure>[1],
 ): Promise<void> {
-  writeWhole(join(out, "race.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  writeSealed(join(out, "race.json"), settings);
   const lines = traces.flatMap(({algorithm, seed, points}) => points.map((point) => ({algorithm, seed, ...point})));
   writeCsv(join(out, "traces.csv"), lines);
   writeCsv(join(out, "race.csv"), raceTable(traces));

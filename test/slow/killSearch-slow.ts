@@ -5,6 +5,7 @@ import {spawn, spawnSync} from "node:child_process";
 import {mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {unsealed} from "../../src/disk/seal.js";
 import {random, randomKey} from "../../src/random.js";
 import {packageRoot} from "../../src/root.js";
 
@@ -15,7 +16,7 @@ const SEARCH =
   );
 const run = (...args: string[]): string => spawnSync(process.execPath, [BIN, ...args], {encoding: "utf8"}).stdout;
 const result = (out: string): object => ({
-  ...(JSON.parse(readFileSync(join(out, "result.json"), "utf8")) as object),
+  ...(unsealed(readFileSync(join(out, "result.json"), "utf8")) as object),
   scoringSeconds: 0,
 });
 

@@ -5,6 +5,7 @@ import {join} from "node:path";
 import {paramsOf} from "../../src/architectures/cost.js";
 import {networkSpace} from "../../src/architectures/networkSpace.js";
 import {SNASNET_FORWARD} from "../../src/architectures/spaces.js";
+import {unsealed} from "../../src/disk/seal.js";
 import type {AlgorithmName} from "../../src/search/algorithms.js";
 import {runSearchStudy, type SearchSettings} from "../../src/studies/architectureSearch.js";
 import {readJournal} from "../../src/studies/journal.js";
@@ -35,7 +36,7 @@ const stable = (folder: string): unknown[] => [
   ...readJournal(folder, SCORED)
     .map(({run: _run, ...record}) => record)
     .sort((a, b) => (a.id < b.id ? -1 : 1)),
-  {...(JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as object), scoringSeconds: 0},
+  {...(unsealed(readFileSync(join(folder, "result.json"), "utf8")) as object), scoringSeconds: 0},
 ];
 
 describe("a search study", () => {
@@ -91,7 +92,12 @@ describe("a search study", () => {
   it("names the damaged line of its journal", async () => {
     await runSearchStudy(settings(), {out: at("b"), workers: 0});
     const path = join(at("b"), "scores.jsonl");
-    writeFileSync(path, readFileSync(path, "utf8").replace('"value":', '"worth":'));
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8")
+        .replace('"value":', '"worth":')
+        .replaceAll(/,"sha256":"[^"]*"/g, ""),
+    );
     await assert.rejects(
       runSearchStudy(settings(), {out: at("b"), workers: 0}),
       /damaged journal .*scores\.jsonl, line 1: value: .*its candidate is run again/,

@@ -45,7 +45,7 @@ describe("the journal", () => {
       /damaged journal .*trials\.jsonl, line 2: schema: .*remove the line, and its trial is run again/,
     );
     writeFileSync(file(), "not json\n");
-    assert.throws(ids, /line 1: not JSON/);
+    assert.throws(ids, /line 1: it is not JSON/);
   });
 
   it("says where there is no study", () => {

@@ -4,6 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {networkSpace} from "../../src/architectures/networkSpace.js";
 import {SNASNET_FORWARD} from "../../src/architectures/spaces.js";
+import {unsealed} from "../../src/disk/seal.js";
 import type {Trial} from "../../src/records/trial.js";
 import {trialId} from "../../src/records/trial.js";
 import {runSearchStudy} from "../../src/studies/architectureSearch.js";
@@ -41,7 +42,7 @@ describe("the folder of a study", () => {
     assert.throws(run, message);
     assert.deepStrictEqual(contents(), before);
   };
-  const studyFile = (): object => JSON.parse(readFileSync(join(out, "study.json"), "utf8")) as object;
+  const studyFile = () => unsealed(readFileSync(join(out, "study.json"), "utf8"));
 
   it("says which study it holds, from the first record on", () => {
     const journal = open(SETTINGS);

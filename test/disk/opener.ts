@@ -1,6 +1,6 @@
 // A process that takes a lock when it is told to, at a moment that several are told: the contenders of lock-test.ts.
 
-import {type Lock, takeLock} from "../../src/execution/lock.js";
+import {type Lock, takeLock} from "../../src/disk/lock.js";
 
 export type Order = {readonly take: string; readonly at: number} | "release";
 export type Answer = {readonly held: boolean; readonly message: string};

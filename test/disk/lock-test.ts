@@ -17,8 +17,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {setTimeout as wait} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
-import {takeLock} from "../../src/execution/lock.js";
-import {type Owner, thisOwner} from "../../src/execution/owner.js";
+import {takeLock} from "../../src/disk/lock.js";
+import {type Owner, thisOwner} from "../../src/disk/owner.js";
 import type {Answer, Order} from "./opener.js";
 
 const OPENER = fileURLToPath(new URL("./opener.js", import.meta.url));
