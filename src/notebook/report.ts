@@ -5,6 +5,7 @@ import {writeWhole} from "../atomic.js";
 import {readNotebook} from "./file.js";
 import {type Heading, type Page, cellHtml} from "./reportCell.js";
 import {pageHtml} from "./reportPage.js";
+import {sanitised} from "./sanitise.js";
 import {escapeHtml} from "./table.js";
 
 /** Titles and sections; what is deeper would make a list that nobody reads. */
@@ -21,15 +22,12 @@ export function writeReport(
   {title = "spikebook report"}: {title?: string} = {},
 ): void {
   const names = notebooks.map((file) => basename(file, ".ipynb"));
-  const page: Page = {headings: [], notebooks: names};
+  const page: Page = {headings: [], figures: [], notebooks: names};
   const sections = notebooks.map((file, i) => {
-    const cells = readNotebook(file).cells.map((cell) => cellHtml(cell, page));
+    const cells = readNotebook(file).cells.map((cell) => sanitised(cellHtml(cell, page)));
     return `<section id="${escapeHtml(names[i]!)}">\n${cells.join("\n")}\n</section>`;
   });
-  const body = sections.join("\n");
-  const html = pageHtml({
-    ...{title: escapeHtml(title), contents: contentsOf(page.headings), body},
-    interactive: body.includes('<div class="figure">'),
-  });
+  const contents = sanitised(contentsOf(page.headings));
+  const html = pageHtml({title: escapeHtml(title), contents, body: sections.join("\n"), figures: page.figures});
   writeWhole(outFile, html);
 }

@@ -1,4 +1,5 @@
-// One cell of an executed notebook as HTML: Markdown rendered, code folded, outputs in the best form a page can show.
+// One cell of an executed notebook as HTML: Markdown rendered, code folded, outputs in the best form a page can show. It is HTML as
+// the notebook has it: whoever puts it into a page sanitises it (sanitise.ts).
 
 import {type Tokens, Marked} from "marked";
 import {type Cell, joined} from "./file.js";
@@ -12,6 +13,8 @@ export type Heading = {readonly level: number; readonly text: string; readonly i
 export type Page = {
   /** Headings so far, for the table of contents. */
   readonly headings: Heading[];
+  /** Figures so far, each as JSON: a place in the page names its own by its index. */
+  readonly figures: string[];
   /** Names of the notebooks on the page: a link to one of them becomes a link within the page. */
   readonly notebooks: readonly string[];
 };
@@ -59,20 +62,21 @@ const ESCAPE = String.fromCharCode(27);
 const plainText = (text: string): string => escapeHtml(text.replaceAll(new RegExp(`${ESCAPE}\\[[\\d;]*m`, "g"), ""));
 
 function picture(data: Json, metadata: Json): string {
-  const {width, alt = ""} = (metadata["image/png"] ?? {}) as {width?: number; alt?: string};
-  const size = width ? ` width="${width}"` : "";
-  return `<img alt="${escapeHtml(alt)}"${size} src="data:image/png;base64,${joined(data["image/png"]).replace(/\s/g, "")}">`;
+  const {width, alt = ""} = (metadata["image/png"] ?? {}) as {width?: unknown; alt?: unknown};
+  const size = typeof width === "number" ? ` width="${width}"` : "";
+  const bytes = joined(data["image/png"]).replace(/[^\w+/=]/g, ""); // base64
+  return `<img alt="${escapeHtml(String(alt))}"${size} src="data:image/png;base64,${bytes}">`;
 }
 
-/** A figure: its picture, and the data by which the page's script makes it interactive. */
-function figureHtml(data: Json, metadata: Json): string {
-  const json = JSON.stringify(data["application/vnd.plotly.v1+json"]).replaceAll("<", "\\u003c");
+/** A figure: its picture, and the number of the data by which the page's script makes it interactive. */
+function figureHtml(data: Json, metadata: Json, page: Page): string {
+  const number = page.figures.push(JSON.stringify(data["application/vnd.plotly.v1+json"])) - 1;
   const still = data["image/png"] ? picture(data, metadata) : "";
-  return `<div class="figure">${still}<script type="application/json">${json}</script></div>`;
+  return `<div class="figure" data-figure="${number}">${still}</div>`;
 }
 
 function bundleHtml(data: Json, metadata: Json, page: Page): string {
-  if (data["application/vnd.plotly.v1+json"]) return figureHtml(data, metadata);
+  if (data["application/vnd.plotly.v1+json"]) return figureHtml(data, metadata, page);
   if (data["text/html"]) return `<div class="scroll">${joined(data["text/html"])}</div>`;
   if (data["image/svg+xml"]) return `<div class="scroll">${joined(data["image/svg+xml"])}</div>`;
   if (data["image/png"]) return picture(data, metadata);
@@ -81,7 +85,8 @@ function bundleHtml(data: Json, metadata: Json, page: Page): string {
 }
 
 function outputHtml(output: Output, page: Page): string {
-  if (output.output_type === "stream") return `<pre class="${output.name}">${plainText(joined(output.text))}</pre>`;
+  if (output.output_type === "stream")
+    return `<pre class="${escapeHtml(String(output.name))}">${plainText(joined(output.text))}</pre>`;
   if (output.output_type === "error")
     return `<pre class="error">${plainText((output.traceback as string[]).join("\n"))}</pre>`;
   return bundleHtml(output.data as Json, (output.metadata ?? {}) as Json, page);
@@ -92,7 +97,7 @@ export function cellHtml(cell: Cell, page: Page): string {
   if (cell.cell_type === "markdown") return markdownHtml(withAttachments(source, cell), page);
   if (cell.cell_type !== "code" || source.trim() === "") return "";
   const outputs = (cell.outputs ?? []).map((output) => outputHtml(output, page));
-  const label = `code [${cell.execution_count ?? " "}]`;
+  const label = `code [${escapeHtml(String(cell.execution_count ?? " "))}]`;
   const folded = `<details><summary>${label}</summary><pre class="code">${escapeHtml(source)}</pre></details>`;
   return `<div class="cell">${folded}${outputs.join("\n")}</div>`;
 }

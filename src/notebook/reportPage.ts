@@ -1,6 +1,9 @@
 // The page around a report: its style, and the script that makes figures interactive. Plotly travels inside the page, once and
 // compressed, so that the page works from a file without a network; without scripts the pictures remain.
+//
+// A content security policy lets the browser run these two scripts and no other, known by their hashes, and fetch nothing.
 
+import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import {gzipSync} from "node:zlib";
@@ -48,16 +51,21 @@ th { border-bottom: 2px solid var(--line); }
 /** Unpacks Plotly and replaces each picture by its figure when it comes near the screen. */
 const SCRIPT = `
 (async () => {
-  const packed = document.getElementById("plotly");
-  if (!packed || typeof DecompressionStream === "undefined") return;
+  // children of the body: what notebooks show lies deeper, whatever it calls itself
+  const packed = document.querySelector("body > script#plotly");
+  const figures = document.querySelector("body > script#figures");
+  if (!packed || !figures || typeof DecompressionStream === "undefined") return;
   const bytes = Uint8Array.from(atob(packed.textContent.trim()), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");
   script.textContent = await new Response(stream).text();
   document.head.append(script);
   packed.remove();
+  const drawn = JSON.parse(figures.textContent);
   async function draw(place) {
-    const {data, layout} = JSON.parse(place.querySelector("script").textContent);
+    const figure = drawn[Number(place.dataset.figure)];
+    if (!figure) return;
+    const {data, layout} = figure;
     const natural = layout.width || 760;
     const sizeNow = () => {
       const width = Math.min(natural, place.clientWidth);
@@ -83,31 +91,52 @@ const SCRIPT = `
 })();
 `;
 
-/** plotly.js-dist, packed: a quarter of its eleven megabytes. */
-function packedPlotly(): string {
-  const file = createRequire(import.meta.url).resolve("plotly.js-dist");
-  return gzipSync(readFileSync(file), {level: 9}).toString("base64");
-}
+const plotlySource = (): Buffer => readFileSync(createRequire(import.meta.url).resolve("plotly.js-dist"));
 
-/** The whole page. */
+const hashOf = (script: string | Buffer): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+
+/**
+ * What the browser may do with the page. Scripts: those with these hashes; no others, no handlers in attributes, no eval. Styles stay
+ * free: tables align their columns, and Plotly places its parts, by style attributes, which have no hashes. Pictures are those in
+ * the page, and those that Plotly saves.
+ */
+const policyOf = (scripts: readonly (string | Buffer)[]): string =>
+  [
+    "default-src 'none'",
+    `script-src ${scripts.map(hashOf).join(" ")}`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+
+/** A block of data in the page, which no text in it ends. */
+const dataBlock = (id: string, type: string, text: string): string =>
+  `<script type="${type}" id="${id}">${text.replaceAll("<", "\\u003c")}</script>\n`;
+
+/** Plotly, packed to a quarter of its eleven megabytes, and the figures. */
+const interactive = (plotly: Buffer, figures: readonly string[]): string =>
+  dataBlock("plotly", "text/plain", gzipSync(plotly, {level: 9}).toString("base64")) +
+  dataBlock("figures", "application/json", `[${figures.join(",\n")}]`);
+
+/** The whole page. `contents` and `body` are sanitised HTML; `figures` the JSON of those in the body, by their numbers. */
 export function pageHtml({
   title,
   contents,
   body,
-  interactive,
+  figures,
 }: {
-  title: string;
-  /** HTML of the table of contents. */
-  contents: string;
-  body: string;
-  /** Whether Plotly goes along. */
-  interactive: boolean;
+  readonly title: string;
+  readonly contents: string;
+  readonly body: string;
+  readonly figures: readonly string[];
 }): string {
-  const plotly = interactive ? `<script type="text/plain" id="plotly">${packedPlotly()}</script>\n` : "";
+  const plotly = figures.length > 0 ? plotlySource() : undefined;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(plotly ? [SCRIPT, plotly] : [SCRIPT])}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>${STYLE}</style>
@@ -117,7 +146,7 @@ export function pageHtml({
 <main>
 ${body}
 </main>
-${plotly}<script>${SCRIPT}</script>
+${plotly ? interactive(plotly, figures) : ""}<script>${SCRIPT}</script>
 </body>
 </html>
 `;

@@ -8,8 +8,8 @@ import {parseArgs} from "node:util";
 import {attackKinds} from "./catalogue.js";
 import {type Context, type Kind, type Outcome, runKind} from "./kind.js";
 
-/** Failures that are shown of one kind. */
-const SHOWN = 5;
+/** Failures that are shown of one kind, and characters of each. */
+const [SHOWN, LONG] = [5, 1500];
 
 const {values} = parseArgs({
   options: {
@@ -37,7 +37,7 @@ function report({name, held: words}: Kind, {seed}: Context, {tried, held, failur
   const lost = failures.length > 0 ? `, NOT HELD ${failures.length}` : "";
   console.log(line(name, `tried ${tried}, held ${held}${lost} (${seconds.toFixed(0)} s; ${words}${cut})`));
   for (const {index, what} of failures.slice(0, SHOWN)) {
-    console.log(`  ${what.trimEnd().replace(/\n/g, "\n  ")}`);
+    console.log(`  ${what.trimEnd().slice(0, LONG).replace(/\n/g, "\n  ")}`);
     console.log(`    again: npm run test:attack -- --kind ${name} --seed ${seed} --from ${index} --count 1`);
   }
   if (failures.length > SHOWN) console.log(`  and ${failures.length - SHOWN} more`);

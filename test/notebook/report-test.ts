@@ -1,7 +1,9 @@
 import assert from "node:assert";
+import {createHash} from "node:crypto";
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {gunzipSync} from "node:zlib";
 import type {Cell} from "../../src/notebook/file.js";
 import {writeReport} from "../../src/notebook/report.js";
 
@@ -58,7 +60,10 @@ describe("the report", function () {
     const figure = {"application/vnd.plotly.v1+json": {data: [{text: "</script>"}], layout: {}}, "image/png": "AAAA"};
     const output = display(figure, {"image/png": {width: 760, alt: 'a "figure"'}});
     const page = report([code("1", output), code("2", output)]);
-    assert.strictEqual(page.match(/<div class="figure">/g)?.length, 2);
+    assert.strictEqual(
+      page.match(/<div class="figure" data-figure="[01]">|<div data-figure="[01]" class="figure">/g)?.length,
+      2,
+    );
     assert.strictEqual(page.match(/id="plotly"/g)?.length, 1);
     assert.ok(page.includes('<img alt="a &quot;figure&quot;" width="760" src="data:image/png;base64,AAAA">'));
     assert.ok(page.includes('{"text":"\\u003c/script>"}'));
@@ -70,5 +75,32 @@ describe("the report", function () {
     const page = report([code("1", table, display({"text/markdown": "*caption*", "text/plain": "x"}))]);
     assert.ok(page.length < 20_000, `${page.length} characters`);
     assert.ok(page.includes("<table></table>") && page.includes("<em>caption</em>"));
+  });
+
+  it("shows a class's name and a record's name without running what they say", () => {
+    const name = '<script>document.title = "hit"</script><img src="x" onerror="hit()">';
+    const page = report([
+      markdown(`# About ${name}\n\n[more](javascript:hit())`),
+      code("1", display({"text/markdown": `*Images of ${name}, 60 each*`})),
+      code("2", display({"image/svg+xml": `<svg><script>hit()</script><text onclick="hit()">a</text></svg>`})),
+    ]);
+    assert.strictEqual(page.match(/<script/g)?.length, 1, "the page's own");
+    assert.doesNotMatch(page, /onerror|onclick|javascript:/);
+    assert.ok(page.includes("Images of") && page.includes(", 60 each") && page.includes("<text>a</text>"));
+  });
+
+  it("has a policy that allows its own scripts by their hashes and fetches nothing", () => {
+    const figure = {"application/vnd.plotly.v1+json": {data: [], layout: {}}, "image/png": "AAAA"};
+    for (const page of [report([code("1", display(figure))]), report([code("1")])]) {
+      const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
+      const [, rule] = /script-src ([^;]*)/.exec(policy!)!;
+      assert.match(rule!, /^('sha256-[\w+/]{43}=' ?){1,2}$/);
+      assert.match(policy!, /^default-src 'none'; .*img-src data: blob:; base-uri 'none'; form-action 'none'$/);
+      const [, own] = /<script>([^]*?)<\/script>/.exec(page)!;
+      const packed = /<script type="text\/plain" id="plotly">([^<]*)</.exec(page)?.[1];
+      const scripts = [own!, ...(packed ? [gunzipSync(Buffer.from(packed, "base64"))] : [])];
+      for (const script of scripts)
+        assert.ok(rule!.includes(createHash("sha256").update(script).digest("base64")), "a script without its hash");
+    }
   });
 });
