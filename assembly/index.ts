@@ -18,3 +18,9 @@ export {winograd, winogradScratchBytes} from "./winograd";
 export {winogradFilter, winogradFilterBytes} from "./winogradFilter";
 export {pointwise, pointwiseFilter} from "./pointwise";
 export {adamStep, sgdStep} from "./optimiser";
+export {fourierLine} from "./fourierLine";
+export {
+  fourierBitRows, fourierFilterRows, fourierFilterRowsBack, fourierForwardBack, fourierRows, fourierRowsBack,
+} from "./fourierRows";
+export {fourierColumns, fourierColumnsBack} from "./fourierColumns";
+export {fourierFilterProducts, fourierProducts} from "./fourierProducts";

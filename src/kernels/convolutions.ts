@@ -3,16 +3,18 @@
 //
 //   y = Σ_e conv(x_e, g_e)      g_e the filter as it is, or rotated by 180° from Cout channels to Cin
 //
-// By Winograd's minimal filtering for k = 3 … 9, by a product of matrices for k = 1 (assembly/winograd.ts, pointwise.ts).
+// By Winograd's minimal filtering for k = 3 and 5, by a product of matrices for k = 1 (assembly/winograd.ts, pointwise.ts).
+// Larger ones go by products of transforms: kernels/fourier.ts.
 
 import {kernel, withScratch, words} from "./engine.js";
+import {lengthsOf} from "./fourierPlan.js";
 
 type Address = number;
 
 export type Filter = {
   /** Where w [k, k, Ci, Co] lies. */
   readonly w: Address;
-  /** 1, 3, 5, 7 or 9. */
+  /** 1, 3 or 5. */
   readonly k: number;
   readonly Ci: number;
   readonly Co: number;
@@ -33,25 +35,38 @@ export type Maps = {
 export type RunConvolutions = (xs: readonly Address[], y: Address, from: number, to: number, add?: boolean) => void;
 
 /** The kernel sizes that `withConvolutions` takes. */
-export const KERNEL_SIZES: readonly number[] = [1, 3, 5, 7, 9];
+export const DIRECT_SIZES: readonly number[] = [1, 3, 5];
 
 /** Winograd is the faster where it saves this factor of products; below, what it does besides costs more. */
 const LEAST_SAVING = 1.5;
 
-/** The definition's products for each product of Winograd's way, on H x W maps with a filter k >= 3. */
-function savedProducts(k: number, H: number, W: number): number {
-  const tiles = Math.ceil(H / 4) * Math.ceil(W / 4);
-  return (H * W * k * k) / (tiles * (k === 3 ? 36 : k === 5 ? 64 : 256));
-}
+/** How a convolution goes: by `withConvolutions`, by kernels/fourier.ts or by tfjs's dense convolution. */
+export type Method = "direct" | "fourier" | "definition";
 
 /**
- * Whether these kernels are faster than tfjs's dense convolution for filters [k, k, Ci, Co] on maps [N, H, W, C] at stride 1, as
- * bench/inputGradient.ts measures it. N has no say: an image's values do not depend on its batch.
+ * The fastest way for filters [k, k, Ci, Co] on maps [N, H, W, C] at stride 1, as bench/inputGradient.ts measures it. N has no say:
+ * an image's values do not depend on its batch.
  */
-export function faster([k, , Ci, Co]: readonly number[], [, H, W]: readonly number[]): boolean {
-  if (!KERNEL_SIZES.includes(k!)) return false;
-  return k === 1 ? Math.min(Ci!, Co!) >= 2 : Math.min(Ci!, Co!) >= 3 && savedProducts(k!, H!, W!) >= LEAST_SAVING;
+export function methodOf([k, , Ci, Co]: readonly number[], [, H, W]: readonly number[]): Method {
+  if (k === 1) return Math.min(Ci!, Co!) >= 2 ? "direct" : "definition";
+  if (Math.min(Ci!, Co!) < 3) return "definition";
+  const winograd = DIRECT_SIZES.includes(k!) ? winogradProducts(k!, H!, W!) : Infinity;
+  if (Math.min(winograd, fourierProducts(k!, H!, W!)) * LEAST_SAVING > k! * k!) return "definition";
+  return winograd < fourierProducts(k!, H!, W!) * FOURIER_COST ? "direct" : "fourier";
 }
+
+/** Products of Winograd's way for each output and pair of channels on H x W maps, k = 3 or 5. */
+const winogradProducts = (k: number, H: number, W: number): number =>
+  (Math.ceil(H / 4) * Math.ceil(W / 4) * (k === 3 ? 36 : 64)) / (H * W);
+
+/** The same of products of transforms: three for each of N·(N/2 + 1) complex numbers. */
+function fourierProducts(k: number, H: number, W: number): number {
+  const {nx, ny} = lengthsOf({H, W}, k);
+  return (1.5 * nx * ny) / (H * W);
+}
+
+/** The time of one product by transforms, those included, over that of one of Winograd's. */
+const FOURIER_COST = 2.5;
 
 /** Bytes that transforming a filter needs. */
 const FILTER_SCRATCH = 4096;

@@ -6,21 +6,36 @@
 
 import {conv2d as definition} from "../layers/conv2d.js";
 import {addN, pad, reverse, type Tensor4D, tidy, transpose} from "../tf.js";
-import {faster, withConvolutions} from "./convolutions.js";
+import {type Method, methodOf, withConvolutions} from "./convolutions.js";
 import {address, engineOn, output} from "./engine.js";
+import {fourierGradients} from "./fourier.js";
 import {operation} from "./operation.js";
 
 /** A convolution: dy [N, OH, OW, Co] of its output, its filter w [k, k, Ci, Co]. */
 export type Edge = {readonly dy: Tensor4D; readonly w: Tensor4D};
 
-type Sum = {readonly edges: readonly Edge[]; readonly H: number; readonly W: number};
+/** The edges by how they go; not both are empty. */
+type Sum = {
+  readonly direct: readonly Edge[];
+  readonly fourier: readonly Edge[];
+  readonly H: number;
+  readonly W: number;
+};
 
-const summed = operation("InputGradientSum", ({edges, H, W}: Sum) => {
-  const images = edges[0]!.dy.shape[0];
-  const dx = output([images, H, W, edges[0]!.w.shape[2]]);
-  const filters = edges.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2], Co: w.shape[3]}));
-  const dys = edges.map(({dy}) => address(dy));
-  withConvolutions(filters, {H, W, images, rotated: true}, (run) => run(dys, address(dx), 0, images));
+const summed = operation("InputGradientSum", ({direct, fourier, H, W}: Sum) => {
+  const {dy, w: first} = [...direct, ...fourier][0]!;
+  const [images, Ci] = [dy.shape[0], first.shape[2]];
+  const dx = output([images, H, W, Ci]);
+  const filters = direct.map(({w}) => ({w: address(w), k: w.shape[0], Ci: w.shape[2], Co: w.shape[3]}));
+  const dys = direct.map((edge) => address(edge.dy));
+  if (direct.length)
+    withConvolutions(filters, {H, W, images, rotated: true}, (run) => run(dys, address(dx), 0, images));
+  if (fourier.length)
+    fourierGradients(
+      fourier.map((edge) => ({dy: address(edge.dy), w: address(edge.w), k: edge.w.shape[0], Co: edge.w.shape[3]})),
+      {images, H, W, Ci},
+      {dx: address(dx), add: direct.length > 0},
+    );
   return dx;
 });
 
@@ -29,11 +44,11 @@ export function inputGradientSum(edges: readonly Edge[], shape: readonly number[
   const [, H, W] = shape as [number, number, number, number];
   return tidy(() => {
     const wide = edges.map(({dy, w}) => ({dy: stride === 1 ? dy : spread(dy, H, W), w}));
-    const [ours, others] = [true, false].map((on) =>
-      wide.filter(({w}) => (engineOn() && faster(w.shape, shape)) === on),
-    );
-    const parts = others!.map(({dy, w}) => definition(dy, transpose(reverse(w, [0, 1]), [0, 1, 3, 2])));
-    if (ours!.length) parts.push(summed({edges: ours!, H, W}) as Tensor4D);
+    const by = (method: Method): Edge[] =>
+      wide.filter(({w}) => (engineOn() ? methodOf(w.shape, shape) : "definition") === method);
+    const [direct, fourier] = [by("direct"), by("fourier")];
+    const parts = by("definition").map(({dy, w}) => definition(dy, transpose(reverse(w, [0, 1]), [0, 1, 3, 2])));
+    if (direct.length + fourier.length) parts.push(summed({direct, fourier, H, W}) as Tensor4D);
     return parts.length === 1 ? parts[0]! : addN(parts);
   });
 }

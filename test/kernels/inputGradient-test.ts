@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {withConvolutions} from "../../src/kernels/convolutions.js";
+import {DIRECT_SIZES, withConvolutions} from "../../src/kernels/convolutions.js";
 import {address, output} from "../../src/kernels/engine.js";
 import {kernelReport, useBackend} from "../../src/kernels/index.js";
 import {type Edge, inputGradientSum} from "../../src/kernels/inputGradient.js";
@@ -62,7 +62,8 @@ function agree(shape: Shape, ks: readonly number[], Cos: readonly number[], stri
     assert.deepStrictEqual(dx.shape, shape);
     assertClose(dx.dataSync(), expected, bound);
     dx.dispose();
-    if (stride === 1) assertClose(byKernels(tensors, shape), expected, {...bound, what: `${what}, by the kernels`});
+    if (stride === 1 && ks.every((k) => DIRECT_SIZES.includes(k)))
+      assertClose(byKernels(tensors, shape), expected, {...bound, what: `${what}, by the kernels`});
   });
 }
 
@@ -87,8 +88,8 @@ describe("kernels/inputGradient", () => {
   });
   beforeEach(() => useBackend("wasm"));
 
-  it("equals the equation for kernel sizes 1 to 9, on maps smaller than a tile and on odd ones", () => {
-    for (const k of [1, 3, 5, 7, 9])
+  it("equals the equation for kernel sizes 1 to 11, on maps smaller than a tile and on odd ones", () => {
+    for (const k of [1, 3, 5, 7, 9, 11])
       for (const [N, H, W] of [[1, 1, 1], [1, 2, 3], [3, 7, 7], [2, 15, 9], [1, 16, 16], [2, 5, 33]] as const) // prettier-ignore
         agree([N, H, W, 4], [k], [5]);
   });
@@ -166,7 +167,7 @@ describe("kernels/inputGradient", () => {
   });
 
   it("convolves forwards as well, with the filter as it is", () => {
-    for (const k of [1, 3, 5, 7]) {
+    for (const k of [1, 3, 5]) {
       const [x, w] = [upload(normal([2, 9, 8, 6])), upload(normal([k, k, 6, 11]))];
       const [y, expected] = [engine().makeTensorFromTensorInfo(output([2, 9, 8, 11])), convolution(x, w)];
       withConvolutions([{w: address(w), k, Ci: 6, Co: 11}], {H: 9, W: 8, images: 2, rotated: false}, (run) =>

@@ -1,0 +1,153 @@
+// The discrete Fourier transform of a line, for four channels at a time:
+//
+//   X[j] = Σ_i x[i]·exp(−2πi·ij/n)      n = 4^a·2^b·3^c·5^d
+//
+// by Stockham's passes of radix 4, 3, 5 and 2: each reads one buffer and writes another, and the last leaves the values in order.
+// A complex number is two vectors, real and imaginary parts: 32 bytes. The inverse is the same with the two swapped on the way in
+// and out.
+//
+// `table`, as src/kernels/fourierTable.ts writes it: n, the number of passes and their radices, eight int32; sin 60°, ½, cos 72°,
+// cos 144°, sin 72°, sin 144° and two zeros; then for each pass its twiddles.
+
+const HEADER: usize = 64;
+const CONSTANTS: usize = 32;
+
+/** (re, im)·twiddle to `to`. */
+// @ts-ignore: decorator
+@inline
+function storeTurned(to: usize, re: v128, im: v128, twiddle: usize): void {
+  const c = v128.load32_splat(twiddle, 0), s = v128.load32_splat(twiddle, 4);
+  v128.store(to, f32x4.sub(f32x4.mul(re, c), f32x4.mul(im, s)), 0);
+  v128.store(to, f32x4.add(f32x4.mul(re, s), f32x4.mul(im, c)), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeValue(to: usize, re: v128, im: v128, twiddle: usize, turned: bool): void {
+  if (turned) storeTurned(to, re, im, twiddle);
+  else {
+    v128.store(to, re, 0);
+    v128.store(to, im, 16);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function butterfly2(x: usize, far: usize, y: usize, next: usize, twiddle: usize, turned: bool): void {
+  const ar = v128.load(x, 0), ai = v128.load(x, 16), br = v128.load(x + far, 0), bi = v128.load(x + far, 16);
+  v128.store(y, f32x4.add(ar, br), 0);
+  v128.store(y, f32x4.add(ai, bi), 16);
+  storeValue(y + next, f32x4.sub(ar, br), f32x4.sub(ai, bi), twiddle, turned);
+}
+
+// @ts-ignore: decorator
+@inline
+function butterfly3(x: usize, far: usize, y: usize, next: usize, twiddle: usize, turned: bool, constants: usize): void {
+  const sin = v128.load32_splat(constants, 0), half = v128.load32_splat(constants, 4);
+  const ar = v128.load(x, 0), ai = v128.load(x, 16);
+  const br = v128.load(x + far, 0), bi = v128.load(x + far, 16);
+  const cr = v128.load(x + 2 * far, 0), ci = v128.load(x + 2 * far, 16);
+  const tr = f32x4.add(br, cr), ti = f32x4.add(bi, ci);
+  const dr = f32x4.mul(f32x4.sub(br, cr), sin), di = f32x4.mul(f32x4.sub(bi, ci), sin);
+  const mr = f32x4.sub(ar, f32x4.mul(tr, half)), mi = f32x4.sub(ai, f32x4.mul(ti, half));
+  v128.store(y, f32x4.add(ar, tr), 0);
+  v128.store(y, f32x4.add(ai, ti), 16);
+  storeValue(y + next, f32x4.add(mr, di), f32x4.sub(mi, dr), twiddle, turned);
+  storeValue(y + 2 * next, f32x4.sub(mr, di), f32x4.add(mi, dr), twiddle + 8, turned);
+}
+
+// @ts-ignore: decorator
+@inline
+function butterfly4(x: usize, far: usize, y: usize, next: usize, twiddle: usize, turned: bool): void {
+  const ar = v128.load(x, 0), ai = v128.load(x, 16);
+  const cr = v128.load(x + 2 * far, 0), ci = v128.load(x + 2 * far, 16);
+  const sr = f32x4.add(ar, cr), si = f32x4.add(ai, ci), dr = f32x4.sub(ar, cr), di = f32x4.sub(ai, ci);
+  const br = v128.load(x + far, 0), bi = v128.load(x + far, 16);
+  const er = v128.load(x + 3 * far, 0), ei = v128.load(x + 3 * far, 16);
+  const tr = f32x4.add(br, er), ti = f32x4.add(bi, ei), ur = f32x4.sub(br, er), ui = f32x4.sub(bi, ei);
+  v128.store(y, f32x4.add(sr, tr), 0);
+  v128.store(y, f32x4.add(si, ti), 16);
+  storeValue(y + next, f32x4.add(dr, ui), f32x4.sub(di, ur), twiddle, turned);
+  storeValue(y + 2 * next, f32x4.sub(sr, tr), f32x4.sub(si, ti), twiddle + 8, turned);
+  storeValue(y + 3 * next, f32x4.sub(dr, ui), f32x4.add(di, ur), twiddle + 16, turned);
+}
+
+// @ts-ignore: decorator
+@inline
+function butterfly5(x: usize, far: usize, y: usize, next: usize, twiddle: usize, turned: bool, constants: usize): void {
+  const c1 = v128.load32_splat(constants, 8), c2 = v128.load32_splat(constants, 12);
+  const s1 = v128.load32_splat(constants, 16), s2 = v128.load32_splat(constants, 20);
+  const ar = v128.load(x, 0), ai = v128.load(x, 16);
+  const br = v128.load(x + far, 0), bi = v128.load(x + far, 16);
+  const er = v128.load(x + 4 * far, 0), ei = v128.load(x + 4 * far, 16);
+  const tr = f32x4.add(br, er), ti = f32x4.add(bi, ei), ur = f32x4.sub(br, er), ui = f32x4.sub(bi, ei);
+  const cr = v128.load(x + 2 * far, 0), ci = v128.load(x + 2 * far, 16);
+  const dr = v128.load(x + 3 * far, 0), di = v128.load(x + 3 * far, 16);
+  const vr = f32x4.add(cr, dr), vi = f32x4.add(ci, di), wr = f32x4.sub(cr, dr), wi = f32x4.sub(ci, di);
+  v128.store(y, f32x4.add(ar, f32x4.add(tr, vr)), 0);
+  v128.store(y, f32x4.add(ai, f32x4.add(ti, vi)), 16);
+  let mr = f32x4.add(ar, f32x4.add(f32x4.mul(c1, tr), f32x4.mul(c2, vr)));
+  let mi = f32x4.add(ai, f32x4.add(f32x4.mul(c1, ti), f32x4.mul(c2, vi)));
+  let nr = f32x4.add(f32x4.mul(s1, ur), f32x4.mul(s2, wr)), ni = f32x4.add(f32x4.mul(s1, ui), f32x4.mul(s2, wi));
+  storeValue(y + next, f32x4.add(mr, ni), f32x4.sub(mi, nr), twiddle, turned);
+  storeValue(y + 4 * next, f32x4.sub(mr, ni), f32x4.add(mi, nr), twiddle + 24, turned);
+  mr = f32x4.add(ar, f32x4.add(f32x4.mul(c2, tr), f32x4.mul(c1, vr)));
+  mi = f32x4.add(ai, f32x4.add(f32x4.mul(c2, ti), f32x4.mul(c1, vi)));
+  nr = f32x4.sub(f32x4.mul(s2, ur), f32x4.mul(s1, wr));
+  ni = f32x4.sub(f32x4.mul(s2, ui), f32x4.mul(s1, wi));
+  storeValue(y + 2 * next, f32x4.add(mr, ni), f32x4.sub(mi, nr), twiddle + 8, turned);
+  storeValue(y + 3 * next, f32x4.sub(mr, ni), f32x4.add(mi, nr), twiddle + 16, turned);
+}
+
+// @ts-ignore: decorator
+@inline
+function butterfly(
+  r: i32, x: usize, far: usize, y: usize, next: usize, twiddle: usize, turned: bool, constants: usize,
+): void {
+  if (r == 2) butterfly2(x, far, y, next, twiddle, turned);
+  else if (r == 3) butterfly3(x, far, y, next, twiddle, turned, constants);
+  else if (r == 4) butterfly4(x, far, y, next, twiddle, turned);
+  else butterfly5(x, far, y, next, twiddle, turned, constants);
+}
+
+/**
+ * One pass: y[q + s(r·p + k)] = (Σ_l x[q + s(p + m·l)]·ω_r^{kl})·ω_{rm}^{pk} for p < m, q < s; `step`: s in bytes.
+ */
+// @ts-ignore: decorator
+@inline
+function pass(r: i32, x: usize, y: usize, m: i32, step: usize, twiddle: usize, constants: usize): void {
+  const far = <usize>m * step, row = <usize>r * step;
+  for (let q: usize = 0; q < step; q += 32) butterfly(r, x + q, far, y + q, step, twiddle, false, constants);
+  for (let p = 1; p < m; p++) {
+    x += step;
+    y += row;
+    twiddle += <usize>(r - 1) << 3;
+    for (let q: usize = 0; q < step; q += 32) butterfly(r, x + q, far, y + q, step, twiddle, true, constants);
+  }
+}
+
+/** The transform of n complex numbers at `x`, which stay; a and b: n each. Returns where it is, a or b. */
+export function fourierLine(x: usize, a: usize, b: usize, table: usize): usize {
+  const passes = load<i32>(table, 4), constants = table + CONSTANTS;
+  let m = load<i32>(table), step: usize = 32, twiddle = table + HEADER, y = a;
+  for (let i = 0; i < passes; i++) {
+    const r = load<i32>(table + (<usize>i << 2), 8);
+    m /= r;
+    if (r == 4) pass(4, x, y, m, step, twiddle, constants);
+    else if (r == 3) pass(3, x, y, m, step, twiddle, constants);
+    else if (r == 5) pass(5, x, y, m, step, twiddle, constants);
+    else pass(2, x, y, m, step, twiddle, constants);
+    twiddle += <usize>(m * (r - 1)) << 3;
+    step *= <usize>r;
+    x = y;
+    y = y == a ? b : a;
+  }
+  return x;
+}
+
+/** Bytes of the three buffers of a line. */
+// @ts-ignore: decorator
+@inline
+export function lineBytes(n: i32): usize {
+  return (<usize>n << 5) + 64;
+}
