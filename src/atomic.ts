@@ -122,7 +122,9 @@ export function writeWhole(path: string, data: string | Uint8Array): void {
     if (old && !old.isFile()) throw new Error(`${basename(target)} is there and is no file`);
     replace(target, typeof data === "string" ? Buffer.from(data) : data, old);
   } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as Error).message}; nothing was changed there`, {cause: error});
+    throw new InputError(`cannot write ${path}: ${(error as Error).message}; nothing was changed there`, {
+      cause: error,
+    });
   }
   syncFolder(dirname(target));
 }

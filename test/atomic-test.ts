@@ -38,7 +38,7 @@ describe("files written whole", () => {
     const path = join(folder, "taken");
     mkdirSync(path);
     writeFileSync(join(path, "kept"), "kept");
-    assert.throws(() => writeWhole(path, "x"), /^Error: cannot write .*taken: .*; nothing was changed there$/);
+    assert.throws(() => writeWhole(path, "x"), /^InputError: cannot write .*taken: .*; nothing was changed there$/);
     assert.strictEqual(readFileSync(join(path, "kept"), "utf8"), "kept");
     assert.deepStrictEqual(readdirSync(folder), ["taken"]);
   });

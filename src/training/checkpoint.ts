@@ -1,10 +1,11 @@
 // A training run on disk, whole or not at all: everything that continuing needs to give the result of never having stopped.
 //
 // One file: a line of JSON (what it belongs to, the epoch, the curve, each tensor's name and shape), then the tensors' float32
-// values in that order, little-endian, bit for bit.
+// values in that order, little-endian, bit for bit. Its sha256 is of the whole file, with the digits of the sum itself as zeros.
 
 import {createHash} from "node:crypto";
-import {existsSync, readFileSync} from "node:fs";
+import {readFileSync, statSync} from "node:fs";
+import {z} from "zod";
 import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
 import type {Tensors} from "../networks/parameters.js";
@@ -36,20 +37,28 @@ export type Checkpoint = {
   readonly optimisers: readonly OptimiserState[];
 };
 
-type Header = {
-  readonly format: "spikebook-checkpoint-2";
-  readonly identity: string;
-  /** Of each group's optimiser. */
-  readonly steps: readonly number[];
-  readonly curve: readonly EpochRecord[];
-  readonly message: string;
-  /** Of the bytes after this line. */
-  readonly sha256: string;
-  readonly tensors: readonly {readonly group: string; readonly name: string; readonly shape: readonly number[]}[];
-};
+const FORMAT = "spikebook-checkpoint-3";
 
-/** The one group of parameters of version 0.1.0. */
-type Header1 = Omit<Header, "format" | "steps"> & {readonly format: "spikebook-checkpoint-1"; readonly step: number};
+const count = z.number().int().nonnegative();
+const epochSchema = z.looseObject({
+  epoch: count,
+  /** null where it was no longer a number. */
+  loss: z.number().nullable(),
+  trainAccuracy: z.number(),
+  learningRate: z.number(),
+  seconds: z.number(),
+});
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  sha256: z.string(),
+  identity: z.string(),
+  /** Of each group's optimiser. */
+  steps: z.array(count),
+  curve: z.array(epochSchema),
+  message: z.string(),
+  tensors: z.array(z.object({group: z.string(), name: z.string(), shape: z.array(count)})),
+});
+type Header = z.infer<typeof headerSchema>;
 
 const momentOf = (optimiser: number, moment: number): string => `optimiser${optimiser}.moment${moment}`;
 
@@ -63,45 +72,85 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
   const entries = groupsOf(checkpoint).flatMap(([group, tensors]) =>
     Object.entries(tensors).map(([name, value]) => ({group, name, value})),
   );
-  const body = Buffer.concat(entries.map(({value}) => Buffer.from(Float32Array.from(value.dataSync()).buffer)));
   const header: Header = {
-    format: "spikebook-checkpoint-2",
+    format: FORMAT,
+    sha256: NO_DIGEST,
     identity: checkpoint.identity,
     steps: checkpoint.optimisers.map(({step}) => step),
-    curve: checkpoint.curve,
+    curve: checkpoint.curve as Header["curve"],
     message: checkpoint.message,
-    sha256: createHash("sha256").update(body).digest("hex"),
     tensors: entries.map(({group, name, value}) => ({group, name, shape: value.shape})),
   };
-  writeWhole(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
+  const values = entries.map(({value}) => Buffer.from(Float32Array.from(value.dataSync()).buffer));
+  const file = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...values]);
+  file.write(digestOf(file), digitsIn(file));
+  writeWhole(path, file);
 }
 
-/** A header of 0.1.0 as this version writes it. */
-function current(header: Header | Header1): Header {
-  if (header.format !== "spikebook-checkpoint-1") return header;
-  const {step, format: _format, ...rest} = header;
-  const tensors = header.tensors.map((t) => ({...t, group: t.group.replace(/^moment/, "optimiser0.moment")}));
-  return {...rest, format: "spikebook-checkpoint-2", steps: [step], tensors};
+const NO_DIGEST = "0".repeat(64);
+const SEAL = '"sha256":"';
+const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+/** Where the digits of the checksum stand in a file. */
+const digitsIn = (file: Buffer): number => file.indexOf(SEAL) + SEAL.length;
+
+/** Whether a file's checksum is that of the file. */
+function isSealed(file: Buffer, sha256: string): boolean {
+  const at = digitsIn(file);
+  const rest = [file.subarray(0, at), NO_DIGEST, file.subarray(at + NO_DIGEST.length)];
+  const digest = createHash("sha256");
+  for (const part of rest) digest.update(part);
+  return file.toString("latin1", at, at + NO_DIGEST.length) === sha256 && digest.digest("hex") === sha256;
 }
 
-/** The checkpoint at `path`, or undefined where there is none or it belongs to another training. Damage is an error. */
-export function loadCheckpoint(path: string, identity: string): Checkpoint | undefined {
-  if (!existsSync(path)) return undefined;
-  const damaged = (why: string): InputError =>
-    new InputError(`damaged checkpoint ${path}: ${why}; delete it to train from the start`);
-  const file = readFileSync(path);
+/** A header as this version writes it. Earlier ones had a checksum of the values alone, version 0.1.0 one group of parameters. */
+function current(header: Record<string, unknown>): unknown {
+  const {format} = header;
+  if (format === "spikebook-checkpoint-2") return {...header, format: FORMAT};
+  if (format !== "spikebook-checkpoint-1") return header;
+  const tensors = (header.tensors as Header["tensors"]).map((t) => ({...t, group: t.group.replace(/^moment/, "optimiser0.moment")})); // prettier-ignore
+  return {...header, format: FORMAT, steps: [header.step], tensors};
+}
+
+/** A checkpoint's header and values; `damaged` makes the error for what is wrong with them. */
+function partsOf(file: Buffer, damaged: (why: string) => InputError): {header: Header; body: Buffer} {
   const end = file.indexOf(10);
-  let header: Header;
+  let plain: Record<string, unknown>;
   try {
-    header = current(JSON.parse(file.toString("utf8", 0, Math.max(end, 0))) as Header | Header1);
+    plain = JSON.parse(file.toString("utf8", 0, Math.max(end, 0))) as Record<string, unknown>;
   } catch {
     throw damaged("its first line is not JSON");
   }
-  if (header.format !== "spikebook-checkpoint-2") throw damaged(`unknown format ${String(header.format)}`);
-  if (header.identity !== identity) return undefined;
   const body = file.subarray(end + 1);
-  if (createHash("sha256").update(body).digest("hex") !== header.sha256)
-    throw damaged(`${body.length} bytes of values do not have the checksum in its first line`);
+  const format = /^spikebook-checkpoint-(\d+)$/.exec(String(plain?.format))?.[1];
+  if (format === undefined || Number(format) > 3) throw damaged(`unknown format ${String(plain?.format)}`);
+  const sealed = format === "3" ? isSealed(file, String(plain.sha256)) : digestOf(body) === plain.sha256;
+  if (!sealed)
+    throw damaged(
+      `its ${file.length} bytes do not have the checksum in its first line: it was changed or is not whole`,
+    );
+  let header: Header;
+  try {
+    header = headerSchema.parse(current(plain));
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    throw damaged(issue ? `its first line: ${issue.path.join(".")}: ${issue.message}` : "its first line is no header");
+  }
+  const expected = header.tensors.reduce((n, {shape}) => n + 4 * sizeOf(shape), 0);
+  if (expected !== body.length) throw damaged(`${body.length} bytes of values, not ${expected}`);
+  return {header, body};
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+
+/** The checkpoint at `path`, or undefined where there is none or it belongs to another training. Damage is an error. */
+export function loadCheckpoint(path: string, identity: string): Checkpoint | undefined {
+  const stat = statSync(path, {throwIfNoEntry: false});
+  if (!stat) return undefined;
+  const damaged = (why: string): InputError =>
+    new InputError(`damaged checkpoint ${path}: ${why}; delete it to train from the start`);
+  if (!stat.isFile()) throw damaged("it is no file");
+  const {header, body} = partsOf(readFileSync(path), damaged);
+  if (header.identity !== identity) return undefined;
   const groups = tensorsOf(header, body);
   const {parameters = {}, statistics = {}} = groups;
   const optimisers = header.steps.map((step, g): OptimiserState => {
@@ -109,7 +158,8 @@ export function loadCheckpoint(path: string, identity: string): Checkpoint | und
     for (let i = 0; groups[momentOf(g, i)]; ++i) moments.push(groups[momentOf(g, i)]!);
     return {step, moments};
   });
-  return {identity, curve: header.curve, message: header.message, parameters, statistics, optimisers};
+  const curve = header.curve as unknown as readonly EpochRecord[];
+  return {identity, curve, message: header.message, parameters, statistics, optimisers};
 }
 
 /** The tensors of a file's body, by group and name. */
@@ -117,7 +167,7 @@ function tensorsOf(header: Header, body: Buffer): Partial<Record<string, Tensors
   const groups: Record<string, Record<string, Tensor>> = {};
   let offset = 0;
   for (const {group, name, shape} of header.tensors) {
-    const values = new Float32Array(shape.reduce((n, d) => n * d, 1));
+    const values = new Float32Array(sizeOf(shape));
     Buffer.from(values.buffer).set(body.subarray(offset, (offset += values.byteLength)));
     (groups[group] ??= {})[name] = tensor(values, [...shape]);
   }

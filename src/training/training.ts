@@ -2,7 +2,7 @@
 
 import {InputError} from "../check.js";
 import type {Graph} from "../graphs/graph.js";
-import {initialise, type Network} from "../networks/parameters.js";
+import {initialise, type Network, parameterShapes, type Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 import {type EpochRecord, loadCheckpoint, saveCheckpoint} from "./checkpoint.js";
 import {chosen, type Plan} from "./plan.js";
@@ -41,8 +41,18 @@ export function startTraining(
     throw new InputError(
       `the checkpoint ${checkpoint.path} has ${optimisers.length} groups of parameters, this training ${plan.groups.length}; delete it to train from the start`,
     );
+  checkParameters(graph, parameters, checkpoint.path);
   const network = {graph, parameters, statistics};
   return {plan, network, optimisers, curve: [...curve], status: "ok", message};
+}
+
+/** Throws where a checkpoint's parameters are not those of the graph: one whose first line had no checksum may have been changed. */
+function checkParameters(graph: Graph, parameters: Tensors, path: string): void {
+  for (const {name, shape} of parameterShapes(graph)) {
+    const found = parameters[name]?.shape;
+    if (`${found}` !== `${shape}`)
+      throw new InputError(`damaged checkpoint ${path}: ${name} has the shape [${found}], not [${shape}] of this network; delete it to train from the start`); // prettier-ignore
+  }
 }
 
 export function saveTraining({path, identity}: CheckpointPlace, training: Training): void {

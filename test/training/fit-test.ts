@@ -1,4 +1,5 @@
 import assert from "node:assert";
+import {createHash} from "node:crypto";
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -122,11 +123,13 @@ describe("fit", () => {
       tensors: {group: string}[];
     };
     assert.deepStrictEqual(steps, [4]);
+    const body = bytes.subarray(end + 1);
     const old = {
       ...{...header, format: "spikebook-checkpoint-1", step: steps[0]},
+      sha256: createHash("sha256").update(body).digest("hex"),
       tensors: tensors.map((t) => ({...t, group: t.group.replace("optimiser0.", "")})),
     };
-    writeFileSync(checkpoint.path, Buffer.concat([Buffer.from(`${JSON.stringify(old)}\n`), bytes.subarray(end + 1)]));
+    writeFileSync(checkpoint.path, Buffer.concat([Buffer.from(`${JSON.stringify(old)}\n`), body]));
     const resumed = await fit(smallArchitecture(), options({checkpoint}));
     assert.deepStrictEqual(values(resumed.network), values(whole.network));
     assert.deepStrictEqual(stable(resumed.curve), stable(whole.curve));
