@@ -31,12 +31,12 @@ export type DatasetLine = {
   readonly address: string | undefined;
 };
 
-function stateOf(name: string, dataDir: string, manifest: Manifest | undefined): string {
+function stateOf(name: string, present: boolean, manifest: Manifest | Error | undefined): string {
   const {recipe} = datasetEntry(name);
   if (!recipe) return "built in";
-  if (!isPresent(name, dataDir))
-    return `get it: npx spikebook data ${name}${recipe.downloads.length ? "" : " --from DIR"}`;
+  if (!present) return `get it: npx spikebook data ${name}${recipe.downloads.length ? "" : " --from DIR"}`;
   if (!manifest) return "present, not verified";
+  if (manifest instanceof Error) return manifest.message;
   return manifest.cut ? `present, cut to ${manifest.train} + ${manifest.test} samples` : "present";
 }
 
@@ -45,14 +45,15 @@ export async function datasetLines(dataDir: string): Promise<DatasetLine[]> {
   return Promise.all(
     DATASET_NAMES.map(async (name) => {
       const {title, counts, sampleShape, classCount, terms, recipe} = datasetEntry(name);
-      const manifest = recipe && (await readManifest(join(dataDir, recipe.folder)));
+      const present = isPresent(name, dataDir);
+      const manifest = recipe && (await readManifest(join(dataDir, recipe.folder)).catch((error: Error) => error));
       return {
         name,
         title,
         images: counts ? `${counts.train} + ${counts.test}` : "as many as asked",
         shape: sampleShape.join("x"),
         classes: classCount,
-        state: stateOf(name, dataDir, manifest),
+        state: stateOf(name, present, manifest),
         terms,
         address: recipe?.downloads[0]?.url,
       };

@@ -2,10 +2,11 @@
 // logs), or tables such as cifar10.csv.gz. Installs it as one table for each data set, whole or not at all.
 
 import {existsSync} from "node:fs";
-import {mkdir, readFile, rm, stat, writeFile} from "node:fs/promises";
+import {readFile, stat} from "node:fs/promises";
 import {basename, join} from "node:path";
 import type {Readable} from "node:stream";
 import {SPIKENAS_BENCH_SETTINGS, type SpikenasBenchDataset} from "../architectures/spikenasBench.js";
+import {writeWhole} from "../atomic.js";
 import {checkName, InputError, invalid} from "../check.js";
 import {
   benchChecksum,
@@ -15,9 +16,10 @@ import {
   parseBenchTable,
   verifyBench,
 } from "./benchFormats.js";
+import {writeSealed} from "../disk/seal.js";
 import type {Progress} from "./dataset.js";
-import {moveIn} from "./install.js";
 import {MANIFEST} from "./manifest.js";
+import {installInto, isInstalled} from "./place.js";
 import {walk} from "./source.js";
 import type {BenchNetwork, SpikenasBench} from "./spikenasBench.js";
 import {damaged, isArchive, membersOf, plainName} from "./unpack.js";
@@ -92,30 +94,28 @@ export async function installBench(
   {dataDir, ...tools}: Tools & {readonly dataDir: string},
 ): Promise<SpikenasBench[]> {
   const folder = join(dataDir, BENCH_FOLDER);
-  const partial = `${folder}.partial`;
   const found = await readBenches(from, tools);
-  const kept = DATASETS.filter((name) => existsSync(tableOf(folder, name)) && !found.some((b) => b.dataset === name));
-  const benches = [...found, ...(await Promise.all(kept.map((name) => loadBench({dataset: name, dataDir}))))];
-  await rm(partial, {recursive: true, force: true});
-  try {
-    await mkdir(partial, {recursive: true});
+  await installInto(folder, tools, async ({partial, moveIn}) => {
+    const kept = DATASETS.filter((name) => existsSync(tableOf(folder, name)) && !found.some((b) => b.dataset === name));
+    const benches = [...found, ...(await Promise.all(kept.map((name) => loadBench({dataset: name, dataDir}))))];
     const tables: Record<string, object> = {};
     for (const bench of benches) {
       const {dataset, networks, source} = bench;
-      await writeFile(tableOf(partial, dataset), benchTable(networks));
+      writeWhole(tableOf(partial, dataset), benchTable(networks));
       tables[dataset] = {networks: networks.length, source, sha256: benchChecksum(bench)};
     }
-    await writeFile(join(partial, MANIFEST), `${JSON.stringify({dataset: BENCH_FOLDER, tables}, null, 2)}\n`);
-    await moveIn(partial, folder);
-  } finally {
-    await rm(partial, {recursive: true, force: true});
-  }
+    writeSealed(join(partial, MANIFEST), {dataset: BENCH_FOLDER, tables});
+    await moveIn();
+  });
   return found;
 }
 
 /** The data sets whose tables are installed. */
 export const installedBenches = (dataDir: string): SpikenasBenchDataset[] =>
-  DATASETS.filter((name) => existsSync(tableOf(join(dataDir, BENCH_FOLDER), name)));
+  DATASETS.filter((name) => isTable(dataDir, name));
+
+const isTable = (dataDir: string, name: string): boolean =>
+  isInstalled(join(dataDir, BENCH_FOLDER)) && existsSync(tableOf(join(dataDir, BENCH_FOLDER), name));
 
 /** Loads the networks of one data set: from the data folder, or straight from a table, archive or folder of logs. */
 export async function loadBench({
@@ -130,7 +130,7 @@ export async function loadBench({
 }): Promise<SpikenasBench> {
   const name = checkName("data set of SpikeNAS-Bench", dataset, SPIKENAS_BENCH_SETTINGS);
   const path = from ?? tableOf(join(dataDir, BENCH_FOLDER), name);
-  if (from === undefined && !existsSync(path))
+  if (from === undefined && !isTable(dataDir, name))
     throw new InputError(
       `SpikeNAS-Bench for ${name} is not installed: no ${path}; get it with "npx spikebook data ${BENCH_FOLDER} --from PATH" ` +
         `(a copy of github.com/tju-sun-lab/SpikeNAS-Bench, or its table)`,

@@ -6,12 +6,14 @@
 
 import {createHash} from "node:crypto";
 import {createReadStream} from "node:fs";
-import {mkdir, open, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import {open, readFile, rename, rm, stat} from "node:fs/promises";
 import {dirname} from "node:path";
 import {Readable} from "node:stream";
 import type {ReadableStream} from "node:stream/web";
 import {setTimeout as pause} from "node:timers/promises";
+import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
+import {syncFolder} from "../disk/syncing.js";
 import type {Progress} from "./dataset.js";
 
 export type Checksum = {readonly algorithm: "md5" | "sha256"; readonly value: string};
@@ -43,11 +45,20 @@ type Part = {readonly url: string; readonly validator: string};
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
 
+/** What a part is a part of; of nothing where the text was cut. */
+function partIn(text: string): Partial<Part> {
+  try {
+    return (JSON.parse(text) as Part | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** What an earlier attempt left that a server can be asked to continue. */
 async function resumable(part: string, url: string): Promise<{have: number; validator?: string}> {
   const text = await readFile(`${part}.json`, "utf8").catch(() => undefined);
   if (text === undefined) return {have: 0};
-  const left = JSON.parse(text) as Part;
+  const left = partIn(text);
   return left.url === url && left.validator ? {have: await sizeOf(part), validator: left.validator} : {have: 0};
 }
 
@@ -81,8 +92,7 @@ async function attempt(request: DownloadRequest, part: string): Promise<void> {
     if (!response.ok || !response.body) throw refused(url, `${response.status} ${response.statusText}`);
     const start = response.status === 206 ? have : 0;
     const mark = response.headers.get("etag") ?? response.headers.get("last-modified") ?? "";
-    await mkdir(dirname(part), {recursive: true});
-    await writeFile(`${part}.json`, JSON.stringify({url, validator: mark.startsWith("W/") ? "" : mark} satisfies Part));
+    writeWhole(`${part}.json`, JSON.stringify({url, validator: mark.startsWith("W/") ? "" : mark} satisfies Part));
     const length = Number(response.headers.get("content-length") ?? NaN);
     const total = start + length;
     const file = await open(part, start > 0 ? "a" : "w");
@@ -90,7 +100,7 @@ async function attempt(request: DownloadRequest, part: string): Promise<void> {
       let got = start;
       for await (const chunk of Readable.fromWeb(response.body as ReadableStream)) {
         clearTimeout(timer);
-        await file.write(chunk as Uint8Array);
+        await file.writeFile(chunk as Uint8Array); // all of it: a disk that is nearly full takes a part of a write
         got += (chunk as Uint8Array).length;
         onProgress?.(got, total);
         timer = late(idleMs, "nothing");
@@ -146,6 +156,9 @@ export async function download(request: DownloadRequest): Promise<void> {
       );
     }
   }
+  const file = await open(part, "r+");
+  await file.sync().finally(() => file.close());
   await rename(part, to);
+  syncFolder(dirname(to));
   await discard(part);
 }

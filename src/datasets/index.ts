@@ -13,6 +13,7 @@ import {readIdx} from "./idx.js";
 import {folderEntry, folderStamp} from "./imageFolder.js";
 import {npzEntry, npzStamp} from "./npz.js";
 import {checkOwnOptions, ownDataName, parseOwnData} from "./ownData.js";
+import {isInstalled} from "./place.js";
 import {drawProcedural} from "./procedural.js";
 import {RECIPES} from "./recipe.js";
 import {readTinyImageNet} from "./tinyImageNet.js";
@@ -240,7 +241,7 @@ export function isPresent(name: string, dataDir = defaultDataDir()): boolean {
   const own = ownDataOf(name);
   if (own) return existsSync(own.path);
   const {recipe} = datasetEntry(name);
-  return recipe === undefined || existsSync(join(dataDir, recipe.folder));
+  return recipe === undefined || isInstalled(join(dataDir, recipe.folder));
 }
 
 /** Loads a data set by name; reads no more samples than are asked for. */

@@ -2,18 +2,20 @@
 //
 //   data/cifar-10-batches-bin.partial  →  every file and record checked  →  data/cifar-10-batches-bin
 //
-// Until the rename the data folder is as it was; after a failure too.
+// Until the rename the data folder is as it was; after a failure too (place.ts).
 
 import {createHash, type Hash} from "node:crypto";
 import {createWriteStream, existsSync} from "node:fs";
-import {mkdir, rename, rm, writeFile} from "node:fs/promises";
+import {mkdir, rm} from "node:fs/promises";
 import {basename, dirname, join} from "node:path";
 import {Transform} from "node:stream";
 import {pipeline} from "node:stream/promises";
 import {InputError, invalid} from "../check.js";
+import {writeSealed} from "../disk/seal.js";
 import type {Progress} from "./dataset.js";
 import {download} from "./download.js";
-import {MANIFEST, type Manifest} from "./manifest.js";
+import {MANIFEST, type Manifest, readManifest} from "./manifest.js";
+import {installInto} from "./place.js";
 import type {Recipe} from "./recipe.js";
 import {checkComplete, findFiles, type Found} from "./source.js";
 import {damaged, looksLikeHtml} from "./unpack.js";
@@ -139,46 +141,37 @@ async function blame(error: unknown, origins: ReadonlyMap<string, string>): Prom
   return new InputError(message);
 }
 
-/** Replaces `to` by `from`, a folder beside it. */
-export async function moveIn(from: string, to: string): Promise<void> {
-  const old = `${to}.old`;
-  await rm(old, {recursive: true, force: true});
-  if (existsSync(to)) await rename(to, old);
-  await rename(from, to);
-  await rm(old, {recursive: true, force: true});
-}
+/** Where a recipe's downloads lie: the file, or the folder of several. */
+const downloadedTo = ({downloads}: Recipe, folder: string): string =>
+  downloads.length > 1 ? folder : join(folder, basename(downloads[0]?.url ?? ""));
 
-/** Downloads what a recipe names and returns where it lies. */
-async function fetchAll(recipe: Recipe, folder: string, options: InstallOptions): Promise<string> {
+/** Downloads what a recipe names. */
+async function fetchAll(recipe: Recipe, folder: string, options: InstallOptions): Promise<void> {
   const {url, signal, onProgress} = options;
   const several = recipe.downloads.length > 1;
-  let to = "";
   for (const {url: official, sum} of recipe.downloads) {
     const file = basename(official);
     const address = url === undefined ? official : several ? `${url.replace(/\/$/, "")}/${file}` : url;
-    to = join(folder, file);
+    const to = join(folder, file);
     const report: Progress = (done, total) => onProgress?.(done, total, `bytes of ${file}`);
     if (!existsSync(to)) await download({url: address, to, sum, signal, onProgress: report});
   }
-  return several ? folder : to;
 }
 
-/** Installs a data set and returns its manifest. */
+/** Installs a data set and returns its manifest. Where another process is doing that from the same source, it is waited for. */
 export async function install(name: string, recipe: Recipe, options: InstallOptions): Promise<Manifest> {
   const {dataDir, from} = options;
   const folder = join(dataDir, recipe.folder);
-  const [partial, downloads] = [`${folder}.partial`, `${folder}.download`];
-  await mkdir(dataDir, {recursive: true});
-  await rm(partial, {recursive: true, force: true});
-  const source = from ?? (await fetchAll(recipe, downloads, options));
-  try {
-    await mkdir(partial, {recursive: true});
+  const downloads = `${folder}.download`;
+  const source = from ?? downloadedTo(recipe, downloads);
+  return installInto(folder, options, async ({partial, waited, moveIn}) => {
+    const there = waited ? await readManifest(folder).catch(() => undefined) : undefined;
+    if (there?.dataset === name && there.source === (options.url ?? source)) return there;
+    if (from === undefined) await fetchAll(recipe, downloads, options);
     const manifest = await fill(name, recipe, source, partial, options);
-    await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-    await moveIn(partial, folder);
+    writeSealed(join(partial, MANIFEST), manifest);
+    await moveIn();
     if (from === undefined) await rm(downloads, {recursive: true, force: true});
     return manifest;
-  } finally {
-    await rm(partial, {recursive: true, force: true});
-  }
+  });
 }

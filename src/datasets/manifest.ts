@@ -3,7 +3,8 @@
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {z} from "zod";
-import {invalid} from "../check.js";
+import {InputError} from "../check.js";
+import {unsealed} from "../disk/seal.js";
 
 export const MANIFEST = "dataset.json";
 
@@ -30,13 +31,11 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return manifestSchema.parse(JSON.parse(text));
+    return manifestSchema.parse(unsealed(text));
   } catch (error) {
-    throw invalid(
-      path,
-      (error as Error).message,
-      "the manifest that `spikebook data` wrote; install the data set again",
-    );
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    const why = issue ? `${issue.path.join(".") || "record"}: ${issue.message}` : (error as Error).message;
+    throw new InputError(`damaged ${path}: ${why}; install the data set again, or delete this file: its data are read then, as not verified`); // prettier-ignore
   }
 }
 

@@ -17,6 +17,7 @@
 
 import {closeSync, openSync, readdirSync, rmSync} from "node:fs";
 import {basename, dirname, join} from "node:path";
+import {setTimeout as pause} from "node:timers/promises";
 import {InputError} from "../check.js";
 import {type Found, linked, readLock, touch, writeOver, writeOwn} from "./lockFile.js";
 import {type Owner, runs, thisOwner} from "./owner.js";
@@ -31,6 +32,9 @@ export type Lock = {
   release(): void;
 };
 
+/** The lock is another's. */
+export class LockedError extends InputError {}
+
 /** Milliseconds and attempts to wait for another process that is just taking over the same dead lock. */
 const [PAUSE, PATIENCE] = [5, 400];
 
@@ -42,7 +46,7 @@ export function takeLock(path: string, what: string, timing: Timing = TIMING): L
   try {
     clock = writeOwn(own, me);
     const other = attempt(path, {me, own, clock, timing});
-    if (other) throw new InputError(refusal(path, what, other, me, timing));
+    if (other) throw new LockedError(refusal(path, what, other, me, timing));
     sweep(path, me);
     return holding(path, me, timing);
   } catch (error) {
@@ -51,6 +55,28 @@ export function takeLock(path: string, what: string, timing: Timing = TIMING): L
   } finally {
     if (clock !== undefined) closeSync(clock);
     rmSync(own, {force: true});
+  }
+}
+
+/** Milliseconds from one look at a lock that another has to the next. */
+const LOOK = 200;
+
+/** Takes the lock once it is free. `waited` says whether another had it. */
+export async function takeLockInTurn(
+  path: string,
+  what: string,
+  {signal, onWait}: {readonly signal?: AbortSignal | undefined; readonly onWait?: (seconds: number) => void} = {},
+): Promise<{readonly lock: Lock; readonly waited: boolean}> {
+  const began = performance.now();
+  for (let waited = false; ; waited = true) {
+    signal?.throwIfAborted();
+    try {
+      return {lock: takeLock(path, what), waited};
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+    }
+    onWait?.((performance.now() - began) / 1000);
+    await pause(LOOK, undefined, {signal}).catch(() => undefined);
   }
 }
 

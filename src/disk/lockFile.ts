@@ -31,9 +31,14 @@ export function touch(file: number): number {
 /** A new file with the text of `me`, open. */
 export function writeOwn(path: string, me: Owner): number {
   const file = openSync(path, "wx+");
-  writeAll(file, Buffer.from(`${JSON.stringify(me)}\n`));
-  fsyncSync(file);
-  return file;
+  try {
+    writeAll(file, Buffer.from(`${JSON.stringify(me)}\n`));
+    fsyncSync(file);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
 }
 
 /** Gives a file a second name where that is free; on disks without links, copies it under the new name. */
@@ -61,6 +66,8 @@ export function writeOver(path: string, me: Owner): void {
   renameSync(beside, path);
 }
 
+const noLock = (path: string, why: string): InputError => new InputError(`${path} ${why}; expected a lock: remove it`);
+
 /** The lock at `path`; undefined where there is none. */
 export function readLock(path: string): Found | undefined {
   let file: number;
@@ -68,11 +75,12 @@ export function readLock(path: string): Found | undefined {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ELOOP" || codeOf(error) === "EMLINK") throw noLock(path, "is a link");
     throw error;
   }
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw new InputError(`${path} is not a file; expected a lock: remove it`);
+    if (!stat.isFile()) throw noLock(path, "is not a file");
     const owner = ownerIn(readFileSync(file, "utf8"));
     return {owner, token: owner?.token ?? `${stat.ino}-${stat.mtimeMs}`, beaten: stat.mtimeMs};
   } finally {

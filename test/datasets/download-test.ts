@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import {createHash} from "node:crypto";
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {createServer, type IncomingMessage, type ServerResponse} from "node:http";
 import type {AddressInfo} from "node:net";
 import {join} from "node:path";
@@ -88,6 +88,19 @@ describe("download", () => {
       await get();
       assert.deepStrictEqual(readFileSync(to), content);
       assert.strictEqual(asked.at(-1), `bytes=${half}-`);
+    });
+  });
+
+  it("begins afresh where the note beside the part was cut", () => {
+    const handler: Handler = (request, response) => answer(request, response);
+    return serve(handler, {}, async (get, to, asked) => {
+      for (const note of ["", '{"url":"http', "null", "3", "{}"]) {
+        writeFileSync(`${to}.part`, "what was left");
+        writeFileSync(`${to}.part.json`, note);
+        await get();
+        assert.deepStrictEqual(readFileSync(to), content);
+      }
+      assert.deepStrictEqual(asked, [undefined, undefined, undefined, undefined, undefined]);
     });
   });
 

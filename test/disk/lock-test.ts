@@ -146,7 +146,7 @@ describe("a lock", function () {
     assert.throws(() => take(), /study\.lock is not a file; expected a lock: remove it/);
     rmSync(path, {recursive: true});
     symlinkSync(join(folder, "nowhere"), path);
-    assert.throws(() => take(), /cannot lock the study in here by .*study\.lock: ELOOP/);
+    assert.throws(() => take(), /study\.lock is a link; expected a lock: remove it/);
     assert.throws(() => takeLock("/proc/none/x.lock", "it"), /cannot lock it by \/proc\/none\/x\.lock: ENOENT/);
     assert.deepStrictEqual(readdirSync(folder), ["study.lock"]);
   });
