@@ -1,7 +1,7 @@
-// The benchmark in figures: both sides by work, and convolutions against the rate of spikes.
+// The benchmark in figures: both sides by work, training by the size of its kernels, and convolutions against the rate of spikes.
 
 import {type Figure, figure, PALETTE, type Trace} from "../src/plots/figure.js";
-import type {ConvPoint, Row} from "./measure.js";
+import {BATCH, type ConvPoint, CORES, type Row} from "./measure.js";
 
 /** How many times faster ours is, by work; the line is the peer. */
 export function speedFigure(rows: readonly Row[], machine: string): Figure {
@@ -35,6 +35,65 @@ export function speedFigure(rows: readonly Row[], machine: string): Figure {
   });
 }
 
+/** Core-seconds of a training step: both sides' cores are busy with steps all the time. */
+export const coreSeconds = (imagesPerSecond: number): number => (CORES * BATCH) / imagesPerSecond;
+
+/** Time of a training step against the size of the cell's kernels, both sides, a panel for each number of channels. */
+export function kernelsFigure(rows: readonly Row[], machine: string): Figure {
+  const shown = rows.filter(({kind}) => kind === "training, atan");
+  const widths = [...new Set(shown.map(({channels}) => channels))];
+  const panels = widths.map((channels, i) => kernelsPanel(shown.filter((row) => row.channels === channels), i)); // prettier-ignore
+  const axes = widths.map((channels, i) => {
+    const [name, anchor] = [i ? String(i + 1) : "", `x${i ? i + 1 : ""}`];
+    const ticks = {tickmode: "array", tickvals: shown.map(({k}) => k), ticktext: shown.map(({k}) => `${k}×${k}`)};
+    return {
+      [`xaxis${name}`]: {title: {text: `kernels of the cell, ${channels} channels`}, range: [0.4, 11.6], ...ticks},
+      [`yaxis${name}`]: {title: {text: i ? "" : "core-seconds of a training step"}, rangemode: "tozero", anchor},
+    };
+  });
+  return figure({
+    data: panels.flatMap(({traces}) => traces),
+    layout: {
+      title: {text: "Training by kernel size: spikebook and PyTorch"},
+      grid: {rows: 1, columns: widths.length, pattern: "independent", xgap: 0.16},
+      ...Object.assign({}, ...axes),
+      annotations: panels.flatMap(({annotations}) => annotations),
+      showlegend: false,
+    },
+    caption:
+      `A training step of ${BATCH} images, T = 5, with k×k in the place of the cell's 3×3 convolutions. At ours: how many times as fast as ` +
+      `PyTorch. Medians; each side at its fastest setting, a step a core at a time. ${machine}`,
+  });
+}
+
+/** The lines of one number of channels, named at their right ends, and the ratio at each point of ours. */
+function kernelsPanel(rows: readonly Row[], panel: number): {traces: Trace[]; annotations: object[]} {
+  const number = panel ? panel + 1 : "";
+  const axes = {xaxis: `x${number}`, yaxis: `y${number}`};
+  const [ours, peers] = ["ours", "peer"].map((side) =>
+    rows.flatMap(({k, [side as "ours" | "peer"]: rate}) => (rate === null ? [] : [{k, seconds: coreSeconds(rate)}])),
+  ) as [{k: number; seconds: number}[], {k: number; seconds: number}[]];
+  const line = (points: typeof ours, color: string | undefined, dash: string): Trace => ({
+    ...{type: "scatter", mode: "lines+markers", x: points.map(({k}) => k), y: points.map(({seconds}) => seconds)},
+    ...{line: {color, dash}, marker: {color, size: 8}, ...axes},
+  });
+  const named = (points: typeof ours, text: string, color: string | undefined): object[] =>
+    points.slice(-1).map(({k, seconds}) => ({
+      ...{x: k, y: seconds, xref: axes.xaxis, yref: axes.yaxis, text, font: {color}, showarrow: false},
+      ...{xanchor: "left", xshift: 8},
+    }));
+  const ratios = rows.flatMap(
+    ({k, ours: rate, ratio}) =>
+    ratio === null
+      ? []
+      : [{x: k, y: coreSeconds(rate), xref: axes.xaxis, yref: axes.yaxis, text: `${ratio.toFixed(1)}×`, showarrow: false, yshift: ratio < 1 ? 12 : -12, font: {size: 11}}], // prettier-ignore
+  );
+  return {
+    traces: [line(peers, PALETTE[1], "dash"), line(ours, PALETTE[0], "solid")],
+    annotations: [...named(peers, "PyTorch", PALETTE[1]), ...named(ours, "spikebook", PALETTE[0]), ...ratios],
+  };
+}
+
 /** To two or three digits. */
 export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)); // prettier-ignore
 
@@ -64,6 +123,7 @@ export function rateFigure(points: readonly ConvPoint[], machine: string): Figur
       return some.length ? [{type: "scatter", mode: "markers", name: `${name}, ${label}`, x, y, marker: {color, size: 9, symbol}}] : []; // prettier-ignore
     };
     const events = own.filter(({by}) => by === "events");
+    const others = [...new Set(own.map(({by}) => by))].filter((by) => by !== "events" && by !== "windows");
     const x = events.map(percent);
     const line = events.length > 2 ? straightLine(x, events.map(({ours}) => ours)) : undefined; // prettier-ignore
     const dense = own.reduce((sum, {tfjs}) => sum + tfjs, 0) / own.length;
@@ -73,6 +133,7 @@ export function rateFigure(points: readonly ConvPoint[], machine: string): Figur
       ...dots("events", "by events", "circle"),
       ...(line ? [{type: "scatter", mode: "lines", name: `straight line, R² = ${line.r2.toFixed(3)}`, x, y: x.map((v) => line.a + line.b * v), line: {color, width: 1.5}}] : []), // prettier-ignore
       ...dots("windows", "by look-ups", "circle-open"),
+      ...others.flatMap((by) => dots(by, `by ${by}`, "square-open")),
       ...(peer ? [{type: "scatter", mode: "lines", name: "oneDNN, dense", x: own.map(percent), y: own.map((p) => p.peer), line: {color, dash: "dash"}}] : []), // prettier-ignore
     ];
   });
@@ -83,6 +144,6 @@ export function rateFigure(points: readonly ConvPoint[], machine: string): Figur
       xaxis: {title: {text: "spikes (% of positions and channels)"}, rangemode: "tozero"},
       yaxis: {title: {text: "milliseconds"}, rangemode: "tozero"},
     },
-    caption: `Dots: ours, by events, whose cost follows the spikes, or by look-ups where those are sooner. ${notes.join("; ")}. ${machine}`,
+    caption: `Dots: ours, by events, whose cost follows the spikes, or otherwise where that is sooner. ${notes.join("; ")}. ${machine}`,
   });
 }

@@ -9,19 +9,21 @@ import {saveFigures} from "../src/plots/save.js";
 import {packageRoot, packageVersion} from "../src/root.js";
 import {writeCsv} from "../src/tables/csv.js";
 import {formatTable} from "../src/tables/formatTable.js";
-import {digits, rateFigure, speedFigure} from "./figures.js";
+import {digits, kernelsFigure, rateFigure, speedFigure} from "./figures.js";
 import {findPeer} from "./lanes.js";
 import {
   checkPeer,
   type Context,
   measureConvolution,
+  measureMemory,
   measureRow,
   measureScoring,
   measureTraining,
   type Row,
+  trainingWorks,
 } from "./measure.js";
 
-const PARTS = ["score", "train", "conv", "row"] as const;
+const PARTS = ["train", "kernels", "score", "conv", "row"] as const;
 type Part = (typeof PARTS)[number];
 type Options = {
   readonly json?: string;
@@ -55,8 +57,12 @@ async function run(o: Options): Promise<void> {
   }
   const context: Context = {peer, quick: o.quick === true, tell};
   const rows: Row[] = [
+    ...(await measureTraining(
+      context,
+      trainingWorks({train: wanted("train"), kernels: wanted("kernels")}, context.quick),
+    )),
+    ...(wanted("train") ? await measureMemory(context) : []),
     ...(wanted("score") ? await measureScoring(context) : []),
-    ...(wanted("train") ? await measureTraining(context) : []),
   ];
   const points = wanted("conv") ? await measureConvolution(context) : [];
   const kept = wanted("row") ? await measureRow(context) : [];
@@ -89,6 +95,7 @@ async function run(o: Options): Promise<void> {
   }
   const figures = {
     ...(rows.some(({ratio}) => ratio !== null) && {speed: speedFigure(rows, machine)}),
+    ...(wanted("kernels") && rows.length && {kernels: kernelsFigure(rows, machine)}),
     ...(points.length && {convolution: rateFigure(points, machine)}),
   };
   await saveFigures(figures, join(out, "figures"));
@@ -99,7 +106,7 @@ async function run(o: Options): Promise<void> {
 
 const program = new Command()
   .name("npm run bench --")
-  .description("Measures spikebook side by side with PyTorch on this machine; about fifteen minutes, --quick two.")
+  .description("Measures spikebook side by side with PyTorch on this machine; about twenty minutes, --quick two.")
   .option("--json <file>", "also an array of {work, ours, peer, unit, ratio}")
   .option("--only <list>", `parts to measure, among ${PARTS.join(", ")}`, (text) => text.split(","))
   .option("--quick", "fewer works, fewer repeats")

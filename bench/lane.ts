@@ -114,13 +114,23 @@ async function* conv(o: {cases: Case[]; images: number; repeats: number}): Work 
 }
 
 /** Logits and gradients of a small network, with the weights that the peer is given. */
-async function* check(o: {cell: Cell; surrogate: string; seed: number}): Work {
+async function* check(o: {
+  cell: Cell;
+  channels: number;
+  hidden: number;
+  batch: number;
+  surrogate: string;
+  seed: number;
+}): Work {
   const key = randomKey(o.seed, "bench");
   const neuron = {...SNASNET_NEURON, surrogate: surrogate(o.surrogate)};
-  const architecture = snasnet({cell: o.cell, channels: 4, pool: 4, neuron, head: {hidden: 32, voters: 10, dropout: 0}}); // prettier-ignore
+  const architecture = snasnet({cell: o.cell, channels: o.channels, pool: 4, neuron, head: {hidden: o.hidden, voters: 10, dropout: 0}}); // prettier-ignore
   const network = initialise(graphOf(architecture), key.split("repeat", 0)); // the weights that scoring draws
-  const x = noise(6, 32, key);
-  const labels = tensor1d([0, 1, 2, 3, 4, 5], "int32");
+  const x = noise(o.batch, 32, key);
+  const labels = tensor1d(
+    Int32Array.from({length: o.batch}, (_, i) => i),
+    "int32",
+  );
   const {logits, gradients} = lossAndGradients(network, x, labels);
   const {value} = await scoreArchitecture(architecture, x, {key, repeats: 1});
   const list = (tensors: object): object =>

@@ -44,11 +44,17 @@ async function next({child, lines}: Lane, side: Side): Promise<Answer> {
   return JSON.parse(value) as Answer;
 }
 
-/** Runs one lane for each of `settings` at the same time; their results and what they said of themselves. */
+export type Measured = {readonly ready: Answer; readonly result: Answer};
+
+/**
+ * Runs one lane for each of `settings` at the same time; their results and what they said of themselves. None where `worthIt`
+ * says so of what the lanes said when they were ready.
+ */
 export async function runLanes(
   side: Side,
   settings: readonly Settings[],
-): Promise<{readonly ready: Answer; readonly result: Answer}[]> {
+  worthIt: (ready: readonly Answer[]) => boolean = () => true,
+): Promise<Measured[]> {
   const [command, ...args] = side.command as [string, ...string[]];
   const lanes = settings.map((setting): Lane => {
     const child = spawn(command, args, {stdio: ["pipe", "pipe", "pipe"]});
@@ -58,6 +64,7 @@ export async function runLanes(
   });
   try {
     const ready = await Promise.all(lanes.map((lane) => next(lane, side)));
+    if (!worthIt(ready)) return [];
     for (const {child} of lanes) child.stdin.write("go\n");
     const results = await Promise.all(lanes.map((lane) => next(lane, side)));
     return results.map((result, i) => ({ready: ready[i]!, result}));

@@ -1,11 +1,9 @@
 // The works that are measured: what each is, how both sides run it at their best on two cores, and the ratio of the two.
 
 import {availableParallelism} from "node:os";
-import {type Cell, parseCell} from "../src/architectures/cell.js";
-import {SNASNET_OPS} from "../src/architectures/ops.js";
-import {sampleCell, SNASNET_FORWARD} from "../src/architectures/spaces.js";
-import {random, randomKey} from "../src/random.js";
-import {median, OURS, runLanes, type Settings, type Side} from "./lanes.js";
+import type {Cell} from "../src/architectures/cell.js";
+import {CELL, randomCells, withKernels} from "./cells.js";
+import {type Answer, median, OURS, runLanes, type Settings, type Side} from "./lanes.js";
 
 export type Row = {
   readonly work: string;
@@ -18,7 +16,15 @@ export type Row = {
   /** The settings at which each side was fastest. */
   readonly oursAt: string;
   readonly peerAt: string;
+  /** What kind of work it is: "training, atan", "memory", "scoring". */
+  readonly kind: string;
+  readonly channels: number;
+  /** The size of the kernels in the place of 3×3. */
+  readonly k: number;
 };
+
+/** A work of the table: what its row says of it. */
+type Title = Pick<Row, "work" | "kind" | "channels" | "k">;
 
 export type Context = {
   /** undefined: PyTorch is absent. */
@@ -27,24 +33,23 @@ export type Context = {
   readonly tell: (line: string) => void;
 };
 
-const CELL = parseCell("0333 0012 0003 0000");
-const CORES = Math.min(2, availableParallelism());
+export const CORES = Math.min(2, availableParallelism());
 
-/** A cell in the peer's codes, SNASNet's. */
-const codes = (cell: Cell): number[][] => cell.map((row) => row.map((op) => SNASNET_OPS.indexOf(op)));
-
-type Setting = {readonly name: string; readonly lanes: number; readonly threads: number};
-/** One process with two threads, or two processes of one thread. */
+export type Setting = {readonly name: string; readonly lanes: number; readonly threads: number};
+/** A process a core, or one with a thread a core. */
 const PEER_SETTINGS: readonly Setting[] = [
-  {name: `1 process, ${CORES} threads`, lanes: 1, threads: CORES},
   {name: `${CORES} processes, 1 thread each`, lanes: CORES, threads: 1},
+  {name: `1 process, ${CORES} threads`, lanes: 1, threads: CORES},
 ];
 const OUR_SETTINGS: readonly Setting[] = [{name: `${CORES} processes`, lanes: CORES, threads: 1}];
 
-type Best = {readonly rate: number; readonly at: string; readonly bytes: number};
+export type Best = {readonly rate: number; readonly at: string; readonly bytes: number};
+
+/** A setting is not measured where its warm-up is this much slower than that of one before. */
+const HOPELESS = 1.25;
 
 /** The highest rate (things a second, all lanes together) over the settings. `things`: how many one of `ms` stands for. */
-async function fastest(
+export async function fastest(
   side: Side,
   settings: readonly Setting[],
   work: Settings,
@@ -52,9 +57,18 @@ async function fastest(
   split?: (lane: number, lanes: number) => object,
 ): Promise<Best> {
   let best: Best = {rate: 0, at: "", bytes: 0};
+  let warmest = 0;
   for (const {name, lanes, threads} of settings) {
     const asked = Array.from({length: lanes}, (_, i) => ({...work, threads, ...split?.(i, lanes)}));
-    const found = await runLanes(side, asked);
+    // All first lanes warm up with the same work; a side without choice says nothing of it.
+    const worthIt = ([ready]: readonly Answer[]): boolean => {
+      if (ready!.warm === undefined) return true;
+      const warm = lanes / (ready!.warm as number);
+      warmest = Math.max(warmest, warm);
+      return HOPELESS * warm >= warmest;
+    };
+    const found = await runLanes(side, asked, worthIt);
+    if (found.length === 0) continue;
     // Of steps the median, since all are alike; of candidates the mean, since each is another network.
     const rate = found.reduce((sum, {result}) => {
       const ms = result.ms as number[];
@@ -68,69 +82,105 @@ async function fastest(
   return best;
 }
 
-const row = (work: string, unit: string, ours: Best, peer: Best | undefined): Row => ({
-  work,
+const row = (title: Title, unit: string, ours: Best, peer: Best | undefined): Row => ({
+  work: title.work,
   ours: ours.rate,
   peer: peer?.rate ?? null,
   unit,
   ratio: peer ? ours.rate / peer.rate : null,
   oursAt: ours.at,
   peerAt: peer?.at ?? "absent",
+  kind: title.kind,
+  channels: title.channels,
+  k: title.k,
 });
 
+/** Images of a training step. */
+export const BATCH = 32;
+
+/** A training step to measure. */
+export type Training = {readonly channels: number; readonly k: number; readonly surrogate: string};
+
+/**
+ * The training steps of the parts "train" (every surrogate at 3×3) and "kernels" (atan at every size), each once, by channels.
+ */
+export function trainingWorks(parts: {readonly train: boolean; readonly kernels: boolean}, quick: boolean): Training[] {
+  const sizes = parts.kernels ? (quick ? [3, 7] : [1, 3, 5, 7, 9]) : [3];
+  const others = parts.train && !quick ? ["triangular", "rectangular"] : [];
+  if (!parts.train && !parts.kernels) return [];
+  return (quick ? [16] : [16, 64]).flatMap((channels) => [
+    ...sizes.map((k) => ({channels, k, surrogate: "atan"})),
+    ...others.map((surrogate) => ({channels, k: 3, surrogate})),
+  ]);
+}
+
+/** Steps that are measured, after two that are not: the longer one takes, the fewer. */
+const repeatsOf = ({channels, k, surrogate}: Training, quick: boolean): number =>
+  quick ? 5 : channels === 16 ? 12 : k <= 3 && surrogate === "atan" ? 5 : 3;
+
 /** Training steps of SNASNet's network: batch 32, T = 5, pool 4, AdamW. */
-export async function measureTraining({peer, quick, tell}: Context): Promise<Row[]> {
+export async function measureTraining({peer, quick, tell}: Context, works: readonly Training[]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const channels of quick ? [16] : [16, 64])
-    for (const surrogate of quick ? ["atan"] : ["atan", "triangular", "rectangular"]) {
-      const title = `training step, C=${channels}, batch 32, ${surrogate}`;
-      tell(title);
-      const work = {work: "train", channels, surrogate, batch: 32, repeats: quick ? 5 : channels === 16 ? 12 : 5};
-      const ours = await fastest(OURS, OUR_SETTINGS, {...work, cell: CELL}, 32);
-      const theirs = peer && (await fastest(peer, PEER_SETTINGS, {...work, cell: codes(CELL)}, 32));
-      rows.push(row(title, "images/s", ours, theirs));
-      if (channels === 64 && surrogate === "rectangular")
-        rows.push(await measureMemory(peer, {...work, surrogate: "atan"}, tell));
-    }
+  for (const training of works) {
+    const {channels, k, surrogate} = training;
+    const title = `training step, C=${channels}, batch ${BATCH}, ${surrogate}, k=${k}`;
+    tell(title);
+    const cell = withKernels(CELL, k);
+    const work = {work: "train", cell, channels, surrogate, batch: BATCH, repeats: repeatsOf(training, quick)};
+    const ours = await fastest(OURS, OUR_SETTINGS, work, BATCH);
+    const theirs = peer && (await fastest(peer, PEER_SETTINGS, work, BATCH));
+    rows.push(row({work: title, kind: `training, ${surrogate}`, channels, k}, "images/s", ours, theirs));
+  }
   return rows;
 }
 
-/** By how much a process grows at most over training steps, one process of each side. */
-async function measureMemory(peer: Side | undefined, work: Settings, tell: Context["tell"]): Promise<Row> {
-  const title = "memory of a training step, C=64, batch 32";
-  tell(title);
-  const bytes = async (side: Side, setting: Settings): Promise<number> =>
-    ((await runLanes(side, [{...setting, threads: CORES, repeats: 3}]))[0]!.result.bytes as number) / 2 ** 20;
-  const ours = await bytes(OURS, {...work, cell: CELL});
-  const theirs = peer ? await bytes(peer, {...work, cell: codes(CELL), format: "channels last"}) : null;
-  return {
-    ...{work: title, ours, peer: theirs, unit: "MiB", ratio: theirs === null ? null : theirs / ours},
-    ...{oursAt: "1 process", peerAt: peer ? "1 process, channels last" : "absent"},
-  };
+/** By how much a process grows at most over training steps at C = 64, one process of each side. */
+export async function measureMemory({peer, quick, tell}: Context): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const k of quick ? [] : [3, 7]) {
+    const title = `memory of a training step, C=64, batch ${BATCH}, k=${k}`;
+    tell(title);
+    const settings = {work: "train", cell: withKernels(CELL, k), channels: 64, surrogate: "atan", batch: BATCH};
+    const peak = async (side: Side, more: object): Promise<number> => {
+      const [lane] = await runLanes(side, [{...settings, threads: CORES, repeats: 1, ...more}]);
+      return (lane!.result.bytes as number) / 2 ** 20;
+    };
+    const ours = await peak(OURS, {});
+    const theirs = peer ? await peak(peer, {format: "channels last"}) : null;
+    rows.push({
+      ...{work: title, ours, peer: theirs, unit: "MiB", ratio: theirs === null ? null : theirs / ours},
+      ...{oursAt: "1 process", peerAt: peer ? "1 process, channels last" : "absent"},
+      ...{kind: "memory", channels: 64, k},
+    });
+  }
+  return rows;
 }
 
-const cellsOf = (count: number): Cell[] => {
-  const stream = random(randomKey(1, "bench", "cells"));
-  return Array.from({length: count}, () => sampleCell(SNASNET_FORWARD, stream));
-};
+/** Candidates to score: `count` random cells. The time of the peer decides how many. */
+const SCORING = [
+  {channels: 16, k: 3, count: 20},
+  {channels: 64, k: 3, count: 20},
+  {channels: 128, k: 3, count: 8},
+  {channels: 16, k: 5, count: 12},
+  {channels: 64, k: 5, count: 6},
+  {channels: 16, k: 7, count: 12},
+  {channels: 64, k: 7, count: 6},
+];
 
 /** SAHD over all LIF layers and timesteps: batch 64, two measurements, mean over random cells of SNASNet's forward space. */
 export async function measureScoring({peer, quick, tell}: Context): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const channels of quick ? [16] : [16, 64, 128]) {
-    const count = quick ? 6 : channels === 128 ? 8 : 20;
-    const cells = cellsOf(count);
-    const title = `score a candidate, C=${channels}, batch 64, ${count} cells`;
+  for (const {channels, k, count} of quick ? [{channels: 16, k: 3, count: 6}] : SCORING) {
+    const cells = randomCells(count).map((cell) => withKernels(cell, k));
+    const title = `score a candidate, C=${channels}, batch 64, ${count} cells, k=${k}`;
     tell(title);
     const work = {work: "score", channels, batch: 64, measurements: 2};
-    const share =
-      <T>(list: readonly T[]) =>
-      (lane: number, lanes: number) => ({
-        cells: list.filter((_, i) => i % lanes === lane),
-      });
-    const ours = await fastest(OURS, OUR_SETTINGS, work, 1, share(cells));
-    const theirs = peer && (await fastest(peer, PEER_SETTINGS, work, 1, share(cells.map(codes))));
-    rows.push(row(title, "candidates/s", ours, theirs));
+    const share = (lane: number, lanes: number): {cells: Cell[]} => ({
+      cells: cells.filter((_, i) => i % lanes === lane),
+    });
+    const ours = await fastest(OURS, OUR_SETTINGS, work, 1, share);
+    const theirs = peer && (await fastest(peer, PEER_SETTINGS, work, 1, share));
+    rows.push(row({work: title, kind: "scoring", channels, k}, "candidates/s", ours, theirs));
   }
   return rows;
 }
@@ -140,8 +190,8 @@ export type ConvPoint = {
   readonly side: number;
   readonly k: number;
   readonly rate: number;
-  /** How ours goes over the spikes: by events, or by look-ups in tables of windows, which take the same at any rate. */
-  readonly by: "events" | "windows";
+  /** How ours goes over the spikes: by events, or otherwise (look-ups in tables of "windows"), which takes the same at any rate. */
+  readonly by: string;
   /** Milliseconds of 32 maps on one core, and of the peer on one thread. */
   readonly ours: number;
   readonly tfjs: number;
@@ -161,7 +211,7 @@ export async function measureConvolution({peer, quick, tell}: Context): Promise<
   const [theirs] = peer ? await runLanes(peer, [work]) : [];
   return cases.map((one, i) => ({
     ...one,
-    by: (ours!.result.by as ConvPoint["by"][])[i]!,
+    by: (ours!.result.by as string[])[i]!,
     ours: (ours!.result.ms as number[])[i]!,
     tfjs: (ours!.result.dense as number[])[i]!,
     peer: theirs ? (theirs.result.ms as number[])[i]! : null,
@@ -174,7 +224,7 @@ export type RowOfCandidates = {readonly candidates: number; readonly tensors: nu
 export async function measureRow({quick, tell}: Context): Promise<RowOfCandidates[]> {
   const count = quick ? 300 : 1000;
   tell(`${count} candidates in a row`);
-  const work = {work: "row", channels: 16, batch: 64, size: 8, cells: cellsOf(count)};
+  const work = {work: "row", channels: 16, batch: 64, size: 8, cells: randomCells(count)};
   const [found] = await runLanes(OURS, [work]);
   return found!.result.points as RowOfCandidates[];
 }
@@ -189,37 +239,45 @@ type Checked = {
 };
 
 export type Check = {
+  readonly k: number;
   readonly seed: number;
   readonly logits: number;
   readonly gradients: number;
   readonly score: number;
 };
 
+const largest = (values: readonly number[]): number => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+const gap = (a: readonly number[], b: readonly number[]): number => largest(a.map((value, i) => value - b[i]!));
+
+/** What `checkPeer` compares, of kernels of one size and one draw of weights and images. */
+async function checkOnce(peer: Side, k: number, seed: number, surrogate: string): Promise<Check> {
+  const asked = {work: "check", cell: withKernels(CELL, k), channels: 16, batch: 3, hidden: 256, surrogate};
+  const [lane] = await runLanes(OURS, [{...asked, seed}]);
+  const {x, labels, weights, logits, gradients, score} = lane!.result as unknown as Checked;
+  const [other] = await runLanes(peer, [{...asked, size: 32, x, labels, weights}]);
+  const theirs = other!.result as {logits: number[]; gradients: Record<string, number[]>; sahd: number};
+  const ours = Object.entries(gradients);
+  const gaps = ours.map(([name, {values}]) => gap(values, theirs.gradients[name]!));
+  return {
+    k,
+    seed,
+    logits: gap(logits, theirs.logits) / largest(logits),
+    gradients: largest(gaps) / largest(ours.map(([, {values}]) => largest(values))),
+    score: Math.abs(score - theirs.sahd) / Math.abs(score),
+  };
+}
+
 /**
  * Whether the peer computes the same network: the largest differences of logits, of all gradients and of the score for one
  * set of weights and images, relative to their largest. Of several draws some differ by more: a potential within a rounding
  * error of the threshold fires on one side alone.
  */
-export async function checkPeer(peer: Side, {seeds = 3, surrogate = "atan"} = {}): Promise<Check[]> {
+export async function checkPeer(
+  peer: Side,
+  {kernelSizes = [3, 5, 7], seeds = 3, surrogate = "atan"}: {kernelSizes?: number[]; seeds?: number; surrogate?: string} = {}, // prettier-ignore
+): Promise<Check[]> {
   const checks: Check[] = [];
-  for (let seed = 1; seed <= seeds; ++seed) {
-    const [{result}] = (await runLanes(OURS, [{work: "check", cell: CELL, surrogate, seed}])) as unknown as [
-      {result: unknown},
-    ];
-    const {x, labels, weights, logits, gradients, score} = result as Checked;
-    const asked = {work: "check", cell: codes(CELL), channels: 4, hidden: 32, size: 32, surrogate, x, labels, weights};
-    const [answer] = (await runLanes(peer, [asked])) as unknown as [{result: unknown}];
-    const theirs = answer.result as {logits: number[]; gradients: Record<string, number[]>; sahd: number};
-    const gap = (a: readonly number[], b: readonly number[]): number =>
-      a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-    const size = (a: readonly number[]): number => a.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
-    const largest = size(Object.values(gradients).map(({values}) => size(values)));
-    checks.push({
-      seed,
-      logits: gap(logits, theirs.logits) / size(logits),
-      gradients: Math.max(...Object.entries(gradients).map(([name, {values}]) => gap(values, theirs.gradients[name]!))) / largest, // prettier-ignore
-      score: Math.abs(score - theirs.sahd) / Math.abs(score),
-    });
-  }
+  for (const k of kernelSizes)
+    for (let seed = 1; seed <= seeds; ++seed) checks.push(await checkOnce(peer, k, seed, surrogate));
   return checks;
 }

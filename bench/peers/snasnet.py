@@ -10,8 +10,12 @@ import math
 import torch
 import torch.nn.functional as F
 
-ZEROIZE, SKIP, CONV1, CONV3, POOL = range(5)
 DECAY = 0.75  # 1/tau, tau = 4/3
+
+
+def kernel(op):
+    """The kernel size of "conv1", "conv3", "conv5" ...; 0 for the ops without weights: "zeroize", "skip", "avgPool"."""
+    return int(op[4:]) if op.startswith("conv") else 0
 
 
 def surrogate(d, name):
@@ -92,7 +96,7 @@ class NormOverTime(torch.autograd.Function):
 
 
 class Network:
-    """Parameters by the names of the TypeScript side; `see(name, spikes, readers)` is called for every LIF."""
+    """`cell[i][j]`: the op from node i to node j. Parameters by the names of the TypeScript side; `see(name, spikes, readers)` is called for every LIF."""
 
     def __init__(self, cell, channels, T=5, pool=4, hidden=1024, classes=10, voters=10, size=32, surrogate="atan", weights=None, channels_last=True):
         self.cell, self.C, self.T, self.pool, self.classes, self.voters = cell, channels, T, pool, classes, voters
@@ -115,9 +119,8 @@ class Network:
         def stage(name, c):
             for j in range(4):
                 for i in range(j):
-                    k = {CONV1: 1, CONV3: 3}.get(cell[i][j])
-                    if k:
-                        conv(f"{name}.e{i}{j}", k, c, c)
+                    if kernel(cell[i][j]):
+                        conv(f"{name}.e{i}{j}", kernel(cell[i][j]), c, c)
                         norm(f"{name}.e{i}{j}.bn", c)
 
         conv("stem", 3, 3, channels)
@@ -154,15 +157,15 @@ class Network:
             total = None
             for i in range(j):
                 op = self.cell[i][j]
-                if op == ZEROIZE:
+                if op == "zeroize":
                     continue
-                if op == SKIP:
+                if op == "skip":
                     y = nodes[i]
-                elif op == POOL:
+                elif op == "avgPool":
                     y = F.avg_pool2d(nodes[i], 3, 1, 1)
                 else:
                     if i not in spikes:
-                        readers = sum(self.cell[i][k] in (CONV1, CONV3) for k in range(4))
+                        readers = sum(kernel(out) > 0 for out in self.cell[i])
                         spikes[i] = self.lif(f"{name}.n{i}", nodes[i], readers, see)
                     edge = f"{name}.e{i}{j}"
                     w = self.p[edge + ".conv"]
