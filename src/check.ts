@@ -57,6 +57,18 @@ export function checkName<K extends string>(what: string, value: string, table: 
   return value as K;
 }
 
+/** Returns a list whose members differ from one another; throws on the first that stands in it twice. */
+export function checkDifferent<T>(
+  what: string,
+  list: readonly T[],
+  textOf: (member: T) => string = String,
+): readonly T[] {
+  const texts = list.map(textOf);
+  const twice = texts.find((text, i) => texts.indexOf(text) !== i);
+  if (twice !== undefined) throw invalid(what, `${twice} twice`, "each once");
+  return list;
+}
+
 /** Throws on an option that nobody reads: a misspelt name must not fall back to its default in silence. */
 export function checkOptions(what: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given)) if (!known.includes(key)) throw unknown(`${what} option`, key, known);

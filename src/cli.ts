@@ -84,7 +84,8 @@ const oneLine = (text: string): string =>
     .trim()
     .replace(/\n/g, " ")}\n`;
 
-async function program(argv: readonly string[]): Promise<Command> {
+/** The program, with the command that `argv` asks for. */
+export async function program(argv: readonly string[]): Promise<Command> {
   const root = new Command("spikebook")
     .description("Which spiking neural network should I build under this much memory?")
     .version(packageVersion, "-V, --version", "print the version")

@@ -5,7 +5,8 @@
 // SpikeNAS (arXiv 2402.11322) gates its search by memory; the parameters have a closed form (cost.ts), so that a candidate
 // costs a few additions for each of its edges. An impossible budget is an error before the search, not an endless search.
 
-import {checkAbove, checkInteger, checkOptions, checkRange, InputError, invalid} from "../check.js";
+import {checkOptions, InputError, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import {activationBytes, paramsOf, stateBytes, weightBytes} from "./cost.js";
 import type {NetworkDescription} from "./description.js";
 import {architectureOf, formatCells, type NetworkSpace, smallestCells} from "./networkSpace.js";
@@ -24,10 +25,10 @@ export type Budget = {
 export function validateBudget(budget: Budget): Budget {
   checkOptions("budget", budget, ["maxParams", "maxBytes", "bits", "maxWorkingBytes"]);
   const {maxParams, maxBytes, bits, maxWorkingBytes} = budget;
-  if (maxParams !== undefined) checkInteger("max params", maxParams);
-  if (maxBytes !== undefined) checkAbove("max bytes", maxBytes);
-  if (maxWorkingBytes !== undefined) checkAbove("max working bytes", maxWorkingBytes);
-  if (bits !== undefined) checkRange("bits", bits, 1, 32);
+  if (maxParams !== undefined) inRange("maxParams", maxParams);
+  if (maxBytes !== undefined) inRange("maxBytes", maxBytes);
+  if (maxWorkingBytes !== undefined) inRange("maxWorkingBytes", maxWorkingBytes);
+  if (bits !== undefined) inRange("bits", bits);
   return budget;
 }
 

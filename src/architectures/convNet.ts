@@ -8,7 +8,8 @@
 // The activation is a population of `neuron`, or ReLU where `neuron` is null. With direct encoding the first convolution and
 // its normalisation run once.
 
-import {check, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
+import {check, checkName, checkOptions, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import {graphBuilder} from "../graphs/build.js";
 import {type EncodingName, encodingEntry} from "../graphs/encoding.js";
 import type {Graph, Shape} from "../graphs/graph.js";
@@ -86,24 +87,24 @@ const FIELDS: Readonly<Record<keyof ConvNet, true>> = {
 function checkLayer(layer: ConvNetLayer): void {
   checkOptions(`${layer.kind} layer`, layer, LAYER_FIELDS[checkName("layer", layer.kind, LAYER_FIELDS)]);
   if (layer.kind === "conv") {
-    checkInteger("channels", layer.channels);
+    inRange("channels", layer.channels);
     const {kernelSize = 3, stride = 1} = layer;
     check("kernel size", kernelSize, isKernelSize(kernelSize), KERNEL_SIZE_RULE);
     check("stride", stride, stride === 1 || stride === 2, "1 or 2");
   } else if (layer.kind === "linear") {
-    checkInteger("units", layer.units);
-    checkRange("dropout", layer.dropout ?? 0, 0, 0.99);
-  } else checkInteger("window", layer.window ?? 2);
+    inRange("units", layer.units);
+    inRange("dropout", layer.dropout ?? 0);
+  } else inRange("window", layer.window ?? 2);
 }
 
 /** Returns `net`, or throws an InputError that says what to change. */
 export function validateConvNet(net: ConvNet): ConvNet {
   checkOptions("convNet", net, Object.keys(FIELDS));
-  checkInteger("input channels", net.input.channels);
-  for (const side of sides(net.input.size)) checkInteger("input size", side);
-  checkInteger("classes", net.classes, 2);
-  checkInteger("voters", net.voters);
-  checkInteger("T", net.T);
+  inRange("inputChannels", net.input.channels);
+  for (const side of sides(net.input.size)) inRange("inputSize", side);
+  inRange("classes", net.classes);
+  inRange("voters", net.voters);
+  inRange("timesteps", net.T, "T");
   if (net.neuron !== null) checkNeuron(net.neuron);
   if (net.encoding !== undefined) encodingEntry(net.encoding);
   checkName("normalisation", net.normalisation, {perTimestep: 0, joint: 0});

@@ -3,7 +3,8 @@
 // SNASNet gives every cell the same wiring (arXiv 2201.10355); SpikeNAS searches cell by cell (arXiv 2402.11322), so its cells
 // may differ. A candidate is the list of cells; the network around them is fixed.
 
-import {check, checkInteger} from "../check.js";
+import {check} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Random} from "../random.js";
 import {type Architecture, snasnet} from "./architecture.js";
 import {type Cell, formatCell} from "./cell.js";
@@ -32,7 +33,7 @@ export function networkSpace(
     network = {},
   }: {cellCount?: number; wiring?: "shared" | "perCell"; network?: Partial<Omit<Architecture, "cells">>} = {},
 ): NetworkSpace {
-  checkInteger("cells", cellCount);
+  inRange("cells", cellCount);
   check("wiring", wiring, wiring === "shared" || wiring === "perCell", "shared or perCell");
   const {cells: _cells, ...macro} = snasnet();
   const name = wiring === "shared" ? space.name : `${space.name} per cell`;

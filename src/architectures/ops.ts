@@ -4,6 +4,7 @@
 // kind is an entry here; what has none does not compile.
 
 import {check, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {GraphBuilder} from "../graphs/build.js";
 import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
 
@@ -101,7 +102,7 @@ const OPS: {readonly [K in OpKind]: Entry<Extract<ParsedOp, {kind: K}>>} = {
       check("op", op, isKernelSize(kernelSize), `a kernel size that is ${KERNEL_SIZE_RULE}`);
       if (own === undefined) return {kind: "conv", kernelSize};
       const threshold = Number(own);
-      check("op threshold", threshold, threshold > 0, "a number > 0");
+      inRange("threshold", threshold, "op threshold");
       return {kind: "conv", kernelSize, threshold};
     },
     write: ({kernelSize, threshold}) =>

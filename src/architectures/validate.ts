@@ -2,7 +2,8 @@
 //
 // The sides of the maps must stay whole: size / (stemStride · 2^(cells − 1) · pool) is a whole number >= 1.
 
-import {check, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
+import {check, checkName, checkOptions, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import {type Architecture, sidesOf} from "./architecture.js";
 import {type Cell, hasFeedback} from "./cell.js";
 import {parseOp} from "./ops.js";
@@ -53,7 +54,7 @@ export function validateCell(cell: Cell, what = "cell"): Cell {
 
 function checkSizes(a: Architecture): void {
   const divisor = a.stemStride * 2 ** (a.cells.length - 1) * a.pool;
-  for (const side of sidesOf(a)) checkInteger("input size", side);
+  for (const side of sidesOf(a)) inRange("inputSize", side);
   check(
     "input size",
     a.input.size,
@@ -76,20 +77,20 @@ export function validateArchitecture(a: Architecture, {allowDead = false}: {allo
   checkRecord("architecture", a, Object.keys(KEYS));
   checkRecord("input", a.input, ["size", "channels"]);
   check("input size", a.input.size, sidesOf(a).length === 2, "a number, or height and width");
-  checkInteger("input channels", a.input.channels);
-  checkInteger("classes", a.classes, 2);
+  inRange("inputChannels", a.input.channels);
+  inRange("classes", a.classes);
   check("cells", a.cells, Array.isArray(a.cells) && a.cells.length > 0, "a list of at least one cell");
+  inRange("cells", a.cells.length, "number of cells");
   a.cells.forEach((cell, i) => validateCell(cell, `cell ${i + 1}`));
-  checkInteger("channels", a.channels);
-  check("stem stride", a.stemStride, a.stemStride === 1 || a.stemStride === 2, "1 or 2");
-  checkInteger("pool", a.pool);
+  inRange("channels", a.channels);
+  inRange("stemStride", a.stemStride);
+  inRange("pool", a.pool);
   checkSizes(a);
   checkRecord("head", a.head, ["hidden", "voters", "dropout"]);
-  checkInteger("head hidden", a.head.hidden);
-  checkInteger("head voters", a.head.voters);
-  checkRange("head dropout", a.head.dropout, 0, 1);
-  check("head dropout", a.head.dropout, a.head.dropout < 1, "a number < 1");
-  checkInteger("T", a.T);
+  inRange("hidden", a.head.hidden, "head hidden");
+  inRange("voters", a.head.voters, "head voters");
+  inRange("dropout", a.head.dropout, "head dropout");
+  inRange("timesteps", a.T, "T");
   checkNeuron(a.neuron);
   checkName("normalisation", a.normalisation, NORMALISATIONS);
   if (a.encoding !== undefined) encodingEntry(a.encoding);

@@ -2,9 +2,10 @@
 
 import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
-import {availableParallelism, freemem, totalmem} from "node:os";
+import {availableParallelism, freemem} from "node:os";
 import {DATASET_NAMES, isPresent} from "../datasets/index.js";
 import {kernelReport, type KernelReport, startBackend} from "../kernels/index.js";
+import {machineMemory} from "../memory.js";
 import {findProgram, runCommand} from "../native/command.js";
 import {freeBytes} from "../native/needs.js";
 import {placesIn} from "../native/places.js";
@@ -66,7 +67,7 @@ export async function checkup(): Promise<Checkup> {
     kernels,
     gpu: await gpuName(),
     cores: availableParallelism(),
-    memory: {totalBytes: Math.min(totalmem(), process.constrainedMemory() || Infinity), freeBytes: freemem()},
+    memory: {totalBytes: machineMemory(), freeBytes: freemem()},
     disk,
     datasets: Object.fromEntries(DATASET_NAMES.map((name) => [name, isPresent(name)])),
     jupyter: findJupyter() ?? null,

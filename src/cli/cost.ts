@@ -10,10 +10,10 @@ import {published, PUBLISHED} from "../architectures/published.js";
 import {cellsOf, SNASNET_FORWARD} from "../architectures/spaces.js";
 import {SPIKENAS_BENCH_SIZE, spikenasBenchArchitecture, spikenasBenchOps} from "../architectures/spikenasBench.js";
 import {validateArchitecture} from "../architectures/validate.js";
-import {check, checkInteger, checkName, InputError, invalid, listed} from "../check.js";
-import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
+import {checkName, InputError, invalid, listed} from "../check.js";
+import {KERNEL_SIZE_RULE} from "../graphs/ops.js";
+import {numberIn} from "../ranges.js";
 import {costTable, layerTable} from "./costTable.js";
-import {numberOf} from "./number.js";
 
 type CostOptions = {
   readonly cell?: readonly string[];
@@ -58,7 +58,7 @@ function* snasnetForward(): Generator<Member> {
 
 /** The architecture with the fields that the command line names put in place. */
 function overridden(a: Architecture, o: CostOptions): Architecture {
-  const cells = o.kernel === undefined ? a.cells : a.cells.map((cell) => withKernelSize(cell, kernelSize(o.kernel!)));
+  const cells = o.kernel === undefined ? a.cells : a.cells.map((cell) => withKernelSize(cell, o.kernel!));
   return {
     ...a,
     cells,
@@ -71,8 +71,6 @@ function overridden(a: Architecture, o: CostOptions): Architecture {
     T: o.timesteps ?? a.T,
   };
 }
-
-const kernelSize = (size: number): number => check("kernel", size, isKernelSize(size), KERNEL_SIZE_RULE);
 
 function membersOf(space: string): Iterable<Member> {
   return SPACES[checkName("space", space, SPACES)]!.members();
@@ -99,7 +97,7 @@ function architectureOf(o: CostOptions): Architecture {
   if (o.name !== undefined) return overridden(published(o.name).architecture, o);
   const wirings = o.cell?.map((text) => parseCell(text));
   if (!wirings || wirings.length === 1) {
-    const cellCount = o.cells === undefined ? 2 : checkInteger("cells", o.cells);
+    const cellCount = o.cells === undefined ? 2 : o.cells;
     return overridden(snasnet({...(wirings && {cell: wirings[0]!}), cellCount}), o);
   }
   if (o.cells !== undefined && o.cells !== wirings.length)
@@ -141,7 +139,6 @@ function printOne(o: CostOptions): void {
 
 /** Adds `cost` to the program. */
 export function costCommand(program: Command): void {
-  const number = numberOf("option value");
   program
     .command("cost")
     .description("what an architecture costs, before anything is built")
@@ -151,21 +148,25 @@ export function costCommand(program: Command): void {
         "once for all cells, or once for each (default: 0333 0012 0003 0000)",
       (text: string, all: readonly string[] = []) => [...all, text],
     )
-    .option("--cells <n>", "number of cells that share the wiring (default: 2)", number)
+    .option("--cells <n>", "number of cells that share the wiring (default: 2)", numberIn("cells"))
     .option("--name <name>", `a published architecture: ${listed(Object.keys(PUBLISHED))}`)
     .option("--space <name>", `a finite space: ${listed(Object.keys(SPACES))}`)
-    .option("--id <n>", "with --space: one of its architectures", number)
+    .option("--id <n>", "with --space: one of its architectures", numberIn("id"))
     .option("--all", "with --space: all of its architectures")
-    .option("--channels <n>", "channels of the first cell (default: 128)", number)
-    .option("--size <pixels>", "side of the images (default: 32)", number)
-    .option("--classes <n>", "classes (default: 10)", number)
-    .option("--pool <n>", "pooling before the head (default: 4)", number)
-    .option("--hidden <n>", "units of the hidden layer (default: 1024)", number)
-    .option("--voters <n>", "output units for each class (default: 10)", number)
-    .option("--timesteps <n>", "timesteps T (default: 5)", number)
-    .option("--stem-stride <n>", "stride of the stem, 1 or 2 (default: 1)", number)
-    .option("--kernel <k>", `put a k x k kernel on every convolution of the cells: ${KERNEL_SIZE_RULE}`, number)
-    .option("--bits <n>", "bits of a weight, 1 to 32", number, 32)
+    .option("--channels <n>", "channels of the first cell (default: 128)", numberIn("channels"))
+    .option("--size <pixels>", "side of the images (default: 32)", numberIn("inputSize"))
+    .option("--classes <n>", "classes (default: 10)", numberIn("classes"))
+    .option("--pool <n>", "pooling before the head (default: 4)", numberIn("pool"))
+    .option("--hidden <n>", "units of the hidden layer (default: 1024)", numberIn("hidden"))
+    .option("--voters <n>", "output units for each class (default: 10)", numberIn("voters"))
+    .option("--timesteps <n>", "timesteps T (default: 5)", numberIn("timesteps"))
+    .option("--stem-stride <n>", "stride of the stem, 1 or 2 (default: 1)", numberIn("stemStride"))
+    .option(
+      "--kernel <k>",
+      `put a k x k kernel on every convolution of the cells: ${KERNEL_SIZE_RULE}`,
+      numberIn("kernel"),
+    )
+    .option("--bits <n>", "bits of a weight, 1 to 32", numberIn("bits"), 32)
     .option("--layers", "layer by layer as well")
     .option("--csv", "as CSV")
     .option("--json", "as JSON")

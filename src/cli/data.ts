@@ -11,6 +11,7 @@ import {formatTable} from "../tables/formatTable.js";
 import {checkData} from "./checkData.js";
 import {addImageOptions, type DataNameOptions, dataNameOf, OWN_DATA_HELP} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
+import {somePath} from "./paths.js";
 
 type DataOptions = Omit<DataNameOptions, "data"> & {
   readonly from?: string;
@@ -164,7 +165,7 @@ export function dataCommand(program: Command): void {
       "folder or archive with a local copy in the official binary form (plain, .gz, .xz, .tar.gz, .zip)",
     )
     .option("--url <url>", "download from this address instead of the official one (checksums stay the official ones)")
-    .option("--data-dir <dir>", "where data sets live", defaultDataDir())
+    .option("--data-dir <dir>", "where data sets live", somePath("data dir"), defaultDataDir())
     .option("--json", "print the list, or what was found in your own data, as JSON");
   addImageOptions(command).action(async (name: string | undefined, given: DataOptions) => {
     const options = {...given, dataDir: resolve(given.dataDir)};

@@ -7,10 +7,11 @@ import {disposeNetwork} from "../networks/parameters.js";
 import {progress} from "../notebook/progress.js";
 import {evaluateNetwork} from "../studies/evaluateNetwork.js";
 import {getBackend} from "../tf.js";
+import {numberIn} from "../ranges.js";
 import {addDataOption, type DataNameOptions, dataNameOf} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
 import {backendOf, backendOption, type StudyOptions} from "./studyOptions.js";
+import {somePath} from "./paths.js";
 
 type Options = DataNameOptions &
   Pick<StudyOptions, "backend"> & {
@@ -67,8 +68,8 @@ export function evaluateCommand(program: Command): void {
     )
     .requiredOption("--network <file>", "written by a study (in its folder networks/), train or saveNetwork");
   addDataOption(command)
-    .option("--test <n>", "first images of the test set (default: as many as its trial had)", numberOf("test"))
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
+    .option("--test <n>", "first images of the test set (default: as many as its trial had)", numberIn("test"))
+    .option("--data-dir <dir>", "where data sets are installed (default: data)", somePath("data dir"))
     .addOption(backendOption())
     .option("--json", "as JSON")
     .addHelpText("after", "\nWithout --data: the data set of the trial that made the network.")

@@ -4,11 +4,11 @@ import {spawn} from "node:child_process";
 import {mkdirSync} from "node:fs";
 import {delimiter, join} from "node:path";
 import type {Command} from "commander";
-import {checkRange} from "../check.js";
 import {MissingError} from "../native/needs.js";
 import {KERNEL_TITLE} from "../notebook/file.js";
 import {findJupyter, writeKernelSpec} from "../notebook/jupyter.js";
 import {packageRoot} from "../root.js";
+import {numberIn} from "../ranges.js";
 
 type LabOptions = {port?: number; browser: boolean};
 
@@ -18,7 +18,7 @@ export function labCommand(program: Command): void {
     .summary("open the notebooks in JupyterLab")
     .description("Starts the JupyterLab (else Jupyter Notebook) that is installed, with the kernel of this project.")
     .argument("[options...]", "after --: handed to Jupyter as they are")
-    .option("--port <n>", "the server's port", Number)
+    .option("--port <n>", "the server's port", numberIn("port"))
     .option("--no-browser", "print the address instead of opening it")
     .addHelpText("after", `\n${elsewhere(join(packageRoot, "jupyter"))}`)
     .action(lab);
@@ -51,7 +51,6 @@ export function jupyterEnvironment(
 }
 
 async function lab(more: string[], {port, browser}: LabOptions): Promise<void> {
-  if (port !== undefined) checkRange("port", port, 1, 65535);
   const kernels = writeKernelSpec();
   const program = findJupyter();
   if (!program) throw new MissingError(`no Jupyter found; to get one:\n\n${elsewhere(kernels)}`);

@@ -10,8 +10,8 @@ import {invalid} from "../check.js";
 import {kernelSizesOf} from "../graphs/graph.js";
 import {readRecords} from "../studies/journal.js";
 import {findNetworkFile} from "../studies/networkFiles.js";
+import {numberIn} from "../ranges.js";
 import {bytes} from "./costTable.js";
-import {numberOf} from "./number.js";
 
 type Options = {
   readonly from: string;
@@ -75,7 +75,6 @@ function run(o: Options): void {
 
 /** Adds `pick` to the program. */
 export function pickCommand(program: Command): void {
-  const limit = numberOf;
   program
     .command("pick")
     .summary("the best network of a study that fits a budget")
@@ -85,8 +84,8 @@ export function pickCommand(program: Command): void {
     )
     .requiredOption("--from <dir>", "a study's --out folder")
     .option("--max-bytes <size>", "bytes of the weights, such as 2MB, 512kB or 1.5MiB", parseBytes)
-    .option("--bits <n>", "precision of the weights on the device", limit("bits"), 32)
-    .option("--max-params <n>", "parameters", limit("max params"))
+    .option("--bits <n>", "precision of the weights on the device", numberIn("bits"), 32)
+    .option("--max-params <n>", "parameters", numberIn("maxParams"))
     .option(
       "--max-working-bytes <size>",
       "bytes of one image's activations at one timestep and of the neurons' state, at 32 bits",

@@ -10,8 +10,8 @@ import {predict, type Prediction, readSample} from "../files/predict.js";
 import {disposeNetwork} from "../networks/parameters.js";
 import {progress} from "../notebook/progress.js";
 import {formatTable} from "../tables/formatTable.js";
+import {numberIn} from "../ranges.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
 import {backendOf, backendOption, type StudyOptions} from "./studyOptions.js";
 
 type Options = Pick<StudyOptions, "backend"> & {
@@ -81,7 +81,7 @@ export function predictCommand(program: Command): void {
     )
     .argument("<IMAGE...>", "PNG and JPEG files, or folders of them")
     .requiredOption("--network <file>", "written by a study (in its folder networks/), train or saveNetwork")
-    .option("--top <n>", "classes shown of each image", numberOf("top"), 3)
+    .option("--top <n>", "classes shown of each image", numberIn("top"), 3)
     .addOption(backendOption())
     .option("--json", "as JSON, with the probability of every class")
     .action(run);

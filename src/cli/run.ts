@@ -8,6 +8,8 @@ import {clock} from "../notebook/progress.js";
 import {type RunResult, runNotebook} from "../notebook/runner.js";
 import {cellSignal} from "../notebook/signal.js";
 import {packageRoot} from "../root.js";
+import {numberIn} from "../ranges.js";
+import {folderPath} from "./paths.js";
 
 const PROFILES = {quick: "minutes on two cores", full: "the papers' settings"};
 export type Profile = keyof typeof PROFILES;
@@ -93,10 +95,9 @@ export function runCommand(program: Command): void {
     .description("execute notebooks and keep the executed copies")
     .argument("[NOTEBOOK...]", "notebooks, or folders of them; all of notebooks/ unless given")
     .option("--profile <name>", "quick or full", "quick")
-    .option("--out <folder>", "where the executed notebooks go", join("results", "notebooks"))
-    .option("--timeout <seconds>", "limit for each cell; none unless given", Number)
+    .option("--out <folder>", "where the executed notebooks go", folderPath("out"), join("results", "notebooks"))
+    .option("--timeout <seconds>", "limit for each cell; none unless given", numberIn("timeout"))
     .action(async (named: string[], {profile, out, timeout}: {profile: string; out: string; timeout?: number}) => {
-      if (timeout !== undefined) check("timeout", timeout, timeout > 0, "a number > 0 (seconds)");
       const files = findNotebooks(named);
       check("notebooks", files.length, files.length > 0, "at least one .ipynb file");
       const {ok, written} = await runNotebooks(files, {

@@ -4,9 +4,9 @@
 
 import {dirname, join, resolve} from "node:path";
 import {type Command, Option} from "commander";
-import {checkInteger} from "../check.js";
 import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
+import type {Range} from "../ranges.js";
 import {endingLines, hasResult} from "../records/endings.js";
 import type {MeasureName} from "../records/measures.js";
 import {provenanceOf} from "../records/provenance.js";
@@ -66,7 +66,6 @@ function changesFor(study: Study, o: StudyOptions & Record<string, unknown>): St
 }
 
 async function run(study: Study, options: StudyOptions & Record<string, unknown>): Promise<void> {
-  checkInteger("workers", options.workers, 0);
   const backend = backendOf(options);
   const o = {...options, ...(backend && {backend})};
   const out = resolve(o.out ?? join("results", study.name));
@@ -90,7 +89,9 @@ function optionOf({name, value, help, parse, required = false, on = false, choic
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const option = new Option(`--${on ? "no-" : ""}${flag}${value && ` ${value}`}`, help).makeOptionMandatory(required);
   if (choices) option.choices([...choices]);
-  return parse ? option.argParser((text) => parse(text)) : option;
+  if (!parse) return option;
+  const {range} = parse as {range?: Range};
+  return option.argParser(Object.assign((text: string) => parse(text), range && {range}));
 }
 
 function addStudy(parent: Command, study: Study, name = study.name): void {

@@ -4,11 +4,12 @@ import {type Command, Option} from "commander";
 import {InputError, listed} from "../check.js";
 import {neuronOf, type NeuronSpec} from "../graphs/neuron.js";
 import {surrogate} from "../neurons/surrogate.js";
+import {numberIn, type RangeName} from "../ranges.js";
 import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
 import {BACKENDS, type BackendName} from "../tf.js";
 import type {ObjectiveName, ObjectiveSpec} from "../training/lossSpec.js";
 import {addDataOption, type DataNameOptions} from "./dataOption.js";
-import {numberOf} from "./number.js";
+import {folderPath, somePath} from "./paths.js";
 import {
   ARCHITECTURE_OPTIONS,
   DATA_OPTIONS,
@@ -135,7 +136,7 @@ function addGroup(command: Command, options: OptionGroup, heading?: string): Com
     const flag = spelled(name, "-");
     const option = new Option(`--${flag}${value === undefined ? "" : ` ${value}`}`, help);
     if (choices) option.choices([...choices]);
-    else if (value !== undefined) option.argParser(numberOf(spelled(name, " ")));
+    else if (value !== undefined) option.argParser(numberIn(name as RangeName, spelled(name, " ")));
     command.addOption(option);
     if (no !== undefined) command.option(`--no-${flag}`, no);
   }
@@ -160,18 +161,25 @@ export const addScoringOptions = (command: Command): Command =>
 
 /** Declares the options on a study's command. */
 export function addStudyOptions(command: Command): Command {
-  const n = numberOf;
   addGroup(command.addOption(profileOption()), TRIAL_OPTIONS)
-    .option("--workers <n>", "parallel processes; 0 runs in this one", n("workers"), 2)
-    .option("--threads <n>", "threads of each process, where there are shards (default: the cores left)", n("threads"))
-    .option("--out <dir>", "folder of the study (default: results/ and the study's name)")
+    .option("--workers <n>", "parallel processes; 0 runs in this one", numberIn("workers"), 2)
+    .option(
+      "--threads <n>",
+      "threads of each process, where there are shards (default: the cores left)",
+      numberIn("threads"),
+    )
+    .option("--out <dir>", "folder of the study (default: results/ and the study's name)", folderPath("out"))
     .optionsGroup("Data:");
   return addTrainingOptions(command);
 }
 
 /** Declares data, network, recipe and backend: what one training has. */
 export function addTrainingOptions(command: Command): Command {
-  addDataOption(command).option("--data-dir <dir>", "where data sets are installed (default: data)");
+  addDataOption(command).option(
+    "--data-dir <dir>",
+    "where data sets are installed (default: data)",
+    somePath("data dir"),
+  );
   addNetworkOptions(addGroup(command, DATA_OPTIONS));
   return addGroup(command, TRAINING_OPTIONS, "Training:").addOption(backendOption());
 }

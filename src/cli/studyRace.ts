@@ -11,8 +11,9 @@ import {progress} from "../notebook/progress.js";
 import {writeSearchRace} from "../studies/writeSearchRace.js";
 import {RACERS, raceSettings, searchRace} from "../studies/searchRace.js";
 import {formatTable} from "../tables/formatTable.js";
+import {numberIn} from "../ranges.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
+import {folderPath, somePath} from "./paths.js";
 
 type Options = {
   readonly bench?: string;
@@ -82,11 +83,11 @@ export function raceCommand(study: Command): void {
           .join("\n"),
     )
     .option("--bench <path>", "the authors' repository or its table; the installed one unless given")
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--queries <n>", "networks that each search may spend", numberOf("queries"), 300)
-    .option("--seeds <n>", "searches of each algorithm", numberOf("seeds"), 100)
-    .option("--first-seed <n>", "the first seed", numberOf("first seed"), 1)
+    .option("--data-dir <dir>", "where data sets are installed (default: data)", somePath("data dir"))
+    .option("--queries <n>", "networks that each search may spend", numberIn("queries"), 300)
+    .option("--seeds <n>", "searches of each algorithm", numberIn("searches"), 100)
+    .option("--first-seed <n>", "the first seed", numberIn("firstSeed"), 1)
     .option("--algorithms <list>", "such as random,evolution (default: all)", (text: string) => text.split(","))
-    .option("--out <dir>", "folder for race.csv, traces.csv and the figure (default: results/race)")
+    .option("--out <dir>", "folder for race.csv, traces.csv and the figure (default: results/race)", folderPath("out"))
     .action(run);
 }

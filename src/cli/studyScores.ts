@@ -18,10 +18,11 @@ import {
   writeTruthStudy,
 } from "../studies/truthTable.js";
 import {formatTable} from "../tables/formatTable.js";
+import {numberIn} from "../ranges.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
 import {choice} from "./studyOptions.js";
 import {benchOf} from "./studyRace.js";
+import {folderPath, somePath} from "./paths.js";
 
 type Options = Partial<TruthSettings> & {
   readonly bench?: string;
@@ -89,19 +90,19 @@ export function scoresCommand(study: Command): void {
         "over all of them and among the best tenth, beside early validation accuracy and the noise of training itself.",
     )
     .option("--bench <path>", "the authors' repository or its table; the installed one unless given")
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--resamples <n>", "bootstrap resamples for each interval", numberOf("resamples"), usual.resamples)
-    .option("--seed <n>", "names the resamples", numberOf("seed"), usual.seed)
+    .option("--data-dir <dir>", "where data sets are installed (default: data)", somePath("data dir"))
+    .option("--resamples <n>", "bootstrap resamples for each interval", numberIn("resamples"), usual.resamples)
+    .option("--seed <n>", "names the resamples", numberIn("seed"), usual.seed)
     .option(
       "--predictor <list>",
       "numbers of trained networks that the predictor learns from, ascending",
-      (text: string) => text.split(",").map(numberOf("predictor")),
+      (text: string) => text.split(",").map(numberIn("predictor")),
       usual.predictor,
     )
     .option(
       "--sample <n>",
       "networks, stratified by convolutions, that scores needing a network are computed on (default: none)",
-      numberOf("sample"),
+      numberIn("sample"),
     )
     .option("--scores <list>", `of ${NETWORK_SCORES.join(", ")} (default: all)`, (text: string): ScoreName[] =>
       text.split(",").map((name) => checkName("score", name, SCORES)),
@@ -111,11 +112,15 @@ export function scoresCommand(study: Command): void {
         usual.data,
       ),
     )
-    .option("--channels <n>", "channels C of those networks (the bench has 128)", numberOf("channels"), usual.channels)
-    .option("--hidden <n>", "units of their hidden layer (the bench has 1024)", numberOf("hidden"), usual.hidden)
-    .option("--batch <n>", "images of a batch", numberOf("batch"), usual.batch)
-    .option("--repeats <n>", "measurements of a network", numberOf("repeats"), usual.repeats)
-    .option("--workers <n>", "parallel processes", numberOf("workers"), 2)
-    .option("--out <dir>", "folder for truth.csv and the other tables and figures (default: results/scores)")
+    .option("--channels <n>", "channels C of those networks (the bench has 128)", numberIn("channels"), usual.channels)
+    .option("--hidden <n>", "units of their hidden layer (the bench has 1024)", numberIn("hidden"), usual.hidden)
+    .option("--batch <n>", "images of a batch", numberIn("batch"), usual.batch)
+    .option("--repeats <n>", "measurements of a network", numberIn("repeats"), usual.repeats)
+    .option("--workers <n>", "parallel processes", numberIn("workers"), 2)
+    .option(
+      "--out <dir>",
+      "folder for truth.csv and the other tables and figures (default: results/scores)",
+      folderPath("out"),
+    )
     .action(run);
 }

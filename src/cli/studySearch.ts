@@ -5,6 +5,7 @@ import type {Command} from "commander";
 import {parseBytes} from "../architectures/budget.js";
 import type {KernelSize, Op} from "../architectures/ops.js";
 import {KERNEL_SIZE_RULE} from "../graphs/ops.js";
+import {kernelsOf} from "../studies/options.js";
 import {defaultDataDir} from "../datasets/index.js";
 import {progress} from "../notebook/progress.js";
 import {writeSearch} from "../studies/writeSearch.js";
@@ -15,10 +16,11 @@ import {runSearchStudy, type SearchSettings} from "../studies/architectureSearch
 import {searchSettings} from "../studies/searchSettings.js";
 import {studySettings} from "../studies/settings.js";
 import {formatTable} from "../tables/formatTable.js";
+import {numberIn} from "../ranges.js";
 import {addDataOption, dataNameOf} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
 import {addScoringOptions, backendOf, changesOf, choice, given, type StudyOptions} from "./studyOptions.js";
+import {folderPath, somePath} from "./paths.js";
 
 type Options = StudyOptions & {
   readonly algorithm: AlgorithmName;
@@ -95,7 +97,6 @@ async function run(o: Options): Promise<void> {
 
 /** Adds `search` to the command `study`. */
 export function searchCommand(study: Command): void {
-  const n = numberOf;
   const command = study
     .command("search")
     .summary("the best untrained network under a memory budget, by a training-free score")
@@ -110,22 +111,22 @@ export function searchCommand(study: Command): void {
     )
     .addOption(choice("--algorithm <name>", "search algorithm", Object.keys(ALGORITHMS)).default("spikenas"))
     .addOption(choice("--score <name>", "training-free score", Object.keys(SCORES)).default("sahd"))
-    .option("--candidates <n>", "networks to draw (default: the algorithm's own number)", n("candidates"))
-    .option("--max-params <n>", "most parameters", n("max params"))
+    .option("--candidates <n>", "networks to draw (default: the algorithm's own number)", numberIn("candidates"))
+    .option("--max-params <n>", "most parameters", numberIn("maxParams"))
     .option("--max-bytes <size>", "most bytes of the weights at --bits, such as 2MB", parseBytes)
     .option("--max-working-bytes <size>", "most bytes of activations and state of one image", parseBytes)
-    .option("--seed <n>", "names the draws, the weights and the batches", n("seed"), 1)
-    .option("--workers <n>", "parallel processes; 0 scores in this one", n("workers"), 2)
-    .option("--out <dir>", "folder of the search (default: results/search/ and the algorithm)")
+    .option("--seed <n>", "names the draws, the weights and the batches", numberIn("seed"), 1)
+    .option("--workers <n>", "parallel processes; 0 scores in this one", numberIn("workers"), 2)
+    .option("--out <dir>", "folder of the search (default: results/search/ and the algorithm)", folderPath("out"))
     .optionsGroup("Scoring:");
   addDataOption(command)
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--batch <n>", "training images of a batch", n("batch"), 64)
-    .option("--repeats <n>", "measurements of a candidate (default: the algorithm's)", n("repeats"))
+    .option("--data-dir <dir>", "where data sets are installed (default: data)", somePath("data dir"))
+    .option("--batch <n>", "training images of a batch", numberIn("batch"), 64)
+    .option("--repeats <n>", "measurements of a candidate (default: the algorithm's)", numberIn("repeats"))
     .optionsGroup("Space:")
     .option("--ops <list>", "ops to choose from, such as skip,conv3", (text) => text.split(",") as Op[])
     .option("--kernels <list>", `kernel sizes to choose from, each ${KERNEL_SIZE_RULE}`, (text) =>
-      text.split(",").map((part) => Number(part)),
+      kernelsOf("kernels", text, ","),
     )
     .option("--feedback", "edges may run backwards in time")
     .addOption(choice("--wiring <how>", "one wiring for all cells, or one for each", ["shared", "perCell"]));

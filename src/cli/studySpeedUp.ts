@@ -10,8 +10,9 @@ import {writeSpeedUp} from "../studies/writeSearch.js";
 import {readSearch} from "../studies/searchFolder.js";
 import {compareSearches} from "../studies/speedup.js";
 import {formatTable} from "../tables/formatTable.js";
+import {numberIn} from "../ranges.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
+import {folderPath, somePath} from "./paths.js";
 
 type Options = {
   readonly search: readonly string[];
@@ -66,8 +67,8 @@ export function speedUpCommand(study: Command): void {
     )
     .requiredOption("--search <dirs...>", "--out folders of the searches")
     .requiredOption("--baseline <dirs...>", "--out folders of the searches they are compared with")
-    .option("--repeats <n>", "fresh measurements of each winner", numberOf("repeats"), 8)
-    .option("--data-dir <dir>", "where data sets are installed (default: data)")
-    .option("--out <dir>", "folder for tables and the figure", join("results", "speedup"))
+    .option("--repeats <n>", "fresh measurements of each winner", numberIn("repeats"), 8)
+    .option("--data-dir <dir>", "where data sets are installed (default: data)", somePath("data dir"))
+    .option("--out <dir>", "folder for tables and the figure", folderPath("out"), join("results", "speedup"))
     .action(run);
 }

@@ -10,7 +10,8 @@ import {provenanceOf} from "../records/provenance.js";
 import {readRecords} from "../studies/journal.js";
 import {writeCsv} from "../tables/csv.js";
 import {formatTable} from "../tables/formatTable.js";
-import {numberOf} from "./number.js";
+import {numberIn} from "../ranges.js";
+import {folderPath} from "./paths.js";
 
 type Options = {
   readonly from: readonly string[];
@@ -71,15 +72,15 @@ export function tradeoffCommand(study: Command): void {
     )
     .requiredOption("--from <dirs...>", "one or more --out folders of studies")
     .option("--max-bytes <size>", "bytes of the weights, such as 2MB or 512kB", parseBytes)
-    .option("--bits <n>", "precision of the weights on the device", numberOf("bits"), 32)
-    .option("--max-params <n>", "parameters", numberOf("max params"))
+    .option("--bits <n>", "precision of the weights on the device", numberIn("bits"), 32)
+    .option("--max-params <n>", "parameters", numberIn("maxParams"))
     .option("--max-working-bytes <size>", "bytes of one image's activations and state", parseBytes)
     .option(
       "--mu <points>",
       "what the memory of the largest network is worth, in points of accuracy",
-      numberOf("mu"),
+      numberIn("mu"),
       10,
     )
-    .option("--out <dir>", "folder for tables and figures (default: results/tradeoff/NAME)")
+    .option("--out <dir>", "folder for tables and figures (default: results/tradeoff/NAME)", folderPath("out"))
     .action(run);
 }

@@ -14,10 +14,11 @@ import {provenanceOf} from "../records/provenance.js";
 import {trainTrial} from "../studies/evaluateTrial.js";
 import {layersOf, sequentialNetwork} from "../studies/sequential.js";
 import {studyArchitecture, studySettings, type StudySettings, trialOf} from "../studies/settings.js";
+import {numberIn} from "../ranges.js";
 import {dataNameOf} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
-import {numberOf} from "./number.js";
 import {addTrainingOptions, backendOf, changesOf, given, profileOption, type StudyOptions} from "./studyOptions.js";
+import {filePath} from "./paths.js";
 
 type Options = Omit<StudyOptions, "out"> & {
   readonly out: string;
@@ -82,12 +83,12 @@ export function trainCommand(program: Command): void {
         "evaluate, predict and loadNetwork read. SNASNet unless --layers is given. Several seeds or networks, in parallel and\n" +
         "resumable: spikebook study sequential.",
     )
-    .requiredOption("--out <file>", "the network's file, such as my.safetensors")
+    .requiredOption("--out <file>", "the network's file, such as my.safetensors", filePath("out"))
     .option("--layers <list>", `a sequential network: ${LAYER_LIST_HELP}`)
     .option("--cell <rows>", 'SNASNet\'s wiring in op codes, such as "0333 0012 0003 0000"')
-    .option("--seed <n>", "names the initial weights and the order of images", numberOf("seed"), 1)
+    .option("--seed <n>", "names the initial weights and the order of images", numberIn("seed"), 1)
     .addOption(profileOption())
-    .option("--threads <n>", "threads, where there are shards", numberOf("threads"))
+    .option("--threads <n>", "threads, where there are shards", numberIn("threads"))
     .optionsGroup("Data:");
   addTrainingOptions(command).action(run);
 }

@@ -6,6 +6,7 @@
 
 import {createHash} from "node:crypto";
 import {invalid} from "../check.js";
+import {checkMemory, LONGEST_ARRAY, machineMemory} from "../memory.js";
 
 /** Shape of one sample: [H, W, C], or [T, H, W, C] where it has time. */
 export type SampleShape =
@@ -95,6 +96,12 @@ export function dimensionsOf(shape: SampleShape): {T?: number; height: number; w
 
 /** Numbers in one sample. */
 export const sampleSize = (shape: SampleShape): number => shape.reduce((product: number, n) => product * n, 1);
+
+/** Throws where so many samples, of one byte a number unless said, are more than can be held. */
+export function checkHolds(name: string, count: number, shape: SampleShape, bytes = 1): void {
+  const held = Math.min(machineMemory(), LONGEST_ARRAY);
+  checkMemory(`${count} samples of ${name}`, count * sampleSize(shape) * bytes, "fewer samples, or smaller ones", held);
+}
 
 /** How many samples to read of the `held` ones. */
 export function countOf(what: string, wanted: number | undefined, held: number): number {

@@ -6,8 +6,17 @@
 import {readdirSync, statSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
-import {checkInteger, invalid} from "../check.js";
-import {countOf, type Dataset, type ReadRequest, type SampleSet, type SkippedFile, withChecksum} from "./dataset.js";
+import {invalid} from "../check.js";
+import {inRange} from "../ranges.js";
+import {
+  checkHolds,
+  countOf,
+  type Dataset,
+  type ReadRequest,
+  type SampleSet,
+  type SkippedFile,
+  withChecksum,
+} from "./dataset.js";
 import {decodeImage, type ImageShape} from "./decodeImage.js";
 import type {DatasetEntry} from "./entry.js";
 import {type ImageListing, type LabelledFile, listImages} from "./imageListing.js";
@@ -113,10 +122,11 @@ function checkClasses({classes}: ImageListing, files: readonly LabelledFile[], {
 /** Reads the images asked for. */
 async function readFolder(name: string, folder: string, shape: ImageShape, request: ReadRequest): Promise<Dataset> {
   const {seed = 0, signal, onProgress} = request;
-  checkInteger("seed", seed, 0);
+  inRange("dataSeed", seed, "seed");
   const listing = listImages(folder, seed);
   const train = listing.train.slice(0, countOf(`trainCount of ${name}`, request.trainCount, listing.train.length));
   const test = listing.test.slice(0, countOf(`testCount of ${name}`, request.testCount, listing.test.length));
+  for (const {length} of [train, test]) checkHolds(name, length, shape);
   let done = 0;
   const tick = (files: number): void => {
     signal?.throwIfAborted();

@@ -11,7 +11,8 @@
 // the seed, and the classes take turns, so that the first n are balanced.
 
 import {statSync} from "node:fs";
-import {checkInteger, invalid} from "../check.js";
+import {invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import {random, randomKey, type RandomKey} from "../random.js";
 import {
   countOf,
@@ -186,7 +187,7 @@ function splitPlaces({y, test, classes}: Labels, key: RandomKey): {train: number
 }
 
 function readNpz(name: string, path: string, {seed = 0, signal, onProgress, ...request}: ReadRequest): Dataset {
-  checkInteger("seed", seed, 0);
+  inRange("dataSeed", seed, "seed");
   return withArrays(path, (arrays) => {
     const {layout, ...labels} = readLabels(arrays, path);
     countsOf(labels, path);

@@ -10,8 +10,8 @@
 // Image i of a split depends on (seed, split, i) alone: the first n images are the same however many are drawn.
 
 import {random, randomKey, type Random} from "../random.js";
-import {checkInteger} from "../check.js";
-import {withChecksum, type Dataset, type SampleSet, type ReadRequest} from "./dataset.js";
+import {inRange} from "../ranges.js";
+import {checkHolds, withChecksum, type Dataset, type SampleSet, type ReadRequest} from "./dataset.js";
 import {channelStatistics} from "./statistics.js";
 
 /** Signed distance to the edge, > 0 inside, at (u, v) in units of the outline's radius. */
@@ -169,8 +169,9 @@ function drawSet(count: number, size: ProceduralSize, seed: number, split: strin
 /** Draws the data set. Counts are free: nothing limits how many images there are. */
 export async function drawProcedural(size: ProceduralSize, request: Omit<ReadRequest, "folder">): Promise<Dataset> {
   const {trainCount = 4000, testCount = 1000, seed = 0, signal, onProgress} = request;
-  checkInteger("trainCount", trainCount);
-  checkInteger("testCount", testCount);
+  inRange("trainCount", trainCount, "trainCount");
+  inRange("test", testCount, "testCount");
+  for (const count of [trainCount, testCount]) checkHolds("procedural", count, [size, size, 3]);
   let done = 0;
   const tick = (): void => {
     if (++done % 500 !== 0) return;

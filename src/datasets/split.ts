@@ -3,7 +3,8 @@
 // Balanced: n images of K classes are ⌊n/K⌋ of each class and one more of n mod K classes, drawn at random within a
 // class. Balance keeps the accuracy of a small validation set from depending on which classes it happened to hold.
 
-import {invalid, checkInteger} from "../check.js";
+import {invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import {random, type RandomKey} from "../random.js";
 
 /** Indices into the split set, in ascending order. */
@@ -12,8 +13,8 @@ export type Split = {readonly train: Int32Array; readonly validation: Int32Array
 export type SplitSizes = {readonly train: number; readonly validation: number};
 
 function checkSizes({train, validation}: SplitSizes, held: number): void {
-  checkInteger("train size", train);
-  checkInteger("validation size", validation, 0);
+  inRange("train", train, "train size");
+  inRange("validation", validation, "validation size");
   if (train + validation > held)
     throw invalid(
       "split sizes",

@@ -8,7 +8,8 @@
 //
 // U is uniform in [0, 1), drawn anew for each value and timestep. Rounding is to the nearest, ties to even.
 
-import {check, checkInteger, checkName} from "../check.js";
+import {check, checkName} from "../check.js";
+import {inRange} from "../ranges.js";
 import {type EncodingName, encodingEntry} from "../graphs/encoding.js";
 import {random, type RandomKey} from "../random.js";
 import {range, sign, type Tensor, tensor, tidy} from "../tf.js";
@@ -63,7 +64,7 @@ export const ENCODERS: Readonly<Record<Exclude<EncodingName, "none">, Encoder>> 
 export function encode(name: string, x: Tensor, T: number, key: RandomKey): Tensor {
   const encoder = ENCODERS[checkName("encoding", name, ENCODERS)];
   const {most, unit} = encodingEntry(name);
-  checkInteger("T", T);
+  inRange("timesteps", T, "T");
   check("T", T, T <= most, `an integer <= ${most} for the encoding ${name}`);
   if (unit) checkUnit(name, x);
   return tidy(() => encoder(x, T, key));

@@ -1,6 +1,6 @@
 // Chooses what runs the tasks of a study, a search or a sample of scores.
 
-import {checkInteger} from "../check.js";
+import {inRange} from "../ranges.js";
 import {childProcesses} from "./childProcesses.js";
 import type {Executor, OpenExecutor} from "./executor.js";
 import {inThisProcess} from "./inThisProcess.js";
@@ -20,6 +20,6 @@ export function openExecutor<Task extends object, Result>(
   kind: TaskKind<Task, Result>,
   {workers = 1, executor = workers === 0 ? inThisProcess : childProcesses, signal}: ExecutionOptions = {},
 ): Executor<Task, Result> {
-  checkInteger("workers", workers, 0);
+  inRange("workers", workers);
   return executor(kind, {workers, ...(signal && {signal})});
 }

@@ -7,7 +7,8 @@
 import {closeSync, openSync, readSync, statSync} from "node:fs";
 import {z} from "zod";
 import {type NetworkDescription, parseDescription} from "../architectures/description.js";
-import {check, checkInteger, InputError, invalid, unknown} from "../check.js";
+import {check, InputError, invalid, unknown} from "../check.js";
+import {inRange} from "../ranges.js";
 import {type Dataset, dimensionsOf, type Modality, type SampleShape} from "../datasets/dataset.js";
 import {parseGraph} from "../graphs/build.js";
 import {type Graph, inputOf, nodesOf, type Shape} from "../graphs/graph.js";
@@ -117,7 +118,7 @@ function shapesOf(graph: Graph): {parameters: ReadonlyMap<string, Shape>; statis
  */
 export async function saveNetwork(path: string, network: TrainedNetwork): Promise<void> {
   const {graph, parameters, statistics, sample, classes, bits, description, made} = network;
-  checkInteger("bits", bits);
+  inRange("bits", bits);
   const parts = shapesOf(graph);
   const tensors = new Map<string, TensorValues>();
   for (const [names, held] of [[parts.parameters, parameters], [parts.statistics, statistics]] as const) // prettier-ignore

@@ -1,6 +1,7 @@
 // How graphs are made: node after node, each checked against its inputs, its shape inferred.
 
-import {check, checkInteger, InputError, invalid} from "../check.js";
+import {check, InputError, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Connection, Graph, GraphNode, GraphOp, Shape, WeightFormat} from "./graph.js";
 import {opEntry} from "./ops.js";
 
@@ -47,7 +48,7 @@ export function graphBuilder(T: number): GraphBuilder {
 
 /** The graph of these nodes, or what keeps them from being one. */
 function finished(nodes: readonly GraphNode[], T: number): Graph {
-  checkInteger("T", T);
+  inRange("timesteps", T, "T");
   const shapes = new Map(nodes.map(({id, shape}) => [id, shape]));
   for (const {id, inputs, shape} of nodes)
     for (const {from, delay} of inputs)

@@ -10,7 +10,7 @@
 // MACs count the zero padding, as operation counters do; ACs do not, since no spike comes from there. Pooling, batch
 // normalisation and the neurons' own arithmetic have no weights to fetch and are not counted.
 
-import {checkRange} from "../check.js";
+import {inRange} from "../ranges.js";
 import {constantNodes} from "./constant.js";
 import {consumersOf, type Graph, type GraphNode, nodeOf, sizeOf} from "./graph.js";
 import {statesOf} from "./neuron.js";
@@ -73,7 +73,7 @@ export const paramsWithoutHead = (graph: Graph): number =>
  * them is kept.
  */
 export function weightBytes(graph: Graph, bits = 32): number {
-  checkRange("bits", bits, 1, 32);
+  inRange("bits", bits);
   const total = sumOf([...learningNodes(graph)], ([node, all]) => {
     if (!node.weights) return all * bits;
     const weights = weightsOfNode(graph, node);

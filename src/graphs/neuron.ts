@@ -3,7 +3,8 @@
 // A model adds an entry here (its parameters with their ranges, its states, what of it is learnt) and a step in neurons/steps.ts;
 // what has no entry does not compile. Compiled kernels opt in by name; every other neuron runs by its step.
 
-import {check, checkAbove, checkName, checkOptions, checkRange, invalid} from "../check.js";
+import {check, checkName, checkOptions, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 
 /** The firing step's surrogate derivative; the equations of each stand in `neurons/surrogate.ts`. */
 export type SurrogateSpec =
@@ -66,11 +67,10 @@ export type SpecOf<M extends NeuronModel> = M extends IntegratorSpec["model"]
 /** Throws unless `value` is right for the field of a name. */
 type Field = (name: string, value: never) => void;
 
-const timeConstant: Field = (name, value: number) => checkAbove(name, value, 1, "timesteps");
-const atLeastOne: Field = (name, value: number) =>
-  check(name, value, Number.isFinite(value) && value >= 1, "a number >= 1 (timesteps)");
-const positive: Field = (name, value: number) => checkAbove(name, value);
-const notNegative: Field = (name, value: number) => checkRange(name, value, 0, Number.MAX_VALUE);
+const timeConstant: Field = (name, value: number) => inRange("tau", value, name);
+const atLeastOne: Field = (name, value: number) => inRange("tauSynapse", value, name);
+const positive: Field = (name, value: number) => inRange("threshold", value, name);
+const notNegative: Field = (name, value: number) => inRange("beta", value, name);
 const boolean: Field = (name, value: boolean) => check(name, value, typeof value === "boolean", "true or false");
 const anything: Field = () => {};
 const reset: Field = (name, value: string) => checkName(name, value, {hard: 0, soft: 0});
@@ -78,7 +78,8 @@ const surrogate: Field = (name, value: SurrogateSpec) => {
   checkRecord(name, value, ["name", ...new Set(Object.values(SURROGATE_DEFAULTS).flatMap(Object.keys))]);
   const known = Object.keys(SURROGATE_DEFAULTS[checkName(name, value.name, SURROGATE_DEFAULTS)]);
   checkOptions(name, value, known);
-  for (const key of known.slice(1)) checkAbove(`${name} ${key}`, (value as Record<string, unknown>)[key] as number);
+  for (const key of known.slice(1))
+    inRange("surrogateShape", (value as Record<string, unknown>)[key] as number, `${name} ${key}`);
 };
 
 type Entry<M extends NeuronModel> = {

@@ -2,6 +2,7 @@
 // applied to tensors stands beside, in networks/apply.ts.
 
 import {check, checkInteger, invalid} from "../check.js";
+import {inRange, isInRange, RANGES, rangeText} from "../ranges.js";
 import {encodingEntry} from "./encoding.js";
 import type {GraphNode, GraphOp, OpKind, OpOf, Shape} from "./graph.js";
 import {checkNeuron, learntOf, NEURONS} from "./neuron.js";
@@ -54,15 +55,15 @@ const ends = () => "ends" as const;
 const passes = () => "passes" as const;
 const scales = () => "scales" as const;
 const windows = ({window, stride}: {window: number; stride: number}): void => {
-  checkInteger("window", window);
+  inRange("window", window);
   checkInteger("stride", stride);
 };
 
 /** Whether a number can be the side of a kernel. */
-export const isKernelSize = (k: number): boolean => Number.isSafeInteger(k) && k >= 1 && k % 2 === 1;
+export const isKernelSize = (k: number): boolean => isInRange(RANGES.kernel, k);
 
 /** What a kernel size may be, for messages. */
-export const KERNEL_SIZE_RULE = "an odd number >= 1";
+export const KERNEL_SIZE_RULE = rangeText(RANGES.kernel);
 
 /** Every op, by kind. */
 export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
@@ -87,7 +88,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     check: ({kernelSize, stride, channels}) => {
       check("kernel size", kernelSize, isKernelSize(kernelSize), KERNEL_SIZE_RULE);
       check("stride", stride, stride === 1 || stride === 2, "1 or 2");
-      checkInteger("channels", channels);
+      inRange("units", channels, "channels");
     },
     parameters: ({kernelSize: k, channels, bias}, id, input) => [
       {name: id, shape: [k, k, input[2]!, channels], role: "conv"},
@@ -105,7 +106,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
       check(`input of ${id}`, shape, shape?.length === 1, "a vector [F]: flatten maps before a linear layer");
       return [units];
     },
-    check: ({units}) => void checkInteger("units", units),
+    check: ({units}) => void inRange("units", units),
     parameters: ({units, bias}, id, input) => [
       {name: `${id}.weight`, shape: [input[0]!, units], role: "linear"},
       ...(bias ? [{name: `${id}.bias`, shape: [units], role: "bias", initial: 0} as const] : []),
@@ -158,7 +159,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     spikes: () => "reduces",
     reads: "one",
     shape: ({window}, inputs, id) => pooled({window, stride: window}, inputs, id),
-    check: ({window}) => void checkInteger("window", window),
+    check: ({window}) => void inRange("window", window),
     reach: ({window}) => ({window, stride: window}),
     label: ({window}) => `${window}×${window} maximum`,
   },
@@ -217,7 +218,7 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
       check(`input of ${id}`, shape, Number.isInteger(shape![0]! / voters), `a multiple of ${voters} units`);
       return [shape![0]! / voters];
     },
-    check: ({voters}) => void checkInteger("voters", voters),
+    check: ({voters}) => void inRange("voters", voters),
     label: ({voters}) => `vote of ${voters}`,
   },
 };

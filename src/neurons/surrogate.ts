@@ -11,7 +11,8 @@
 //
 // No derivative is rescaled: each is that of the step in its row, so its area is the step's height (2w for rectangular).
 
-import {checkAbove, checkName} from "../check.js";
+import {checkName} from "../check.js";
+import {inRange} from "../ranges.js";
 import {SURROGATE_DEFAULTS, type SurrogateSpec} from "../graphs/neuron.js";
 import {customGrad, type Tensor, tidy} from "../tf.js";
 
@@ -96,7 +97,7 @@ export function surrogate(name: string, shape: Readonly<Record<string, number>> 
   for (const [key, value] of Object.entries(shape)) {
     const known: Record<string, unknown> = Object.fromEntries(Object.entries(defaults).filter(([k]) => k !== "name"));
     checkName(`${name} surrogate option`, key, known);
-    checkAbove(`${name} ${key}`, value);
+    inRange("surrogateShape", value, `${name} ${key}`);
   }
   return {...defaults, ...shape} as SurrogateSpec;
 }

@@ -6,7 +6,8 @@
 // (weights are drawn by layer name), so that their difference is what the cells do.
 
 import {performance} from "node:perf_hooks";
-import {check, checkInteger, checkOptions} from "../check.js";
+import {check, checkOptions} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {disposeNetwork, type HeadInit, initialise} from "../networks/parameters.js";
 import {randomKey, type RandomKey} from "../random.js";
@@ -95,7 +96,7 @@ export async function scoreArchitectureBy<N extends ScoreName>(
 ): Promise<{readonly scores: Readonly<Record<N, ScoreValue>>} & Common> {
   const {repeats = 2, key = randomKey(0, "score"), head, labels, signal} = options;
   checkOptions("score", options, KNOWN);
-  checkInteger("repeats", repeats);
+  inRange("repeats", repeats);
   const started = performance.now();
   const scores = names.map(scoreOf);
   const counting = scores.every(({needs}) => needs === "architecture");

@@ -5,11 +5,12 @@
 
 import {sampleCells} from "../architectures/networkSpace.js";
 import {checkInteger} from "../check.js";
+import {inRange} from "../ranges.js";
 import {type Algorithm, batches} from "./search.js";
 
 /** Draws `candidates` networks. */
 export function randomSearch({candidates = 5000, batch = 32}: {candidates?: number; batch?: number} = {}): Algorithm {
-  checkInteger("candidates", candidates);
+  inRange("candidates", candidates);
   checkInteger("batch", batch);
   return {
     name: "random",

@@ -13,11 +13,12 @@
 import {smallestCells} from "../architectures/networkSpace.js";
 import {sampleCell} from "../architectures/spaces.js";
 import {check, checkInteger} from "../check.js";
+import {inRange} from "../ranges.js";
 import {type Algorithm, batches} from "./search.js";
 
 /** Draws `candidates` wirings in all, as many for each cell. The space must have a wiring for each cell. */
 export function spikenas({candidates = 1000, batch = 32}: {candidates?: number; batch?: number} = {}): Algorithm {
-  checkInteger("candidates", candidates);
+  inRange("candidates", candidates);
   checkInteger("batch", batch);
   return {
     name: "spikenas",

@@ -9,6 +9,7 @@ import type {KernelSize} from "../architectures/ops.js";
 import {sampleCells} from "../architectures/networkSpace.js";
 import {KERNEL_SETS, withKernels} from "../architectures/subspaces.js";
 import {checkInteger} from "../check.js";
+import {inRange} from "../ranges.js";
 import {type Algorithm, batches, type Entry} from "./search.js";
 
 const titleOf = (kernels: readonly KernelSize[]): string => `{${kernels.join(",")}}`;
@@ -19,7 +20,7 @@ export function spikernel({
   candidates = 1000,
   batch = 32,
 }: {kernelSets?: readonly (readonly KernelSize[])[]; candidates?: number; batch?: number} = {}): Algorithm {
-  checkInteger("candidates", candidates);
+  inRange("candidates", candidates);
   checkInteger("batch", batch);
   return {
     name: "spikernel",

@@ -4,6 +4,7 @@ import {check, invalid} from "../check.js";
 import {type Trial, trialId, type TrialRecord} from "../records/trial.js";
 import {differences} from "./differences.js";
 import {refusal} from "./studyFolder.js";
+import {checkTrialMemory} from "./trialMemory.js";
 import {trialTitle} from "./trialTask.js";
 
 /** The study's name, which all trials share. A trial that stands twice would be trained once and counted twice. */
@@ -17,6 +18,7 @@ export function checkTrials(trials: readonly Trial[]): string {
     if (seen.has(id)) throw invalid("trials", `${trialTitle(trial)} twice`, "each trial once");
     seen.add(id);
   }
+  checkTrialMemory(trials);
   return names[0]!;
 }
 

@@ -22,6 +22,7 @@ import {evaluate, type Evaluation} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
 import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
 import {networkFileOf} from "./networkFiles.js";
+import {checkTrialMemory} from "./trialMemory.js";
 import {checkUnchanged} from "./unchangedData.js";
 
 export type TrialOptions = {
@@ -92,6 +93,7 @@ export async function trainTrial(
   const began = new Date();
   const id = trialId(trial);
   const architecture = validateDescription(trial.architecture);
+  checkTrialMemory([trial]);
   const backend = await startBackend(trial.backend);
   const data = await dataOf(trial.data, dataDir);
   checkUnchanged(data, checksum);

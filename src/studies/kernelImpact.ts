@@ -9,7 +9,7 @@ import type {Architecture} from "../architectures/architecture.js";
 import {type Cell, parseCell, withKernelSize} from "../architectures/cell.js";
 import type {KernelSize} from "../architectures/ops.js";
 import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
-import {check} from "../check.js";
+import {check, checkDifferent} from "../check.js";
 import {
   COMPARISON_FIGURES,
   comparisonFigures,
@@ -46,6 +46,7 @@ export function kernelImpactSettings(changes: StudyChanges & Partial<Own> = {}):
     settings.kernelSizes.length > 0 && known,
     `one or more, each ${KERNEL_SIZE_RULE}`,
   );
+  checkDifferent("kernel sizes", settings.kernelSizes);
   kernelImpactTrials(settings); // every architecture is validated before anything runs
   return settings;
 }

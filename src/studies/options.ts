@@ -2,8 +2,9 @@
 
 import {type Budget, parseBytes, validateBudget} from "../architectures/budget.js";
 import type {KernelSize, Op} from "../architectures/ops.js";
-import {invalid, parseNumber} from "../check.js";
+import {invalid} from "../check.js";
 import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
+import {numberIn} from "../ranges.js";
 import type {Given, StudyOption} from "./study.js";
 
 /** The sizes that `text` lists, parted by `separator`; `whole` is what the user typed. */
@@ -22,7 +23,7 @@ export const opsOf = (text: string): Op[] => text.split(",").map((op) => op.trim
 
 /** A limit on the weights; `what` says what becomes of networks beyond it. */
 export const budgetOptions = (what: string): StudyOption[] => [
-  {name: "maxParams", value: "<n>", help: `parameters: ${what}`, parse: (text) => parseNumber("max params", text)},
+  {name: "maxParams", value: "<n>", help: `parameters: ${what}`, parse: numberIn("maxParams")},
   {
     name: "maxBytes",
     value: "<size>",

@@ -1,7 +1,7 @@
 // Runs a study's trials: those in its journal are kept, the others are run by the executor and appended as they end.
 
 import {availableParallelism} from "node:os";
-import {checkInteger} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Progress} from "../datasets/dataset.js";
 import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
 import {type Trial, trialId, type TrialRecord} from "../records/trial.js";
@@ -45,7 +45,7 @@ export async function runStudy(
   settings: object,
   {out, threads, dataDir, groups = listsOf(settings), onProgress, ...execution}: StudyOptions,
 ): Promise<StudyResult> {
-  if (threads !== undefined) checkInteger("threads", threads);
+  if (threads !== undefined) inRange("threads", threads);
   const kind = checkTrials(trials);
   const executor = openExecutor(TRIAL, execution);
   try {

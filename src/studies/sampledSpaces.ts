@@ -13,7 +13,7 @@ import type {KernelSize, Op} from "../architectures/ops.js";
 import {type Cells, networkSpace, sampleCells} from "../architectures/networkSpace.js";
 import {pairsOf, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
 import {KERNEL_SETS, withKernels, withoutOp, withOps} from "../architectures/subspaces.js";
-import {check, checkName, InputError} from "../check.js";
+import {check, checkDifferent, checkName, InputError} from "../check.js";
 import {random, randomKey} from "../random.js";
 import {type Comparison, comparisonOf} from "../records/comparison.js";
 import type {Trial} from "../records/trial.js";
@@ -115,6 +115,7 @@ export const kernelSetsSettings = (changes: StudyChanges & Partial<SetsOwn> = {}
 /** Labels {kernels}: "1+3", … */
 export function kernelSetsTrials(settings: KernelSetsSettings): Trial<Architecture>[] {
   check("kernel sets", settings.kernelSets, settings.kernelSets.length > 0, "at least one set of kernel sizes");
+  checkDifferent("kernel sets", settings.kernelSets, (set) => [...set].sort((a, b) => a - b).join("+"));
   return drawnTrials(
     "kernel-sets",
     settings,

@@ -7,7 +7,8 @@
 import {longestConvPath} from "../architectures/convPath.js";
 import {candidatesOf, networkSpace} from "../architectures/networkSpace.js";
 import {SPIKENAS_BENCH_SPACE, spikenasBenchIdOf} from "../architectures/spikenasBench.js";
-import {check, checkInteger, checkName, checkOptions, invalid} from "../check.js";
+import {check, checkDifferent, checkName, checkOptions, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Progress} from "../datasets/dataset.js";
 import {benchSpikes, lookUp, queries, type SpikenasBench} from "../datasets/spikenasBench.js";
 import {randomKey} from "../random.js";
@@ -90,11 +91,12 @@ export function raceSettings({
   ...rest
 }: Partial<RaceSettings> = {}): RaceSettings {
   checkOptions("race", rest, []);
-  checkInteger("queries", queries);
-  checkInteger("seeds", seeds);
-  checkInteger("first seed", firstSeed, 0);
+  inRange("queries", queries);
+  inRange("searches", seeds);
+  inRange("firstSeed", firstSeed);
   check("algorithms", algorithms, algorithms.length > 0, "one or more");
   algorithms.forEach((name) => checkName("algorithm", name, RACERS));
+  checkDifferent("algorithms", algorithms);
   return {queries, seeds, firstSeed, algorithms};
 }
 

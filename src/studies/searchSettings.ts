@@ -2,14 +2,18 @@
 
 import {type Budget, validateBudget} from "../architectures/budget.js";
 import type {KernelSize, Op} from "../architectures/ops.js";
-import {networkSpace} from "../architectures/networkSpace.js";
+import {architectureOf, networkSpace, smallestCells} from "../architectures/networkSpace.js";
 import {SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
 import {withKernels, withOps} from "../architectures/subspaces.js";
-import {check, checkInteger, checkName} from "../check.js";
+import {check, checkName} from "../check.js";
+import {checkMemory} from "../memory.js";
+import {inRange} from "../ranges.js";
+import {sampleSize} from "../datasets/dataset.js";
 import {datasetEntry} from "../datasets/index.js";
 import {SCORES, type ScoreName} from "../scoring/registry.js";
 import {type AlgorithmName, ALGORITHMS, searchAlgorithm} from "../search/algorithms.js";
 import type {SearchSettings} from "./architectureSearch.js";
+import {checkNetworkMemory} from "./trialMemory.js";
 import {macroOf, type StudyChanges, studySettings} from "./settings.js";
 
 export type SearchChanges = StudyChanges & {
@@ -59,20 +63,25 @@ export function searchSettings(changes: SearchChanges = {}): SearchSettings {
   const {cellCount, data, recipe, backend, ...settings} = studySettings("search", {}, study);
   const name = checkName("algorithm", algorithm, ALGORITHMS);
   const held = datasetEntry(data.name).counts?.train ?? Infinity;
-  check("batch", checkInteger("batch", batch), batch <= held, `at most ${held}, the training samples of ${data.name}`);
+  check("batch", inRange("batch", batch), batch <= held, `at most ${held}, the training samples of ${data.name}`);
+  const networks = networkSpace(spaceOf(changes), {
+    cellCount,
+    wiring: wiring ?? (PER_CELL.includes(name) ? "perCell" : "shared"),
+    network: macroOf({...settings, cellCount, data, recipe, backend}),
+  });
+  const measured = inRange("repeats", repeats ?? searchAlgorithm(name).repeats);
+  const bytes = 4 * measured * batch * sampleSize(datasetEntry(data.name).sampleShape);
+  checkMemory(`${measured} batches of ${batch} samples`, bytes, "fewer repeats or a smaller batch");
+  checkNetworkMemory(architectureOf(networks, smallestCells(networks)), {samples: batch, copies: 1, backend});
   return {
     algorithm: name,
-    ...(candidates !== undefined && {candidates: checkInteger("candidates", candidates)}),
-    networks: networkSpace(spaceOf(changes), {
-      cellCount,
-      wiring: wiring ?? (PER_CELL.includes(name) ? "perCell" : "shared"),
-      network: macroOf({...settings, cellCount, data, recipe, backend}),
-    }),
+    ...(candidates !== undefined && {candidates: inRange("candidates", candidates)}),
+    networks,
     budget: validateBudget(budget),
-    seed: checkInteger("seed", seed, 0),
+    seed: inRange("seed", seed),
     scoring: {
       score: checkName("score", score, SCORES),
-      repeats: checkInteger("repeats", repeats ?? searchAlgorithm(name).repeats),
+      repeats: measured,
       data: {name: data.name, trainCount: Math.min(held, Math.max(DRAWN_FROM, batch)), seed: data.seed, batch},
       head: recipe.headInit,
       seed,

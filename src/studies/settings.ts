@@ -7,8 +7,9 @@ import {type Architecture, snasnet} from "../architectures/architecture.js";
 import type {Cell} from "../architectures/cell.js";
 import type {NetworkDescription} from "../architectures/description.js";
 import {validateArchitecture} from "../architectures/validate.js";
-import {checkInteger, checkOptions, invalid} from "../check.js";
-import {dimensionsOf} from "../datasets/dataset.js";
+import {check, checkOptions, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
+import {checkHolds, dimensionsOf} from "../datasets/dataset.js";
 import {datasetEntry, datasetName} from "../datasets/index.js";
 import type {BackendName} from "../tf.js";
 import {checkAugmentation} from "../training/batches.js";
@@ -79,10 +80,30 @@ function fitting(name: string): Partial<Pick<Architecture, "stemStride" | "pool"
 const augmentationOf = (name: string): Partial<Recipe> =>
   datasetEntry(name).modality === "image" ? {} : {crop: 0, flip: false, cutout: 0};
 
+/** Throws on numbers of samples that there cannot be; how many an installed cut holds is known when it is read. */
+function checkCounts({name, trainCount, testCount, train, validation, seed}: DataSpec): void {
+  inRange("train", train);
+  inRange("validation", validation);
+  inRange("trainCount", trainCount);
+  inRange("test", testCount);
+  inRange("dataSeed", seed);
+  const {counts, sampleShape} = datasetEntry(name);
+  if (counts) {
+    check("train count", trainCount, trainCount <= counts.train, `at most ${counts.train}, the training samples of ${name}`); // prettier-ignore
+    check("test", testCount, testCount <= counts.test, `at most ${counts.test}, the test samples of ${name}`);
+  }
+  if (train + validation > trainCount)
+    throw invalid("split sizes", `${train} training + ${validation} validation samples`, `at most ${trainCount} together, the train count`); // prettier-ignore
+  for (const count of [trainCount, testCount]) checkHolds(name, count, sampleShape);
+}
+
 /** Throws where a network or a recipe does not go with the samples. */
 function checkSamples({data: {name}, network, recipe: changes}: StudySettings): void {
   const {sampleShape, modality} = datasetEntry(name);
-  const {T} = dimensionsOf(sampleShape);
+  const {T, height, width} = dimensionsOf(sampleShape);
+  const side = Math.max(height, width);
+  for (const what of ["crop", "cutout"] as const)
+    check(what, changes[what], changes[what] <= side, `at most ${side}, the side of the samples of ${name} (pixels)`);
   if (T !== undefined && network.T !== T)
     throw invalid("timesteps", network.T, `${T}, which the samples of ${name} have`);
   const {encoding = "direct"} = network;
@@ -123,8 +144,11 @@ export function studySettings<Own extends object>(
   };
   checkOptions(study, rest, [...Object.keys(common), ...Object.keys(own)]);
   const settings = {...common, ...own, ...rest} as StudySettings & Own;
-  checkInteger("seeds", settings.seeds);
-  checkInteger("first seed", settings.firstSeed, 0);
+  inRange("seeds", settings.seeds);
+  inRange("firstSeed", settings.firstSeed);
+  inRange("cells", settings.cellCount);
+  inRange("bits", settings.bits);
+  checkCounts(settings.data);
   checkSamples(settings);
   return settings;
 }

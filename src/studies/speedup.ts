@@ -8,7 +8,8 @@
 import type {Architecture} from "../architectures/architecture.js";
 import {paramsOf} from "../architectures/cost.js";
 import {formatCells} from "../architectures/networkSpace.js";
-import {checkInteger, InputError} from "../check.js";
+import {InputError} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Progress} from "../datasets/dataset.js";
 import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
 import type {ScoreRecord} from "../records/score.js";
@@ -80,7 +81,7 @@ export async function compareSearches(
   baselines: readonly FinishedSearch[],
   {repeats = 8, out, dataDir, onProgress, workers = 0, ...execution}: SpeedUpOptions,
 ): Promise<SpeedUpPair[]> {
-  checkInteger("repeats", repeats);
+  inRange("repeats", repeats);
   const pairs = pairsOf(searches, baselines).map(withinBudget);
   const tasks = pairs.flatMap(winnersOf).map(([{settings}, architecture]) => ({
     task: {...settings.scoring, repeats, seed: settings.scoring.seed + FRESH, architecture},

@@ -11,7 +11,8 @@ import {activityFront, aliveNetworks, convEdgeTable, operationTable, retrainedPa
 import {predictorCurve, type PredictorRow} from "../analysis/predictorCurve.js";
 import {asCoarseAs} from "../analysis/ties.js";
 import {AS_COARSE_AS, type ScoreColumn, truthTable, type TruthRow} from "../analysis/truthTable.js";
-import {checkInteger, checkName, checkOptions} from "../check.js";
+import {checkDifferent, checkName, checkOptions} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {Progress} from "../datasets/dataset.js";
 import type {SpikenasBench} from "../datasets/spikenasBench.js";
 import {activityFrontFigure} from "../plots/activityFront.js";
@@ -51,12 +52,14 @@ const DEFAULTS: TruthSettings = {
 export function truthSettings(changes: Partial<TruthSettings> = {}): TruthSettings {
   checkOptions("truth table", changes, Object.keys(DEFAULTS));
   const settings = {...DEFAULTS, ...changes};
-  checkInteger("resamples", settings.resamples, 2);
-  checkInteger("seed", settings.seed, 0);
-  checkInteger("sample", settings.sample, 0);
+  inRange("resamples", settings.resamples);
+  inRange("seed", settings.seed);
+  inRange("sample", settings.sample);
+  settings.predictor.forEach((networks) => inRange("predictor", networks));
+  checkDifferent("scores", settings.scores);
   settings.scores.forEach((name) => checkName("score", name, SCORES));
-  checkInteger("batch", settings.batch, 2);
-  for (const name of ["channels", "hidden", "repeats"] as const) checkInteger(name, settings[name]);
+  inRange("batch", settings.batch);
+  for (const name of ["channels", "hidden", "repeats"] as const) inRange(name, settings[name]);
   return settings;
 }
 

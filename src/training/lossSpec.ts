@@ -2,6 +2,7 @@
 // equations stand in objective.ts and terms.ts.
 
 import {check, checkAbove, checkName, checkOptions, checkRange} from "../check.js";
+import {inRange} from "../ranges.js";
 import {checkRoles, type Role} from "./roles.js";
 
 export type ObjectiveOptions = {
@@ -42,7 +43,7 @@ export type LossSpec = {
 /** An entry's options, each with the check of its value. */
 type Checks<Options> = {readonly [O in keyof Options]-?: (value: NonNullable<Options[O]>) => unknown};
 
-const smoothing = (value: number): number => checkRange("label smoothing", value, 0, 1);
+const smoothing = (value: number): number => inRange("labelSmoothing", value);
 
 export const OBJECTIVES: {readonly [K in ObjectiveName]: Checks<ObjectiveOptions[K]>} = {
   crossEntropy: {labelSmoothing: smoothing},

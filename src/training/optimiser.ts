@@ -1,6 +1,7 @@
 // The optimisers as plain data. The equations of a step stand in layers/optimiser.ts.
 
-import {checkName, checkRange} from "../check.js";
+import {checkName} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {AdamNumbers, SgdNumbers} from "../layers/optimiser.js";
 
 type Numbers = {readonly sgd: SgdNumbers; readonly adam: AdamNumbers};
@@ -34,6 +35,6 @@ export const OPTIMISERS: Readonly<Record<OptimiserName, Optimiser>> = {
 
 /** The optimiser of a name, with its usual constants and this weight decay. */
 export function optimiserOf(name: string, weightDecay: number): OptimiserSpec {
-  checkRange("weight decay", weightDecay, 0, 1);
+  inRange("weightDecay", weightDecay);
   return OPTIMISERS[checkName("optimiser", name, OPTIMISERS)].spec(weightDecay);
 }

@@ -1,7 +1,8 @@
 // How a network is trained, as plain data.
 
 import {isDeepStrictEqual} from "node:util";
-import {check, checkAbove, checkInteger, checkName, checkOptions, checkRange, invalid} from "../check.js";
+import {check, checkName, checkOptions, invalid} from "../check.js";
+import {inRange} from "../ranges.js";
 import type {HeadInit} from "../networks/parameters.js";
 import {checkObjective, checkTerm, type LossSpec} from "./lossSpec.js";
 import {type OptimiserName, OPTIMISERS} from "./optimiser.js";
@@ -100,17 +101,17 @@ type Checks<T> = {readonly [K in keyof T]-?: (value: NonNullable<T[K]>) => unkno
 
 const OPTIMISATION: Checks<Optimisation> = {
   optimiser: (v) => checkName("optimiser", v, OPTIMISERS),
-  learningRate: (v) => checkAbove("learning rate", v),
-  finalRate: (v) => checkRange("final rate", v, 0, 1),
-  weightDecay: (v) => checkRange("weight decay", v, 0, 1),
+  learningRate: (v) => inRange("learningRate", v),
+  finalRate: (v) => inRange("finalRate", v),
+  weightDecay: (v) => inRange("weightDecay", v),
   schedule: (v) => checkName("schedule", v, SCHEDULES),
-  warmupSteps: (v) => checkInteger("warm-up steps", v, 0),
+  warmupSteps: (v) => inRange("warmupSteps", v),
 };
 
 const GROUP: Checks<GroupSpec> = {
   ...OPTIMISATION,
   roles: (v) => checkRoles("role", v),
-  startEpoch: (v) => checkInteger("start epoch", v, 0),
+  startEpoch: (v) => inRange("startEpoch", v),
 };
 
 const LOSS: Checks<LossSpec> = {
@@ -125,15 +126,15 @@ const PASS: Checks<PassSpec> = {
 };
 
 const RECIPE: Checks<Recipe> = {
-  epochs: (v) => checkInteger("epochs", v, 0),
-  batchSize: (v) => checkInteger("batch size", v),
-  shards: (v) => checkInteger("shards", v),
+  epochs: (v) => inRange("epochs", v),
+  batchSize: (v) => inRange("batchSize", v),
+  shards: (v) => inRange("shards", v),
   ...OPTIMISATION,
   headInit: (v) => checkName("head initialisation", v, HEAD_INITS),
-  crop: (v) => checkInteger("crop", v, 0),
+  crop: (v) => inRange("crop", v),
   cropFill: (v) => checkName("crop fill", v, CROP_FILLS),
   flip: (v) => check("flip", v, typeof v === "boolean", "true or false"),
-  cutout: (v) => checkInteger("cutout", v, 0),
+  cutout: (v) => inRange("cutout", v),
   guard: (v) => checkName("guard", v, GUARDS),
   ...LOSS,
   groups: (groups) => {

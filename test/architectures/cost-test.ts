@@ -90,7 +90,7 @@ describe("params", () => {
   it("take bits / 8 bytes each, rounded up", () => {
     assert.strictEqual(weightBytes(small), 2_719_440);
     assert.strictEqual(weightBytes(small, 1), 84_983); // 679,860 / 8 = 84,982.5
-    assert.throws(() => weightBytes(small, 0), /^InputError: invalid bits: 0; expected a number from 1 to 32$/);
+    assert.throws(() => weightBytes(small, 0), /^InputError: invalid bits: 0; expected an integer from 1 to 32$/);
     assert.throws(() => weightBytes(small, NaN), {name: "InputError"});
   });
 });

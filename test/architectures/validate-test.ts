@@ -28,12 +28,12 @@ describe("validateArchitecture", () => {
 
   it("refuses numbers that no network can have", () =>
     testRefused([
-      [{T: 0}, /^invalid T: 0; expected an integer >= 1$/],
+      [{T: 0}, /^invalid T: 0; expected an integer from 1 to 100000$/],
       [{T: 2.5}, /^invalid T: 2.5/],
       [{T: undefined}, /^invalid T: undefined/],
       [{channels: 0}, /^invalid channels: 0/],
       [{channels: NaN}, /^invalid channels: NaN/],
-      [{classes: 1}, /^invalid classes: 1; expected an integer >= 2$/],
+      [{classes: 1}, /^invalid classes: 1; expected an integer from 2 to 65536$/],
       [{stemStride: 3}, /^invalid stem stride: 3; expected 1 or 2$/],
       [{head: {...small.head, hidden: -1}}, /^invalid head hidden: -1/],
       [{head: {...small.head, dropout: 1}}, /^invalid head dropout: 1/],
@@ -52,7 +52,7 @@ describe("validateArchitecture", () => {
   it("refuses neurons that are none", () => {
     const neuron = (change: Partial<NeuronSpec>): object => ({neuron: {...SNASNET_NEURON, ...change}});
     testRefused([
-      [neuron({tau: 1}), /^invalid tau: 1; expected a number > 1 \(timesteps\)$/],
+      [neuron({tau: 1}), /^invalid tau: 1; expected a number > 1 and <= 1000000 \(timesteps\)$/],
       [neuron({tau: -3}), /^invalid tau: -3/],
       [neuron({threshold: 0}), /^invalid threshold: 0/],
       [neuron({model: "izhikevich" as "lif"}), /^unknown neuron model: izhikevich; expected lif, if/],

@@ -41,7 +41,7 @@ describe("the terminal program", () => {
   it("answers a wrong value with the error's message alone and status 2", () => {
     const {status, stderr} = spikebook(["lab", "--port", "none"]);
     assert.strictEqual(status, 2);
-    assert.strictEqual(stderr, "invalid port: NaN; expected a number from 1 to 65535\n");
+    assert.strictEqual(stderr, "invalid port: none; expected an integer from 1 to 65535\n");
   });
 });
 

@@ -62,8 +62,8 @@ describe("spikebook cost", () => {
   it("says in one line what is impossible", () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ["--pool 3", /^invalid input size: 32; expected a multiple of 6/],
-      ["--kernel 4", /^invalid kernel: 4; expected an odd number >= 1$/],
-      ["--channels many", /^invalid option value: many; expected a number$/],
+      ["--kernel 4", /^invalid kernel: 4; expected an odd number from 1 to 255 \(pixels\)$/],
+      ["--channels many", /^invalid channels: many; expected an integer from 1 to 65536$/],
       ["--bits 0", /^invalid bits: 0/],
       ["--name resnet", /^unknown architecture: resnet; expected snasnet-cifar10-bw, /],
       ["--all", /^--all needs a space; expected --space spikenas-bench or snasnet-forward$/],

@@ -83,9 +83,9 @@ describe("spikebook study kernel-impact", function () {
 
   it("refuses what cannot be in one line, with status 2", () => {
     for (const [args, message] of [
-      [["--kernels", "1,4"], /invalid kernels: 1,4; expected kernels, each an odd number >= 1/],
+      [["--kernels", "1,4"], /invalid kernels: 1,4; expected kernels, each an odd number from 1 to 255 \(pixels\)/],
       [["--data", "imagenet"], /imagenet/],
-      [["--channels", "0"], /invalid channels: 0; expected an integer >= 1/],
+      [["--channels", "0"], /invalid channels: 0; expected an integer from 1 to 65536/],
       [["--learning-rate", "NaN"], /invalid learning rate: NaN; expected a number/],
       [["--tau", "0.5"], /invalid .*tau: 0.5; expected a number > 1/],
       [["--sedes", "3"], /unknown option '--sedes'.*--seeds/],

@@ -107,7 +107,7 @@ describe("encodings", () => {
     assert.throws(() => encode("morse", x, 4, KEY), {
       message: "unknown encoding: morse; expected direct, rate, signedRate, latency or logLatency",
     });
-    assert.throws(() => encode("rate", x, 0, KEY), {message: "invalid T: 0; expected an integer >= 1"});
+    assert.throws(() => encode("rate", x, 0, KEY), {message: "invalid T: 0; expected an integer from 1 to 100000"});
     assert.throws(() => encode("logLatency", tensor1d([0.5]), 100, KEY), /invalid T: 100; expected an integer <= 80/);
     for (const name of ["rate", "latency", "logLatency"])
       assert.throws(() => encode(name, x, 4, KEY), {

@@ -113,7 +113,7 @@ describe("an executor", function () {
   });
 
   it("refuses a number of processes that cannot be", () => {
-    assert.throws(() => openExecutor(SQUARE, {workers: -1}), /invalid workers: -1; expected an integer >= 0/);
+    assert.throws(() => openExecutor(SQUARE, {workers: -1}), /invalid workers: -1; expected an integer from 0 to 256/);
     assert.throws(() => openExecutor(SQUARE, {workers: 1.5}), /invalid workers: 1.5/);
   });
 });

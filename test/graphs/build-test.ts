@@ -44,7 +44,7 @@ describe("graphs are built node by node", () => {
     [
       {kind: "conv2d", kernelSize: 4, stride: 1, channels: 5, bias: false},
       [[7, 7, 3]],
-      /^invalid kernel size: 4; expected an odd number >= 1$/,
+      /^invalid kernel size: 4; expected an odd number from 1 to 255 \(pixels\)$/,
     ],
     [
       {kind: "conv2d", kernelSize: 3, stride: 1, channels: 5, bias: false},

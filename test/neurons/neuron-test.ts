@@ -158,9 +158,9 @@ describe("neurons", () => {
     assert.strictEqual(checkNeuron(SNASNET_NEURON), SNASNET_NEURON);
     const refuse = (change: object, message: string): void =>
       assert.throws(() => checkNeuron({...SNASNET_NEURON, ...change} as NeuronSpec), {message});
-    refuse({tau: -3}, "invalid tau: -3; expected a number > 1 (timesteps)");
-    refuse({tau: 1}, "invalid tau: 1; expected a number > 1 (timesteps)");
-    refuse({threshold: 0}, "invalid threshold: 0; expected a number > 0");
+    refuse({tau: -3}, "invalid tau: -3; expected a number > 1 and <= 1000000 (timesteps)");
+    refuse({tau: 1}, "invalid tau: 1; expected a number > 1 and <= 1000000 (timesteps)");
+    refuse({threshold: 0}, "invalid threshold: 0; expected a number > 0 and <= 1000000");
     refuse({model: "izhikevich"}, `unknown neuron model: izhikevich; expected ${listed(Object.keys(NEURONS))}`);
     refuse({reset: "none"}, "unknown reset: none; expected hard or soft");
     refuse({decayInput: 1}, "invalid decayInput: 1; expected true or false");

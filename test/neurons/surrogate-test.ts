@@ -169,6 +169,8 @@ describe("surrogates", () => {
     assert.throws(() => surrogate("atan", {width: 1}), {
       message: "unknown atan surrogate option: width; expected alpha",
     });
-    assert.throws(() => surrogate("atan", {alpha: -2}), {message: "invalid atan alpha: -2; expected a number > 0"});
+    assert.throws(() => surrogate("atan", {alpha: -2}), {
+      message: "invalid atan alpha: -2; expected a number > 0 and <= 1000000",
+    });
   });
 });
