@@ -4,10 +4,10 @@ import type {Consumer, ConvConsumer, Statistics} from "../layers/consumers.js";
 import {addN, dispose, engine, split, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tidy} from "../tf.js";
 import type {SavedConsumer} from "./consumers.js";
 import {address, copyBytes, output} from "./engine.js";
-import {inputGradientSum} from "./inputGradient.js";
 import {poolGradient} from "./pool.js";
 import {pooledNormGradient} from "./pooledNorm.js";
-import {spikeConv, spikeConvFilterGradient, type Spikes} from "./spikeConv.js";
+import {spikeConv, type Spikes} from "./spikeConv.js";
+import {spikeConvGradients} from "./spikeConvGradients.js";
 
 type ParameterGradients = {readonly w?: Tensor; readonly gamma?: Tensor; readonly beta?: Tensor};
 type ConvGradients = Required<ParameterGradients> & {readonly ds: Tensor};
@@ -20,8 +20,8 @@ function pooledNormGradients(
   {dy: dv, map, ...scale}: Normalised & {readonly map: Tensor},
 ): ConvGradients {
   const {dy, dgamma, dbeta} = pooledNormGradient({dv, y: map, ...scale, p: pooledNorm!.p});
-  const dw = spikeConvFilterGradient(spikes, dy, w.shape[0], stride);
-  return {ds: inputGradientSum([{dy: dy as Tensor4D, w}], spikes.shape, stride), w: dw, gamma: dgamma, beta: dbeta};
+  const {ds, dws} = spikeConvGradients(spikes, [{dy: dy as Tensor4D, w}], stride);
+  return {ds, w: dws[0]!, gamma: dgamma, beta: dbeta};
 }
 
 /** The same without its map, which is rematerialised group by group of images: statistics are a group's own. */
@@ -51,14 +51,13 @@ function groupwiseGradients(
   return {ds, w: total("w"), gamma: total("gamma"), beta: total("beta")};
 }
 
-/** A consumer's part of the gradient of the spikes, where it is not summed with others', and those of its parameters. */
+/** A consumer's part of the gradient of the spikes, and those of its parameters, where it is no plain convolution. */
 function gradientsOf(
   spikes: Spikes,
   {consumer, normalised}: SavedConsumer,
   dy: Tensor,
 ): ParameterGradients & {readonly ds?: Tensor} {
-  if (consumer.kind === "pool") return {};
-  if (!normalised) return {w: spikeConvFilterGradient(spikes, dy, consumer.w.shape[0], consumer.stride)};
+  if (consumer.kind === "pool" || !normalised) return {};
   const {map, ...scale} = normalised;
   return map
     ? pooledNormGradients(spikes, consumer, {dy, map, ...scale})
@@ -78,16 +77,19 @@ export function consumerGradients(
   dys: readonly Tensor[],
 ): {readonly ds: Tensor; readonly parameters: ParameterGradients[]} {
   const parts: Tensor[] = [];
-  const parameters = saved.map((one, i) => {
+  const parameters = saved.map((one, i): ParameterGradients => {
     const {ds, ...own} = gradientsOf(spikes, one, dys[i]!);
     if (ds) parts.push(ds);
     return own;
   });
   for (const stride of [1, 2] as const) {
-    const edges = saved.flatMap(({consumer}, i) =>
-      isPlainConv(consumer, stride) ? [{dy: dys[i]! as Tensor4D, w: consumer.w}] : [],
+    const plain = saved.flatMap(({consumer}, i) =>
+      isPlainConv(consumer, stride) ? [{i, dy: dys[i]! as Tensor4D, w: consumer.w}] : [],
     );
-    if (edges.length) parts.push(inputGradientSum(edges, spikes.shape, stride));
+    if (!plain.length) continue;
+    const {ds, dws} = spikeConvGradients(spikes, plain, stride);
+    parts.push(ds);
+    plain.forEach(({i}, e) => (parameters[i] = {w: dws[e]!}));
   }
   saved.forEach(({consumer}, i) => {
     if (consumer.kind === "pool") parts.push(pooledGradient(spikes, consumer.p, dys[i]!));
