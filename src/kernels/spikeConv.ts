@@ -2,7 +2,8 @@
 //
 //   forward          events   a row of weights for each spike (assembly/events.ts)
 //                    windows  a look-up for every eight channels (assembly/windows.ts)
-//   filter gradient  events   a row of dy for each spike and weight; at stride 2 and for 1x1 row by row (filterGradient.ts)
+//   filter gradient  events   a row of dy for each spike and weight (assembly/eventGradient.ts); at stride 2 and for 1x1 row by
+//                             row (filterGradient.ts)
 //
 // The time of events follows the density of spikes, that of windows does not: a cost model chooses.
 
@@ -15,11 +16,11 @@ import {operation} from "./operation.js";
 export type Spikes = {readonly bits: Tensor; readonly shape: readonly number[]; readonly density: number};
 
 /**
- * Measured cost model, ns per 16 output channels (16 to 256 channels, k = 1 to 9, densities of 2 to 30 %): a look-up for eight
- * channels, in tables that stay in the cache or in larger ones; or a spike, and a row of the filter, whose number of spikes the
- * processor cannot predict.
+ * Measured cost model, ns per 16 output channels (16 to 128 channels, k = 1 to 9, densities of 5 to 30 %): a look-up for eight
+ * channels, in tables that stay in the cache or in larger ones; or a spike, an output, whose number of spikes the processor
+ * cannot predict, and, once for all channels, the lists of a position.
  */
-const COST = {lookUp: 0.95, farLookUp: 1.25, spike: 0.77, row: 9};
+const COST = {lookUp: 0.9, farLookUp: 1.5, spike: 0.88, output: 6.5, lists: 13};
 /** Bytes of the tables of all outputs from which on a look-up is far: each image goes through all of them. */
 const NEAR = 4 << 20;
 /** Bytes of the tables of sixteen outputs above which they leave the second-level cache. */
@@ -49,8 +50,10 @@ export function methodOf(
   const bytes = tableBytes(k, Ci);
   if (bytes > TABLES_UP_TO) return "events";
   const weights = k * k * Ci;
-  const lookUp = bytes * Math.ceil(Co / 16) <= NEAR ? COST.lookUp : COST.farLookUp;
-  return (lookUp * weights) / 8 <= COST.spike * weights * density + COST.row * k ? "windows" : "events";
+  const blocks = Math.ceil(Co / 16);
+  const lookUp = bytes * blocks <= NEAR ? COST.lookUp : COST.farLookUp;
+  const events = COST.spike * weights * density + COST.output + COST.lists / blocks;
+  return (lookUp * weights) / 8 <= events ? "windows" : "events";
 }
 
 type Convolution = {
@@ -69,7 +72,9 @@ const forward = operation("SpikeConv", ({spikes, w, stride, groups, pool}: Convo
   const y = output([N, Math.floor(OH / pool), Math.floor(OW / pool), Co]);
   const blocks = blockBytes(k, Ci, Co);
   const windows = methodOf({density: spikes.density, stride}, w.shape) === "windows";
-  const room = windows ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8 : 4 * (H * W * (Ci + 1) + 1);
+  const room = windows
+    ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8
+    : kernel("eventScratchBytes")(H, W, Ci, OH, k);
   const statistics = groups ? {mean: output([groups, Co]), variance: output([groups, Co])} : undefined;
   const [mean, variance] = statistics ? [address(statistics.mean), address(statistics.variance)] : [0, 0];
   const whole = pool > 1 ? lines(4 * OH * OW * Co) : 0;
@@ -77,7 +82,8 @@ const forward = operation("SpikeConv", ({spikes, w, stride, groups, pool}: Convo
     const map = lines(base >>> 0);
     const filters = map + whole;
     const sums = filters + blocks + room;
-    kernel("blockFilters")(address(w), filters, k * k * Ci, Co);
+    if (windows) kernel("blockFilters")(address(w), filters, k * k * Ci, Co);
+    else kernel("columnFilters")(address(w), filters, k, Ci, Co);
     const run = kernel(windows ? "spikeConvWindows" : "spikeConvEvents");
     const tensors = [address(spikes.bits), filters, address(y), filters + blocks] as const;
     run(...tensors, ...sizes, groups ? N / groups : 0, mean, variance, sums, pool, map);
