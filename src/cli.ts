@@ -2,6 +2,7 @@
 
 import {Command} from "commander";
 import {failureOf} from "./cli/exit.js";
+import {readerGone} from "./cli/interrupt.js";
 import {packageVersion} from "./root.js";
 
 /** `argv`: for a command whose parts depend on what is asked. */
@@ -106,8 +107,8 @@ export async function program(argv: readonly string[]): Promise<Command> {
 export async function main(argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0); // the reader (head, less) has seen enough
-      throw error;
+      if (error.code !== "EPIPE") throw error;
+      readerGone();
     });
   try {
     const root = await program(argv);

@@ -8,7 +8,17 @@ import {packageRoot} from "../src/root.js";
 
 /** Files and folders of src/ in data-flow order: each imports from its own line or from earlier ones. */
 const ORDER: readonly (readonly string[])[] = [
-  ["check.ts", "ranges.ts", "memory.ts", "random.ts", "root.ts", "disk", "atomic.ts", "measuredBackends.ts"],
+  [
+    "check.ts",
+    "ranges.ts",
+    "memory.ts",
+    "random.ts",
+    "root.ts",
+    "disk",
+    "atomic.ts",
+    "measuredBackends.ts",
+    "giveWay.ts",
+  ],
   ["graphs"],
   ["architectures"],
   ["tf.ts"],

@@ -6,9 +6,9 @@ import type {Command} from "commander";
 import {check, checkName, invalid} from "../check.js";
 import {clock} from "../notebook/progress.js";
 import {type RunResult, runNotebook} from "../notebook/runner.js";
-import {cellSignal} from "../notebook/signal.js";
 import {packageRoot} from "../root.js";
 import {numberIn} from "../ranges.js";
+import {interruptSignal} from "./interrupt.js";
 import {folderPath} from "./paths.js";
 
 const PROFILES = {quick: "minutes on two cores", full: "the papers' settings"};
@@ -69,7 +69,7 @@ export async function runNotebooks(
   files: readonly string[],
   {profile, out, timeoutSeconds}: {profile: Profile; out: string; timeoutSeconds?: number | undefined},
 ): Promise<{ok: boolean; written: string[]}> {
-  const signal = cellSignal();
+  const signal = interruptSignal();
   const written: string[] = [];
   let ok = true;
   for (const file of files) {
@@ -106,6 +106,7 @@ export function runCommand(program: Command): void {
         timeoutSeconds: timeout,
       });
       if (written.length > 0) console.log(`executed notebooks: ${out}`);
+      interruptSignal().throwIfAborted();
       if (!ok) process.exitCode = 1;
     });
 }

@@ -3,9 +3,11 @@
 import {existsSync} from "node:fs";
 import {join, relative} from "node:path";
 import type {Command} from "commander";
+import {stepAside} from "../giveWay.js";
 import {clock} from "../notebook/progress.js";
 import {writeReport} from "../notebook/report.js";
 import {packageRoot} from "../root.js";
+import {interruptSignal} from "./interrupt.js";
 import {findNotebooks, runNotebooks} from "./run.js";
 
 export function startCommand(program: Command): void {
@@ -24,8 +26,10 @@ async function start(): Promise<void> {
   const {ok, written} = await runNotebooks(files, {profile: "quick", out: join(results, "notebooks")});
   const report = join(results, "report.html");
   const executed = written.filter((file) => existsSync(file));
+  stepAside(); // a second Ctrl-C need not wait for the report
   if (executed.length > 0) writeReport(executed, report);
   console.log(summary({ok, report, seconds: (performance.now() - began) / 1000}));
+  interruptSignal().throwIfAborted();
   if (!ok) process.exitCode = 1;
 }
 

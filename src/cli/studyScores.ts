@@ -68,7 +68,7 @@ async function run({bench: path, dataDir, workers, out: folder, ...changes}: Opt
     signal: interruptSignal(),
     onProgress: (step) => progress(step),
   });
-  await writeTruthStudy(out, bench, study);
+  await writeTruthStudy(out, bench, study, {signal: interruptSignal()});
   console.log(
     [
       printed(bench, study),

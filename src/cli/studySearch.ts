@@ -81,15 +81,16 @@ async function run(o: Options): Promise<void> {
   const settings = settingsOf(o);
   const out = resolve(o.out ?? join("results", "search", settings.algorithm));
   const show = progress(`search (${settings.algorithm})`);
+  const signal = interruptSignal();
   const study = await runSearchStudy(settings, {
     out,
     workers: o.workers,
     dataDir: o.dataDir ?? defaultDataDir(),
-    signal: interruptSignal(),
+    signal,
     onProgress: show,
   });
   if (study.ran === 0) console.log(`complete: all ${study.records.length} candidates are in ${out}; none was scored`);
-  await writeSearch(out, study.records, study.search.draws(), study.result);
+  await writeSearch(out, study.records, study.search.draws(), study.result, {signal});
   console.log(
     `\n${printed(study.result)}\n\nresult    ${join(out, "result.json")}\nrecords   ${join(out, "scores.jsonl")}\ntable     ${join(out, "candidates.csv")}\nfigures   ${join(out, "figures")}`,
   );

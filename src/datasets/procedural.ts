@@ -10,6 +10,7 @@
 // Image i of a split depends on (seed, split, i) alone: the first n images are the same however many are drawn.
 
 import {random, randomKey, type Random} from "../random.js";
+import {giveWay, stepAside} from "../giveWay.js";
 import {inRange} from "../ranges.js";
 import {checkHolds, withChecksum, type Dataset, type SampleSet, type ReadRequest} from "./dataset.js";
 import {channelStatistics} from "./statistics.js";
@@ -178,8 +179,10 @@ export async function drawProcedural(size: ProceduralSize, request: Omit<ReadReq
     signal?.throwIfAborted();
     onProgress?.(done, trainCount + testCount);
   };
+  stepAside();
   const train = drawSet(trainCount, size, seed, "train", tick);
-  await new Promise(setImmediate);
+  await giveWay(signal);
+  stepAside();
   const test = drawSet(testCount, size, seed, "test", tick);
   return withChecksum({
     name: size === 32 ? "procedural" : `procedural-${size}`,

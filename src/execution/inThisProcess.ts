@@ -1,5 +1,6 @@
 // The executor that needs no other process: one task after the other, in this one.
 
+import {giveWay} from "../giveWay.js";
 import type {Executor} from "./executor.js";
 import type {TaskKind} from "./task.js";
 
@@ -12,7 +13,7 @@ export function inThisProcess<Task extends object, Result>(
       for (const task of tasks) {
         signal?.throwIfAborted();
         onResult(task, await evaluate(task, {onProgress: (...p) => onProgress?.(task, ...p), ...(signal && {signal})}));
-        await new Promise(setImmediate); // tasks that never wait would keep signals and timers from being heard
+        await giveWay(signal); // tasks that never wait would keep signals and timers from being heard
       }
     },
     close() {},

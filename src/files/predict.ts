@@ -6,6 +6,7 @@ import {readFile} from "node:fs/promises";
 import {check, checkOptions, InputError, invalid} from "../check.js";
 import {type Progress, sampleSize} from "../datasets/dataset.js";
 import {decodeImage, type ImageShape} from "../datasets/decodeImage.js";
+import {giveWay} from "../giveWay.js";
 import {populationsOf} from "../graphs/populations.js";
 import {forward} from "../networks/forward.js";
 import {dispose, softmax, type Tensor, tidy} from "../tf.js";
@@ -85,7 +86,7 @@ export async function predict(
     const group = samples.slice(start, start + batchSize);
     found.push(...predictBatch(network, await Promise.all(group.map((sample) => readSample(sample, network.sample)))));
     onProgress?.(found.length, samples.length, "predicting");
-    await new Promise(setImmediate);
+    await giveWay(signal);
   }
   return found;
 }

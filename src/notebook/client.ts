@@ -3,10 +3,7 @@
 import {type ChildProcess, spawn} from "node:child_process";
 import {once} from "node:events";
 import {randomBytes, randomUUID} from "node:crypto";
-import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {createServer} from "node:net";
-import {tmpdir} from "node:os";
-import {join} from "node:path";
 import {setTimeout as wait} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
 import {Dealer, Subscriber} from "zeromq";
@@ -65,17 +62,24 @@ async function death(child: ChildProcess): Promise<never> {
 
 type Waiter = {onMessage: OnMessage; onReply: (content: Json) => void; onIdle: () => void};
 
+export type KernelOptions = {
+  /** Added to the kernel's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal | undefined;
+};
+
 /** Starts a kernel and waits until it answers, for two minutes at most. */
-export async function startKernel({env = {}}: {env?: NodeJS.ProcessEnv} = {}): Promise<KernelClient> {
+export async function startKernel({env = {}, signal}: KernelOptions = {}): Promise<KernelClient> {
+  signal?.throwIfAborted();
   const connection = await newConnection();
-  const folder = mkdtempSync(join(tmpdir(), "spikebook-kernel-"));
-  const file = join(folder, "connection.json");
-  writeFileSync(file, JSON.stringify(connection), {mode: 0o600});
-  const child = spawn(process.execPath, [...kernelCommand, file], {
+  const child = spawn(process.execPath, [...kernelCommand, "-"], {
     env: {...process.env, ...env},
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["pipe", "ignore", "pipe"],
     detached: true, // Ctrl-C in a terminal reaches the runner alone, which decides
   });
+  child.stdin.on("error", () => {}); // it died before it could read: `dead` says how
+  child.stdin.end(JSON.stringify(connection));
   const dead = death(child);
   dead.catch(() => {});
 
@@ -131,7 +135,6 @@ export async function startKernel({env = {}}: {env?: NodeJS.ProcessEnv} = {}): P
     }
     shell.close();
     iopub.close();
-    rmSync(folder, {recursive: true, force: true});
   }
 
   /** Asks until the answer is seen on iopub too: a subscriber misses what is sent while it connects. */
@@ -143,6 +146,7 @@ export async function startKernel({env = {}}: {env?: NodeJS.ProcessEnv} = {}): P
     throw new Error("the kernel did not answer within two minutes");
   }
 
+  signal?.addEventListener("abort", kill);
   try {
     const info = await greet();
     return {
@@ -162,6 +166,9 @@ export async function startKernel({env = {}}: {env?: NodeJS.ProcessEnv} = {}): P
   } catch (error) {
     kill();
     await stop();
+    signal?.throwIfAborted();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", kill);
   }
 }

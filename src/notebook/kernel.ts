@@ -1,10 +1,12 @@
 // The Jupyter kernel: TypeScript cells, run by tslab's compiler, over ZeroMQ.
 //
 //   node build/src/notebook/kernel.js --config-path connection.json
+//   node build/src/notebook/kernel.js --config-path -               reads the same from its input, so that no file holds the key
 //
 // It works in the project's folder, so that a relative path in a cell means what it means on the command line.
 
 import {readFileSync} from "node:fs";
+import {text} from "node:stream/consumers";
 import {Worker} from "node:worker_threads";
 import {Publisher, Reply, Router} from "zeromq";
 import {packageRoot} from "../root.js";
@@ -94,7 +96,7 @@ async function serve(connection: Connection): Promise<void> {
 }
 
 const file = process.argv[process.argv.indexOf("--config-path") + 1]!;
-const connection = JSON.parse(readFileSync(file, "utf8")) as Connection;
+const connection = JSON.parse(file === "-" ? await text(process.stdin) : readFileSync(file, "utf8")) as Connection;
 followParent();
 process.chdir(packageRoot);
 await serve(connection);

@@ -34,6 +34,8 @@ const PATIENCE_MS = 3000;
 
 type Failed = {name: string; message: string; trace: string};
 
+const failedBy = (name: string, message: string): Failed => ({name, message, trace: `${name}: ${message}`});
+
 /** Runs one cell and fills in its outputs; returns what went wrong. */
 async function runCell(
   kernel: KernelClient,
@@ -45,7 +47,7 @@ async function runCell(
   const over = new AbortController();
   let why: Failed | undefined;
   const stop = async (name: string, message: string): Promise<void> => {
-    why = {name, message, trace: `${name}: ${message}`};
+    why = failedBy(name, message);
     kernel.interrupt();
     await wait(PATIENCE_MS, undefined, {signal: over.signal}).then(kernel.kill, () => {});
   };
@@ -86,20 +88,44 @@ function clear(notebook: Notebook): Cell[] {
   return cells.filter((cell) => joined(cell.source).trim() !== "");
 }
 
-/** Executes the notebook in `file` and writes the result to `options.out`. */
+/** What is told of a run that was interrupted. */
+const INTERRUPTED: Failed = failedBy("Interrupted", "the run was interrupted");
+
+/** A kernel, or why there is none. */
+async function kernelOr({env = {}, signal}: RunOptions): Promise<{kernel: KernelClient} | {failure: Failed}> {
+  try {
+    return {kernel: await startKernel({env, signal})};
+  } catch (error) {
+    const {name, message} = error as Error;
+    return {failure: signal?.aborted ? INTERRUPTED : failedBy(name, message)};
+  }
+}
+
+/** Executes the notebook in `file` and writes the result to `options.out`, also where no kernel can be started. */
 export async function runNotebook(file: string, options: RunOptions): Promise<RunResult> {
   const start = performance.now();
   const notebook = readNotebook(file);
   const cells = clear(notebook);
   const displays: Displays = new Map();
   let failed: RunResult["failed"];
-  const kernel = await startKernel({env: options.env ?? {}});
+  const ended = (): RunResult => ({
+    ok: !failed,
+    seconds: (performance.now() - start) / 1000,
+    ...(failed && {failed}),
+  });
+  const started = await kernelOr(options);
+  if ("failure" in started) {
+    const {name, message, trace} = started.failure;
+    failed = {cell: 1, ...started.failure};
+    if (cells[0]) cells[0].outputs = [{output_type: "error", ename: name, evalue: message, traceback: [trace]}];
+    writeNotebook(options.out, notebook);
+    return ended();
+  }
+  const {kernel} = started;
   try {
     for (const [i, cell] of cells.entries()) {
       options.onCell?.(i + 1, cells.length);
-      const failure = options.signal?.aborted
-        ? {name: "Interrupted", message: "the run was interrupted", trace: "Interrupted: the run was interrupted"}
-        : await runCell(kernel, cell, displays, options);
+      const failure = options.signal?.aborted ? INTERRUPTED : await runCell(kernel, cell, displays, options);
       if (!failure) continue;
       failed = {cell: i + 1, ...failure};
       break;
@@ -108,6 +134,5 @@ export async function runNotebook(file: string, options: RunOptions): Promise<Ru
     await kernel.stop();
     writeNotebook(options.out, notebook);
   }
-  const seconds = (performance.now() - start) / 1000;
-  return {ok: !failed, seconds, ...(failed && {failed})};
+  return ended();
 }

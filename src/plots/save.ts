@@ -4,6 +4,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
+import {giveWay, stepAside} from "../giveWay.js";
 import {type Figure, isFigure} from "./figure.js";
 import {toPng, toSvg} from "./static.js";
 
@@ -17,9 +18,17 @@ export async function saveFigure(figure: Figure, folder: string, name: string): 
 }
 
 /** Writes every figure of a table of figures. */
-export async function saveFigures(figures: Readonly<Record<string, Figure>>, folder: string): Promise<string[]> {
+export async function saveFigures(
+  figures: Readonly<Record<string, Figure>>,
+  folder: string,
+  {signal}: {readonly signal?: AbortSignal | undefined} = {},
+): Promise<string[]> {
   const paths: string[] = [];
-  for (const [name, drawn] of Object.entries(figures)) paths.push(await saveFigure(drawn, folder, name));
+  for (const [name, drawn] of Object.entries(figures)) {
+    await giveWay(signal);
+    stepAside(); // drawing waits for nothing
+    paths.push(await saveFigure(drawn, folder, name));
+  }
   return paths;
 }
 

@@ -9,6 +9,7 @@ import {performance} from "node:perf_hooks";
 import {check, checkOptions} from "../check.js";
 import {inRange} from "../ranges.js";
 import type {Architecture} from "../architectures/architecture.js";
+import {giveWay} from "../giveWay.js";
 import {disposeNetwork, type HeadInit, initialise} from "../networks/parameters.js";
 import {randomKey, type RandomKey} from "../random.js";
 import type {Tensor, Tensor1D} from "../tf.js";
@@ -114,7 +115,7 @@ export async function scoreArchitectureBy<N extends ScoreName>(
     const {measured, rates} = measureAll(architecture, scores, x!, nth(labels, r), key.split("repeat", r), head);
     measured.forEach((one, i) => found[i]!.push(one));
     for (const [population, rate] of Object.entries(rates)) sums[population] = (sums[population] ?? 0) + rate / rounds;
-    await new Promise(setImmediate); // lets a signal arrive
+    await giveWay(signal);
   }
   const values = names.map((name, i) => [name, valueOf(found[i]!)]);
   return {

@@ -85,6 +85,8 @@ export type SearchOptions = {
 export type Search = {
   /** The next candidates to value; empty when the search is over. */
   ask(): readonly Candidate[];
+  /** What there is to value in one batch of proposals, perhaps nothing; undefined when the search is over. */
+  askOnce(): readonly Candidate[] | undefined;
   /** Their fitness in the order of the batch; NaN or undefined where there is none (silent, diverged). */
   tell(fitness: readonly (number | undefined)[]): void;
   counts(): Counts;
@@ -159,16 +161,23 @@ export function createSearch({
   const outcomes = (): Outcome[] =>
     batch.map((proposal, i) => ({...proposal, fitness: ids[i] === undefined ? undefined : fitnessOf.get(ids[i])}));
 
+  function askOnce(): readonly Candidate[] | undefined {
+    if (asked.length === 0) {
+      if (over) return undefined;
+      const {value, done} = proposals.next(outcomes());
+      if (done) return undefined;
+      batch = value;
+      sift();
+    }
+    return asked.map(({drawn: _drawn, work: _work, ...candidate}) => candidate);
+  }
+
   return {
     ask() {
-      while (asked.length === 0 && !over) {
-        const {value, done} = proposals.next(outcomes());
-        if (done) return [];
-        batch = value;
-        sift();
-      }
-      return asked.map(({drawn: _drawn, work: _work, ...candidate}) => candidate);
+      for (let found = askOnce(); found; found = askOnce()) if (found.length > 0) return found;
+      return [];
     },
+    askOnce,
     tell(fitness) {
       check("told values", fitness.length, fitness.length === asked.length, `${asked.length}, one for each asked`);
       asked.forEach(({work: cost, ...candidate}, i) => {

@@ -12,6 +12,7 @@ import {hashOf} from "../architectures/canonical.js";
 import {InputError} from "../check.js";
 import {writeSealed} from "../disk/seal.js";
 import type {Progress} from "../datasets/dataset.js";
+import {giveWay} from "../giveWay.js";
 import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js";
 import {randomKey} from "../random.js";
 import type {ScoreRecord} from "../records/score.js";
@@ -59,13 +60,21 @@ async function drive(
 ): Promise<number> {
   const executor = openExecutor(SCORE, execution);
   let ran = 0;
-  const onRecord = (): void => {
-    ++ran;
+  const report = (): void => {
     const {drawn} = search.counts();
     onProgress?.(Math.min(drawn, (draws ?? Infinity) - 0.01), draws ?? Infinity, `${ran} scored now`);
   };
+  const onRecord = (): void => {
+    ++ran;
+    report();
+  };
   try {
-    for (let batch = search.ask(); batch.length > 0; batch = search.ask()) {
+    for (let batch = search.askOnce(); batch; batch = search.askOnce()) {
+      await giveWay(execution.signal); // long searches may draw nothing that is new
+      if (batch.length === 0) {
+        report();
+        continue;
+      }
       const shared = {...(dataDir !== undefined && {dataDir}), ...checksumOf(journal.finished.values(), scoring)};
       const tasks = batch.map((candidate) => ({task: taskOf(scoring, candidate), ...shared}));
       const records = await runMissing(tasks, ({task}) => scoreTaskId(task), {journal, executor, onRecord});

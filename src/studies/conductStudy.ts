@@ -4,7 +4,7 @@ import {join} from "node:path";
 import {runStudy, type StudyOptions, type StudyResult} from "./runStudy.js";
 import type {StudyChanges, StudySettings} from "./settings.js";
 import type {Study} from "./study.js";
-import {writeStudy} from "./writeStudy.js";
+import {isUnwritten, writeStudy} from "./writeStudy.js";
 
 /** Runs what is missing of the study with these changes of its settings, and writes its tables and figures into `out`. */
 export async function conductStudy<Own extends object>(
@@ -18,6 +18,6 @@ export async function conductStudy<Own extends object>(
     ...(study.groups && {groups: study.groups}),
     ...options,
   });
-  if (result.ran > 0) await writeStudy(study, out, result.records);
+  if (result.ran > 0 || isUnwritten(out)) await writeStudy(study, out, result.records, {signal: options.signal});
   return {...result, settings, out};
 }

@@ -11,6 +11,7 @@ import {check, checkDifferent, checkName, checkOptions, invalid} from "../check.
 import {inRange} from "../ranges.js";
 import type {Progress} from "../datasets/dataset.js";
 import {benchSpikes, lookUp, queries, type SpikenasBench} from "../datasets/spikenasBench.js";
+import {giveWay} from "../giveWay.js";
 import {randomKey} from "../random.js";
 import type {RaceSettings, RaceTrace} from "../records/race.js";
 import {autosnn, spikeAwareFitness} from "../search/autosnn.js";
@@ -147,7 +148,7 @@ export async function searchRace(
       signal?.throwIfAborted();
       traces.push(raceOnce(bench, name, settings.firstSeed + i, settings.queries));
       onProgress?.(traces.length, total, RACERS[name]!.title);
-      if (i % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+      await giveWay(signal);
     }
   return traces;
 }

@@ -19,6 +19,7 @@ import {activityFrontFigure} from "../plots/activityFront.js";
 import {predictorFigure} from "../plots/predictor.js";
 import {saveFigures} from "../plots/save.js";
 import {truthFigure} from "../plots/truthTable.js";
+import {giveWay, stepAside} from "../giveWay.js";
 import {randomKey} from "../random.js";
 import {type ScoreName, SCORES} from "../scoring/registry.js";
 import {writeCsv} from "../tables/csv.js";
@@ -157,6 +158,7 @@ export async function truthStudy(
       show(...done);
     };
   };
+  stepAside();
   const rows = truthTable(measured, scores, {...intervalsOf(settings), onScore: watched("scores")});
   const pairs = retrainedPairs(bench.networks);
   const retrained = truthTable(
@@ -164,7 +166,10 @@ export async function truthStudy(
     [{name: "retrained", values: pairs.map(([, b]) => b.test)}],
     intervalsOf(settings),
   );
+  await giveWay(signal);
   const ofSample = await sampled(bench, settings, options);
+  await giveWay(signal);
+  stepAside();
   const curve = predictorCurve(aliveNetworks(bench.networks), {
     key: randomKey(settings.seed),
     sizes: settings.predictor,
@@ -179,7 +184,12 @@ export async function truthStudy(
 }
 
 /** Writes truth.csv and the other tables, and the figures, into `out`. */
-export async function writeTruthStudy(out: string, bench: SpikenasBench, study: TruthStudy): Promise<void> {
+export async function writeTruthStudy(
+  out: string,
+  bench: SpikenasBench,
+  study: TruthStudy,
+  {signal}: {readonly signal?: AbortSignal | undefined} = {},
+): Promise<void> {
   const {truth, rows, curve, sample} = study;
   const front = activityFront(bench.networks).map(({id, ops, meanFiringRate, test, params}) => ({id, ops: ops.join(" "), meanFiringRate, test, params})); // prettier-ignore
   const tables = {
@@ -202,5 +212,6 @@ export async function writeTruthStudy(out: string, bench: SpikenasBench, study: 
       "activity-front": activityFrontFigure(bench.networks),
     },
     join(out, "figures"),
+    {signal},
   );
 }

@@ -18,6 +18,7 @@ export async function writeSearch(
   records: readonly ScoreRecord[],
   draws: readonly Draw[],
   result: SearchResult,
+  {signal}: {readonly signal?: AbortSignal | undefined} = {},
 ): Promise<void> {
   writeCsv(join(out, "candidates.csv"), scoreRows(records));
   writeCsv(
@@ -29,7 +30,7 @@ export async function writeSearch(
     memory: scoreMemoryFigure(records, result),
     gate: memoryGateFigure(draws, result),
   };
-  await saveFigures(figures, join(out, "figures"));
+  await saveFigures(figures, join(out, "figures"), {signal});
 }
 
 /** Writes pairs.csv, speedup.csv and the figure of a comparison of searches. */

@@ -2,6 +2,7 @@
 
 import {invalid} from "../check.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
+import {giveWay} from "../giveWay.js";
 import type {RandomKey} from "../random.js";
 import {dispose} from "../tf.js";
 import {type Batch, batchOf, epochBatches, scaleFor, type ValueScale} from "./batches.js";
@@ -62,7 +63,7 @@ export async function trainEpoch(training: Training, epoch: number, options: Epo
       steps,
       `epoch ${epoch + 1}/${recipe.epochs} loss ${loss.toFixed(3)} train ${(100 * trainAccuracy).toFixed(1)} %`,
     );
-    await new Promise(setImmediate);
+    await giveWay(signal);
   }
   return sums.means();
 }

@@ -1,6 +1,7 @@
 // Evaluates a network on samples that it was not trained on: accuracy, confusion, firing rates, synaptic operations.
 
 import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
+import {giveWay} from "../giveWay.js";
 import {forward} from "../networks/forward.js";
 import type {Network, Tensors} from "../networks/parameters.js";
 import {randomKey} from "../random.js";
@@ -76,7 +77,7 @@ export async function evaluate(
     if (counting) activity.add(observed.spikes, chosen.length);
     dispose([x, labels, logits, outputs, ...Object.values(observed.spikes)]);
     onProgress?.(Math.min(start + batchSize, n), n, "evaluating");
-    await new Promise(setImmediate);
+    await giveWay(signal);
   }
   return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means()};
 }

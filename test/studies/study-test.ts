@@ -72,6 +72,11 @@ describe("a study as a value", function () {
     assert.deepStrictEqual([records.length, ran, drawn.length], [2, 2, 1]);
     assert.ok(existsSync(join(out, "trials.csv")) && existsSync(join(out, "widths.csv")));
     assert.strictEqual((await conductStudy(study, SMALL, {out, workers: 0})).ran, 0);
+    assert.strictEqual(drawn.length, 1, "what is there is not written again");
+    rmSync(join(out, "trials.csv")); // as if it had been killed before it was written
+    assert.strictEqual((await conductStudy(study, SMALL, {out, workers: 0})).ran, 0);
+    assert.ok(existsSync(join(out, "trials.csv")));
+    assert.deepStrictEqual(drawn, ["asked", "asked"]);
   });
 
   it("is what the command line loops over: names and options that cannot be confused", () => {
