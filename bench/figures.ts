@@ -6,6 +6,7 @@ import {BATCH, type ConvPoint, CORES, type Row} from "./measure.js";
 /** How many times faster ours is, by work; the line is the peer. */
 export function speedFigure(rows: readonly Row[], machine: string): Figure {
   const shown = rows.filter(({ratio}) => ratio !== null).toReversed();
+  const range = 2.1 * Math.max(1, ...shown.map(({ratio}) => ratio!)); // room for the text beside the bars
   return figure({
     data: [
       {
@@ -13,10 +14,16 @@ export function speedFigure(rows: readonly Row[], machine: string): Figure {
         orientation: "h",
         x: shown.map(({ratio}) => ratio),
         y: shown.map(({work}) => work),
-        text: shown.map(({ratio, ours, peer, unit}) => `${ratio!.toFixed(1)}×  (${digits(ours)} against ${digits(peer!)} ${unit})`), // prettier-ignore
-        textposition: "outside",
-        cliponaxis: false,
         marker: {color: shown.map(({ratio}) => (ratio! >= 1 ? PALETTE[0] : PALETTE[1]))},
+      },
+      {
+        type: "scatter",
+        mode: "text",
+        x: shown.map(({ratio}) => Math.max(1, ratio!) + 0.01 * range), // beside the bar and the line of the peer
+        y: shown.map(({work}) => work),
+        text: shown.map(({ratio, ours, peer, unit}) => `${ratio!.toFixed(1)}×  (${digits(ours)} against ${digits(peer!)} ${unit})`), // prettier-ignore
+        textposition: "middle right",
+        cliponaxis: false,
       },
     ],
     layout: {
@@ -25,9 +32,10 @@ export function speedFigure(rows: readonly Row[], machine: string): Figure {
       margin: {l: 290, r: 24, t: 52, b: 52},
       xaxis: {
         title: {text: "times as fast as PyTorch (memory: times smaller)"},
-        range: [0, 2.1 * Math.max(1, ...shown.map(({ratio}) => ratio!))], // room for the text beside the bars
+        dtick: 1,
+        range: [0, range],
       },
-      yaxis: {automargin: true},
+      yaxis: {automargin: true, range: [-0.6, shown.length - 0.4]},
       shapes: [{type: "line", x0: 1, x1: 1, y0: 0, y1: 1, yref: "paper", line: {color: "#000000", dash: "dash"}}],
       showlegend: false,
     },
@@ -48,7 +56,7 @@ export function kernelsFigure(rows: readonly Row[], machine: string): Figure {
     const ticks = {tickmode: "array", tickvals: shown.map(({k}) => k), ticktext: shown.map(({k}) => `${k}×${k}`)};
     return {
       [`xaxis${name}`]: {title: {text: `kernels of the cell, ${channels} channels`}, range: [0.4, 11.6], ...ticks},
-      [`yaxis${name}`]: {title: {text: i ? "" : "core-seconds of a training step"}, rangemode: "tozero", anchor},
+      [`yaxis${name}`]: {title: {text: "core-seconds of a training step"}, rangemode: "tozero", anchor},
     };
   });
   return figure({
@@ -77,10 +85,11 @@ function kernelsPanel(rows: readonly Row[], panel: number): {traces: Trace[]; an
     ...{type: "scatter", mode: "lines+markers", x: points.map(({k}) => k), y: points.map(({seconds}) => seconds)},
     ...{line: {color, dash}, marker: {color, size: 8}, ...axes},
   });
-  const named = (points: typeof ours, text: string, color: string | undefined): object[] =>
+  const slower = (rows.at(-1)?.ratio ?? 1) < 1; // ours, where the lines end: the upper name stands higher
+  const named = (points: typeof ours, text: string, color: string | undefined, up: boolean): object[] =>
     points.slice(-1).map(({k, seconds}) => ({
       ...{x: k, y: seconds, xref: axes.xaxis, yref: axes.yaxis, text, font: {color}, showarrow: false},
-      ...{xanchor: "left", xshift: 8},
+      ...{xanchor: "left", xshift: 8, yshift: up ? 7 : -7},
     }));
   const ratios = rows.flatMap(
     ({k, ours: rate, ratio}) =>
@@ -90,7 +99,11 @@ function kernelsPanel(rows: readonly Row[], panel: number): {traces: Trace[]; an
   );
   return {
     traces: [line(peers, PALETTE[1], "dash"), line(ours, PALETTE[0], "solid")],
-    annotations: [...named(peers, "PyTorch", PALETTE[1]), ...named(ours, "spikebook", PALETTE[0]), ...ratios],
+    annotations: [
+      ...named(peers, "PyTorch", PALETTE[1], !slower),
+      ...named(ours, "spikebook", PALETTE[0], slower),
+      ...ratios,
+    ],
   };
 }
 
