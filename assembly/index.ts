@@ -18,6 +18,7 @@ export {poolBits, poolGradient} from "./poolBits";
 export {winograd, winogradScratchBytes} from "./winograd";
 export {winogradFilter, winogradFilterBytes} from "./winogradFilter";
 export {pointwise, pointwiseFilter} from "./pointwise";
+export {matMul, matMulScratchBytes} from "./matMul";
 export {adamStep, sgdStep} from "./optimiser";
 export {fourierLine} from "./fourierLine";
 export {

@@ -16,7 +16,7 @@ export function pointwiseFilter(w: usize, u: usize, Ci: i32, Co: i32, rotated: i
 }
 
 /** `rows` ≤ 4 rows and `columns` ≤ 8 from c, which is [4, 8], to y. */
-function copyPart(c: usize, y: usize, step: usize, rows: i32, columns: i32, add: bool): void {
+export function copyPart(c: usize, y: usize, step: usize, rows: i32, columns: i32, add: bool): void {
   for (let i = 0; i < rows; i++, c += 32, y += step)
     for (let s = 0; s < columns; s += 4) {
       const at = <usize>s << 2, count = min(4, columns - s);

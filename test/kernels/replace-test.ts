@@ -11,23 +11,31 @@ describe("kernels replaced in tfjs's wasm backend", () => {
     if (kernelReport().engine === "off") this.skip();
   });
 
-  it("multiply transposed matrices as the cpu backend does, and give the gradients of all", async () => {
+  it("multiply matrices, transposed or not, of any size, as the cpu backend does, and give the gradients of all", async () => {
     for (const [tA, tB] of [
       [false, false],
       [true, false],
       [false, true],
       [true, true],
-    ] as const) {
-      const inputs = [normal(tA ? [5, 3] : [3, 5]), normal(tB ? [7, 5] : [5, 7])];
-      const weights = [normal([3, 7])];
-      const f = (a: Tensor, b: Tensor): Tensor[] => [a.matMul(b, tA, tB)];
-      const [actual, expected] = [
-        await evaluate("wasm", f, inputs, weights),
-        await evaluate("cpu", f, inputs, weights),
-      ];
-      assertClose(actual.outputs[0]!, expected.outputs[0]!);
-      actual.gradients.forEach((g, i) => assertClose(g, expected.gradients[i]!));
-    }
+    ] as const)
+      for (const [pairs, M, R, S] of [
+        [[], 3, 5, 7],
+        [[], 1, 1, 8],
+        [[], 9, 261, 18],
+        [[], 6, 512, 3],
+        [[1], 5, 4, 9],
+        [[2], 3, 5, 7],
+      ] as const) {
+        const inputs = [normal([...pairs, ...(tA ? [R, M] : [M, R])]), normal([...pairs, ...(tB ? [S, R] : [R, S])])];
+        const weights = [normal([...pairs, M, S])];
+        const f = (a: Tensor, b: Tensor): Tensor[] => [a.matMul(b, tA, tB)];
+        const [actual, expected] = [
+          await evaluate("wasm", f, inputs, weights),
+          await evaluate("cpu", f, inputs, weights),
+        ];
+        assertClose(actual.outputs[0]!, expected.outputs[0]!, {rtol: 1e-5, scale: "max"});
+        actual.gradients.forEach((g, i) => assertClose(g, expected.gradients[i]!, {rtol: 1e-5, scale: "max"}));
+      }
   });
 
   it("split along the first axis and along any other, into equal parts or given sizes", async () => {
