@@ -107,7 +107,7 @@ async function* conv(o: {cases: Case[]; images: number; repeats: number}): Work 
     };
     ms.push(await time(() => conv2d(x, w, 1, {spikes: true})));
     denseMs.push(await time(() => dense(x, w)));
-    by.push(methodOf({density: rate, stride: 1}, w.shape));
+    by.push(methodOf({density: rate, stride: 1, shape: x.shape}, w.shape));
     dispose([x, w]);
   }
   yield {ms, dense: denseMs, by};

@@ -1,15 +1,18 @@
-// Convolution of spikes that are bits, and the gradient of its filters: adds only.
+// Convolution of spikes that are bits, and the gradient of its filters: adds only, but for transforms.
 //
 //   forward          events   a row of weights for each spike (assembly/events.ts)
 //                    windows  a look-up for every eight channels (assembly/windows.ts)
+//                    fourier  products of transforms (kernels/fourier.ts)
 //   filter gradient  events   a row of dy for each spike and weight (assembly/eventGradient.ts); at stride 2 and for 1x1 row by
 //                             row (filterGradient.ts)
 //
-// The time of events follows the density of spikes, that of windows does not: a cost model chooses.
+// The time of events follows the density of spikes, that of the others does not: a cost model chooses.
 
 import type {Statistics} from "../layers/consumers.js";
 import type {Tensor} from "../tf.js";
 import {address, kernel, output, withScratch} from "./engine.js";
+import {fourierForward} from "./fourier.js";
+import {fourierCost} from "./fourierPlan.js";
 import {operation} from "./operation.js";
 
 /** Spikes [N, H, W, C] as bits, and the fraction of ones. */
@@ -40,20 +43,29 @@ const lines = (bytes: number): number => (bytes + 63) & ~63;
 /** Bytes of the tables for sixteen outputs. */
 const tableBytes = (k: number, Ci: number): number => kernel("windowTableBytes")(k, Ci);
 
-/** How filters w [k, k, Ci, Co] go over spikes of that density. */
+/** Bytes of the tables of all outputs, and of one image's bits by column. */
+const windowBytes = (H: number, W: number, k: number, Ci: number, Co: number): number =>
+  Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8;
+
+type Method = "events" | "windows" | "fourier";
+
+/** How filters w [k, k, Ci, Co] go over spikes [N, H, W, Ci] of that density. */
 export function methodOf(
-  {density, stride}: {readonly density: number; readonly stride: 1 | 2},
+  {density, stride, shape}: {readonly density: number; readonly stride: 1 | 2; readonly shape: readonly number[]},
   w: readonly number[],
-): "events" | "windows" {
+): Method {
   const [k, , Ci, Co] = w as [number, number, number, number];
-  if (stride !== 1 || Ci % 8 !== 0) return "events";
-  const bytes = tableBytes(k, Ci);
-  if (bytes > TABLES_UP_TO) return "events";
+  if (stride !== 1) return "events";
+  const units = Math.ceil(Co / 16);
   const weights = k * k * Ci;
-  const blocks = Math.ceil(Co / 16);
-  const lookUp = bytes * blocks <= NEAR ? COST.lookUp : COST.farLookUp;
-  const events = COST.spike * weights * density + COST.output + COST.lists / blocks;
-  return (lookUp * weights) / 8 <= events ? "windows" : "events";
+  const bytes = tableBytes(k, Ci);
+  const lookUp = bytes * units <= NEAR ? COST.lookUp : COST.farLookUp;
+  const costs: Record<Method, number> = {
+    events: units * (COST.spike * weights * density + COST.output) + COST.lists,
+    windows: Ci % 8 || bytes > TABLES_UP_TO ? Infinity : (units * lookUp * weights) / 8,
+    fourier: k > 1 ? fourierCost(shape, w) : Infinity,
+  };
+  return (Object.keys(costs) as Method[]).reduce((a, b) => (costs[b] < costs[a] ? b : a));
 }
 
 type Convolution = {
@@ -70,11 +82,10 @@ const forward = operation("SpikeConv", ({spikes, w, stride, groups, pool}: Convo
   const sizes = convSizes(spikes.shape, k, Co, stride);
   const [N, H, W, , OH, OW] = sizes;
   const y = output([N, Math.floor(OH / pool), Math.floor(OW / pool), Co]);
-  const blocks = blockBytes(k, Ci, Co);
-  const windows = methodOf({density: spikes.density, stride}, w.shape) === "windows";
-  const room = windows
-    ? Math.ceil(Co / 16) * tableBytes(k, Ci) + (H * (W + k) * Ci) / 8
-    : kernel("eventScratchBytes")(H, W, Ci, OH, k);
+  const method = methodOf({density: spikes.density, stride, shape: spikes.shape}, w.shape);
+  const windows = method === "windows";
+  const blocks = method === "fourier" ? 0 : blockBytes(k, Ci, Co);
+  const room = blocks === 0 ? 0 : windows ? windowBytes(H, W, k, Ci, Co) : kernel("eventScratchBytes")(H, W, Ci, OH, k);
   const statistics = groups ? {mean: output([groups, Co]), variance: output([groups, Co])} : undefined;
   const [mean, variance] = statistics ? [address(statistics.mean), address(statistics.variance)] : [0, 0];
   const whole = pool > 1 ? lines(4 * OH * OW * Co) : 0;
@@ -82,11 +93,18 @@ const forward = operation("SpikeConv", ({spikes, w, stride, groups, pool}: Convo
     const map = lines(base >>> 0);
     const filters = map + whole;
     const sums = filters + blocks + room;
+    const perGroup = groups ? N / groups : 0;
+    if (method === "fourier") {
+      const from = {x: address(spikes.bits), bits: true, w: address(w), y: address(y)};
+      const options = {statistics: [perGroup, mean, variance, sums] as const, pool, whole: map};
+      fourierForward(from, {images: N, H, W, k, Ci, Co}, options);
+      return;
+    }
     if (windows) kernel("blockFilters")(address(w), filters, k * k * Ci, Co);
     else kernel("columnFilters")(address(w), filters, k, Ci, Co);
     const run = kernel(windows ? "spikeConvWindows" : "spikeConvEvents");
     const tensors = [address(spikes.bits), filters, address(y), filters + blocks] as const;
-    run(...tensors, ...sizes, groups ? N / groups : 0, mean, variance, sums, pool, map);
+    run(...tensors, ...sizes, perGroup, mean, variance, sums, pool, map);
   });
   return {y, statistics};
 });

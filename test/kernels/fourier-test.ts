@@ -212,6 +212,38 @@ describe("kernels/fourier", () => {
         for (const dense of [true, false]) forwardAgrees(shape, k, k + 4, dense);
   });
 
+  it("takes a group's mean and variance and averages over windows on the way", () => {
+    const [N, H, W, C, Co] = [4, 7, 6, 5, 6];
+    const [x, w] = [normal([N, H, W, C]), normal([7, 7, C, Co])];
+    const forward = (pool: number, groups: number): Float32Array[] =>
+      run(
+        [x, w],
+        [[N, Math.floor(H / pool), Math.floor(W / pool), Co], [2, Co], [2, Co], [5, Co], [H, W, Co]], // prettier-ignore
+        ([from, filter], [y, mean, variance, sums, whole]) =>
+          fourierForward(
+            {x: from!, bits: false, w: filter!, y: y!},
+            {images: N, H, W, k: 7, Ci: C, Co},
+            {statistics: [groups && N / groups, mean!, variance!, sums!], pool, whole: whole!},
+          ),
+      );
+    const [map] = forward(1, 0);
+    const [pooled, mean, variance] = forward(2, 2);
+    const at = (n: number, h: number, v: number, o: number): number => map![((n * H + h) * W + v) * Co + o]!;
+    const means = Array.from(pooled!, (_, i) => {
+      const [o, v, h, n] = [i % Co, Math.floor(i / Co) % 3, Math.floor(i / Co / 3) % 3, Math.floor(i / Co / 9)];
+      return [0, 1, 2, 3].reduce((sum, p) => sum + at(n, 2 * h + (p >> 1), 2 * v + (p & 1), o) / 4, 0);
+    });
+    assertClose(pooled!, means, {rtol: 1e-5, scale: "max"});
+    for (let g = 0; g < 2; ++g)
+      for (let o = 0; o < Co; ++o) {
+        const values = Array.from({length: 2 * H * W}, (_, i) => map![(g * 2 * H * W + i) * Co + o]!);
+        const mu = values.reduce((a, b) => a + b) / values.length;
+        assertClose(mean![g * Co + o]!, mu, {rtol: 1e-4, atol: 1e-4});
+        const sigma2 = values.reduce((a, b) => a + (b - mu) ** 2, 0) / values.length;
+        assertClose(variance![g * Co + o]!, sigma2, {rtol: 1e-4});
+      }
+  });
+
   it("gives an image the same values in any batch", () => {
     const [whole, one] = [normal([5, 9, 9, 6]), normal([1, 9, 9, 6])];
     one.values.set(whole.values.subarray(3 * one.values.length, 4 * one.values.length));
