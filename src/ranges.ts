@@ -70,7 +70,7 @@ export const RANGES = {
   startEpoch: whole("start epoch", 0, 100_000, {unit: "epochs"}),
   batchSize: whole("batch size", 1, 65_536, {unit: "samples"}),
   shards: whole("shards", 1, 1024),
-  learningRate: above("learning rate", 0, 1000),
+  learningRate: above("learning rate", 0, 1e38),
   finalRate: real("final rate", 0, 1),
   warmupSteps: whole("warm-up steps", 0, 1e9),
   weightDecay: real("weight decay", 0, 1),

@@ -2,7 +2,7 @@
 // logs), or tables such as cifar10.csv.gz. Installs it as one table for each data set, whole or not at all.
 
 import {existsSync} from "node:fs";
-import {readFile, stat} from "node:fs/promises";
+import {stat} from "node:fs/promises";
 import {basename, join} from "node:path";
 import type {Readable} from "node:stream";
 import {SPIKENAS_BENCH_SETTINGS, type SpikenasBenchDataset} from "../architectures/spikenasBench.js";
@@ -17,6 +17,7 @@ import {
   verifyBench,
 } from "./benchFormats.js";
 import {writeSealed} from "../disk/seal.js";
+import {type Bounds, readWithin} from "./bounds.js";
 import type {Progress} from "./dataset.js";
 import {MANIFEST} from "./manifest.js";
 import {installInto, isInstalled} from "./place.js";
@@ -29,6 +30,12 @@ export const BENCH_FOLDER = "spikenas-bench";
 
 const TABLE = /(^|\/)(cifar10|cifar100|tiny-imagenet)\.csv$/;
 const LOG = /(^|\/)\d+\/train_process\.txt$/;
+
+/** Bytes of a table or a log at most, many times what they have, and of an archive of all of them. */
+const BOUNDS: Bounds = {
+  member: (path) => (path.endsWith(".txt") ? 2 ** 20 : 2 ** 25),
+  total: 2 ** 33,
+};
 
 type Tools = {readonly signal?: AbortSignal | undefined; readonly onProgress?: Progress | undefined};
 
@@ -45,9 +52,9 @@ async function textOf(stream: Readable, path: string): Promise<string> {
 /** Tables and logs in a file, an archive or a folder: where each lies, and its text. */
 async function* textsIn(from: string): AsyncGenerator<{where: string; name: string; text: string}> {
   const what = await stat(from).catch(() => undefined);
-  if (!what) throw invalid("source", from, "an existing folder, archive or table");
+  if (!what?.isDirectory() && !what?.isFile()) throw invalid("source", from, "an existing folder, archive or table");
   if (!what.isDirectory()) {
-    for await (const {path, open} of membersOf(from)) {
+    for await (const {path, open} of membersOf(from, BOUNDS)) {
       if (!TABLE.test(path) && !LOG.test(path) && isArchive(from)) continue;
       yield {where: isArchive(from) ? `${path} in ${from}` : from, name: path, text: await textOf(await open(), from)};
     }
@@ -58,8 +65,8 @@ async function* textsIn(from: string): AsyncGenerator<{where: string; name: stri
   const logs = paths.filter((path) => LOG.test(`/${path}`) || path === "train_process.txt");
   for (const path of tables.length > 0 ? tables : logs) {
     const file = join(from, path);
-    if (LOG.test(`/${path}`)) yield {where: file, name: path, text: await readFile(file, "utf8")};
-    else for await (const {open} of membersOf(file)) yield {where: file, name: plainName(path), text: await textOf(await open(), file)}; // prettier-ignore
+    if (LOG.test(`/${path}`)) yield {where: file, name: path, text: (await readWithin(file, BOUNDS.member(path))).toString("utf8")};
+    else for await (const {open} of membersOf(file, BOUNDS)) yield {where: file, name: plainName(path), text: await textOf(await open(), file)}; // prettier-ignore
   }
 }
 

@@ -6,9 +6,10 @@
 //
 // Only the records asked for are read.
 
-import {open, readFile, stat, type FileHandle} from "node:fs/promises";
+import {open, stat, type FileHandle} from "node:fs/promises";
 import {join} from "node:path";
 import {invalid} from "../check.js";
+import {readWithin} from "./bounds.js";
 import {countOf, withChecksum, type Dataset, type SampleSet, type Progress, type ReadRequest} from "./dataset.js";
 import {describeHolding} from "./manifest.js";
 
@@ -144,7 +145,7 @@ export async function verifyCifarLabels(folder: string, layout: CifarLayout): Pr
     const path = join(folder, name);
     const count = (await countRecords(path, layout)) ?? 0;
     if (count === 0) continue;
-    const content = await readFile(path);
+    const content = await readWithin(path, count * bytes);
     for (let i = 0; i < count; ++i) checkLabels(path, i, content.subarray(i * bytes, (i + 1) * bytes), layout);
   }
 }

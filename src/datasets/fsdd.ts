@@ -5,9 +5,10 @@
 // A sample is the log-mel spectrogram (logMel.ts) of the first 0.79 s, cut into T = 4 pieces of 16 frames: [4, 32, 16, 1], bands
 // along the height, from low to high, and frames along the width. Folders have no order: digits take turns.
 
-import {readdir, readFile} from "node:fs/promises";
+import {readdir} from "node:fs/promises";
 import {basename, dirname, join} from "node:path";
 import {invalid} from "../check.js";
+import {readWithin} from "./bounds.js";
 import {countOf, type Dataset, type Progress, type ReadRequest, type SampleSet, type SampleShape, sampleSize, withChecksum} from "./dataset.js"; // prettier-ignore
 import type {DatasetEntry} from "./entry.js";
 import type {LabelledFile} from "./imageListing.js";
@@ -45,7 +46,7 @@ async function listRecordings(folder: string): Promise<Listing> {
 
 /** One recording as [T, bands, frames of a piece, 1]. */
 async function readRecording(path: string): Promise<Float32Array> {
-  const sound = parseWav(await readFile(path), path);
+  const sound = parseWav(await readWithin(path, RECIPE.most.file), path);
   if (sound.rate !== RATE) throw invalid(`rate of ${path}`, sound.rate, `${RATE} samples a second`);
   const image = logMel(sound, SPECTROGRAM);
   const sample = new Float32Array(image.length);
@@ -91,7 +92,7 @@ async function verify(folder: string, {signal, onProgress}: {signal?: AbortSigna
   const {train, test} = await listRecordings(folder);
   for (const [i, {path}] of [...train, ...test].entries()) {
     signal?.throwIfAborted();
-    parseWav(await readFile(path), path);
+    parseWav(await readWithin(path, RECIPE.most.file), path);
     if (i % 100 === 99) onProgress?.(i + 1, train.length + test.length, "recordings checked");
   }
   return {train: train.length, test: test.length, notes: []};
@@ -104,6 +105,7 @@ const RECIPE: Recipe = {
   archive: /(fsdd|free-?spoken-?digit).*$/i,
   required: ["recordings/0_jackson_0.wav"],
   official: {},
+  most: {file: 2 ** 20, total: 2 ** 28, files: 20_000},
   place: (path) => {
     const parent = dirname(path);
     if (!NAME.test(basename(path)) || basename(parent) !== "recordings") return undefined;

@@ -4,10 +4,10 @@
 // an error. Mean and standard deviation are those of the training images held.
 
 import {readdirSync, statSync} from "node:fs";
-import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {invalid} from "../check.js";
 import {inRange} from "../ranges.js";
+import {readWithin} from "./bounds.js";
 import {
   checkHolds,
   countOf,
@@ -17,7 +17,7 @@ import {
   type SkippedFile,
   withChecksum,
 } from "./dataset.js";
-import {decodeImage, type ImageShape} from "./decodeImage.js";
+import {decodeImage, type ImageShape, MOST_IMAGE_BYTES} from "./decodeImage.js";
 import type {DatasetEntry} from "./entry.js";
 import {type ImageListing, type LabelledFile, listImages} from "./imageListing.js";
 import {channelStatistics} from "./statistics.js";
@@ -92,7 +92,7 @@ async function decodeFiles(
     const group = files.slice(first, first + AT_ONCE);
     const read = async ({path}: LabelledFile): Promise<Uint8Array | Error> => {
       try {
-        return await decodeImage(await readFile(path), shape);
+        return await decodeImage(await readWithin(path, MOST_IMAGE_BYTES), shape);
       } catch (error) {
         return error as Error;
       }

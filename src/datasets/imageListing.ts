@@ -45,7 +45,8 @@ function entriesOf(folder: string): Entries {
   }
   for (const entry of held) {
     if (/^(\.|__MACOSX$|Thumbs\.db$|desktop\.ini$)/.test(entry.name)) continue;
-    const list = isFolder(entry) ? entries.folders : isImage(entry.name) ? entries.images : entries.others;
+    const plain = entry.isSymbolicLink() ? statSync(join(folder, entry.name), {throwIfNoEntry: false})?.isFile() !== false : entry.isFile(); // prettier-ignore
+    const list = isFolder(entry) ? entries.folders : plain && isImage(entry.name) ? entries.images : entries.others;
     list.push(entry.name);
   }
   for (const list of Object.values(entries)) list.sort((a, b) => (a < b ? -1 : 1));

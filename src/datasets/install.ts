@@ -73,8 +73,6 @@ function compare(
 ): Files[string] {
   if (!official) return sum;
   if (sum.sha256 === official.sha256) return {...sum, official: true};
-  if (sum.bytes > official.bytes)
-    throw invalid(`size of ${origin}`, `${sum.bytes} bytes`, `${official.bytes}, as published`);
   if (sum.bytes === official.bytes)
     throw invalid(
       `sha256 of ${origin}`,
@@ -104,10 +102,14 @@ async function fill(
   const {signal, onProgress} = options;
   const files: Files = {};
   const origins = new Map<string, string>();
+  let total = 0;
   for await (const found of await findFiles(from, recipe)) {
     signal?.throwIfAborted();
     files[found.file] = compare(found.origin, await bringIn(found, folder, signal), recipe.official[found.file]);
     origins.set(join(folder, found.file), found.origin);
+    total += files[found.file]!.bytes;
+    if (total > recipe.most.total || origins.size > recipe.most.files)
+      throw invalid(`source ${from}`, `${origins.size} files of ${total} bytes so far`, `at most ${recipe.most.files} of ${recipe.most.total} bytes for ${name}`); // prettier-ignore
     onProgress?.(origins.size, NaN, `files of ${name} unpacked`);
   }
   checkComplete(from, recipe, files);
@@ -149,12 +151,13 @@ const downloadedTo = ({downloads}: Recipe, folder: string): string =>
 async function fetchAll(recipe: Recipe, folder: string, options: InstallOptions): Promise<void> {
   const {url, signal, onProgress} = options;
   const several = recipe.downloads.length > 1;
-  for (const {url: official, sum} of recipe.downloads) {
+  for (const {url: official, sum, most} of recipe.downloads) {
     const file = basename(official);
     const address = url === undefined ? official : several ? `${url.replace(/\/$/, "")}/${file}` : url;
     const to = join(folder, file);
     const report: Progress = (done, total) => onProgress?.(done, total, `bytes of ${file}`);
-    if (!existsSync(to)) await download({url: address, to, sum, signal, onProgress: report});
+    if (!existsSync(to))
+      await download({url: address, to, sum, ...(most !== undefined && {most}), signal, onProgress: report});
   }
 }
 

@@ -29,6 +29,8 @@ const DTYPES: Readonly<Record<string, Reader>> = {
 };
 const MAGIC = "\x93NUMPY";
 const LONGEST_HEADER = 65_536;
+/** Of a list of names. */
+const [MOST_STRINGS, MOST_CHARACTERS] = [65_536, 1024];
 
 /** Whether elements of a type are whole numbers. */
 export const isWhole = (dtype: string): boolean => /^.[ui]/.test(dtype);
@@ -92,6 +94,8 @@ export function parseNpyStrings(file: Uint8Array, what: string): string[] {
   const characters = charactersOf(dtype);
   if (characters === undefined || shape.length !== 1)
     throw invalid(`array ${what}`, `${dtype} of shape [${shape.join(", ")}]`, "a list of strings");
+  if (shape[0]! > MOST_STRINGS || characters > MOST_CHARACTERS)
+    throw invalid(`array ${what}`, `${dtype} of shape [${shape.join(", ")}]`, `at most ${MOST_STRINGS} strings of at most ${MOST_CHARACTERS} characters`); // prettier-ignore
   const view = new DataView(file.buffer, file.byteOffset + start);
   const pointsOf = (i: number): number[] =>
     Array.from({length: characters}, (_, j) => view.getUint32(4 * (i * characters + j), true)).filter((p) => p !== 0);

@@ -28,16 +28,21 @@ import type {DatasetEntry} from "./entry.js";
 import {balancedCount, inTurn, testShare} from "./inTurn.js";
 import {isWhole, npyHeader, type NpyHeader, parseNpy, parseNpyStrings} from "./npy.js";
 import {channelStatistics} from "./statistics.js";
-import {withZip, type ZipMember} from "./zip.js";
+import {mostTogether, withZip, type ZipMember} from "./zip.js";
 
 type Arrays = Partial<Record<"x" | "y" | "x_test" | "y_test" | "classes", ZipMember>>;
+const NAMES: readonly string[] = ["x", "y", "x_test", "y_test", "classes"];
 const MOST_CLASSES = 65_536;
 
-/** What `use` makes of the arrays in a file. */
+/** What `use` makes of the arrays in a file, which may hold a certain number of bytes together. */
 function withArrays<R>(path: string, use: (arrays: Arrays & Record<"x" | "y", ZipMember>) => R): R {
   const what = statSync(path, {throwIfNoEntry: false});
   if (!what?.isFile()) throw invalid("file of arrays", path, "an existing .npz file");
   return withZip(path, (members) => {
+    const most = mostTogether(what.size);
+    const wanted = members.filter((member) => NAMES.includes(member.path.replace(/\.npy$/, "")));
+    const together = wanted.reduce((sum, {size}) => sum + size, 0);
+    if (together > most) throw invalid(`size of ${path}`, `${what.size} bytes that become ${together}`, `at most ${most} unpacked; numpy.savez writes larger arrays as they are`); // prettier-ignore
     const arrays: Arrays = Object.fromEntries(members.map((member) => [member.path.replace(/\.npy$/, ""), member]));
     const missing = (name: string): Error =>
       invalid(`arrays of ${path}`, `${members.map((m) => m.path.replace(/\.npy$/, "")).join(", ")}, no ${name}`, "x and y, and with x_test also y_test"); // prettier-ignore
@@ -65,6 +70,7 @@ function layoutOf({dtype, shape}: NpyHeader, what: string): Layout {
   if (!TYPES.includes(dtype))
     throw invalid(`type of ${what}`, dtype, "uint8, or floats of 32 or 64 bits: x.astype(numpy.uint8)");
   const [count = 0, ...rest] = shape;
+  inRange("trainCount", count, `number of samples of ${what}`);
   const sample = (rest.length === 2 ? [...rest, 1] : rest) as unknown as SampleShape;
   if (rest.length === 3 && rest[0]! <= 4 && rest[2]! > 4)
     throw invalid(`shape of ${what}`, text, "channels last, [N, H, W, C]: x.transpose(0, 2, 3, 1)");
@@ -79,10 +85,11 @@ const layoutIn = (member: ZipMember, path: string): Layout => {
 /** The labels of `count` samples. */
 function labelsIn(member: ZipMember, count: number, path: string): Uint16Array {
   const what = `${member.path} in ${path}`;
-  const {dtype, shape, data} = parseNpy(member.bytes(), what);
+  const header = npyHeader(member.beginning(), member.size, what);
+  if (header.shape.length !== 1 || header.shape[0] !== count)
+    throw invalid(`shape of ${what}`, `[${header.shape.join(", ")}]`, `[${count}], a label for each sample`);
+  const {dtype, data} = parseNpy(member.bytes(), what);
   if (!isWhole(dtype)) throw invalid(`type of ${what}`, dtype, "whole numbers");
-  if (shape.length !== 1 || shape[0] !== count)
-    throw invalid(`shape of ${what}`, `[${shape.join(", ")}]`, `[${count}], a label for each sample`);
   for (let i = 0; i < count; ++i)
     if (data[i]! < 0 || data[i]! >= MOST_CLASSES)
       throw invalid(`label ${i} of ${what}`, data[i], `a whole number from 0 to ${MOST_CLASSES - 1}`);
@@ -108,7 +115,9 @@ function readLabels(arrays: Arrays & Record<"x" | "y", ZipMember>, path: string)
   const held = new Set(y);
   const lacking = Array.from({length: count}, (_, label) => label).find((label) => !held.has(label));
   if (lacking !== undefined) throw invalid(`labels of ${path}`, `no sample of class ${lacking}`, `every class from 0 to ${count - 1} in y`); // prettier-ignore
-  const beyond = [...y, ...(test ?? [])].find((label) => label >= count);
+  const beyond = [y, test]
+    .map((labels) => labels?.find((label) => label >= count))
+    .find((label) => label !== undefined);
   if (beyond !== undefined) throw invalid(`labels of ${path}`, beyond, `0 to ${count - 1}: ${names ? "classes names these" : "y has these"}`); // prettier-ignore
   return {layout, y, test, classes: names ?? Array.from({length: count}, (_, label) => String(label))};
 }

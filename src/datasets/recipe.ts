@@ -28,7 +28,7 @@ export type Contents = {readonly train: number; readonly test: number; readonly 
 export type Recipe = {
   /** Folder under the data folder, named as the authors name it. */
   readonly folder: string;
-  readonly downloads: readonly {readonly url: string; readonly sum: Checksum}[];
+  readonly downloads: readonly {readonly url: string; readonly sum: Checksum; /** No less than its published length. */ readonly most?: number}[]; // prettier-ignore
   /** Where people find it when there is nothing to download from. */
   readonly home?: string;
   /** Archives that are opened when no loose files are found. */
@@ -37,12 +37,21 @@ export type Recipe = {
   readonly required: readonly string[];
   /** Published sha256 and length of the plain files; empty where there are too many to list. */
   readonly official: Readonly<Record<string, {readonly sha256: string; readonly bytes: number}>>;
+  /** Most bytes of a file that is not listed there, of all files together, and most files. */
+  readonly most: {readonly file: number; readonly total: number; readonly files: number};
   /** Where a file of the source belongs; undefined for files that are not the data set's. */
   readonly place: (path: string) => Placed | undefined;
   /** Checks every record of a folder and counts them. */
   readonly verify: (folder: string, tools: {signal?: AbortSignal; onProgress?: Progress}) => Promise<Contents>;
   readonly published: {readonly train: number; readonly test: number};
 };
+
+/** The most bytes that a file of a data set may have: as many as were published. */
+export const mostBytesOf = ({official, most}: Recipe, file: string): number => official[file]?.bytes ?? most.file;
+
+const MEGABYTE = 2 ** 20;
+/** All files are listed with their length. */
+const LISTED: Recipe["most"] = {file: 0, total: 256 * MEGABYTE, files: 16};
 
 const split = (path: string): {folder: string; name: string} => {
   const slash = path.lastIndexOf("/");
@@ -79,8 +88,13 @@ const KRIZ = "https://www.cs.toronto.edu/~kriz";
 const CIFAR10: Recipe = {
   folder: "cifar-10-batches-bin",
   downloads: [
-    {url: `${KRIZ}/cifar-10-binary.tar.gz`, sum: {algorithm: "md5", value: "c32a1d4ab5d03f1284b67883e8d87530"}},
+    {
+      url: `${KRIZ}/cifar-10-binary.tar.gz`,
+      sum: {algorithm: "md5", value: "c32a1d4ab5d03f1284b67883e8d87530"},
+      most: 200e6,
+    },
   ],
+  most: LISTED,
   archive: /cifar-?10[^0].*$/i,
   required: ["data_batch_1.bin", "test_batch.bin"],
   official: {
@@ -99,8 +113,13 @@ const CIFAR10: Recipe = {
 const CIFAR100: Recipe = {
   folder: "cifar-100-binary",
   downloads: [
-    {url: `${KRIZ}/cifar-100-binary.tar.gz`, sum: {algorithm: "md5", value: "03b5dce01913d631647c71ecec9e9cb8"}},
+    {
+      url: `${KRIZ}/cifar-100-binary.tar.gz`,
+      sum: {algorithm: "md5", value: "03b5dce01913d631647c71ecec9e9cb8"},
+      most: 200e6,
+    },
   ],
+  most: LISTED,
   archive: /cifar-?100.*$/i,
   required: ["train.bin", "test.bin"],
   official: {
@@ -118,8 +137,13 @@ const IDX_BYTES = [47_040_016, 60_008, 7_840_016, 10_008];
 /** A data set of MNIST's form; sums in the order of the files: train images, train labels, test images, test labels. */
 const idxRecipe = (folder: string, base: string, md5: readonly string[], sha256: readonly string[]): Recipe => ({
   folder,
-  downloads: IDX_FILES.map((file, i) => ({url: `${base}/${file}.gz`, sum: {algorithm: "md5", value: md5[i]!}})),
+  downloads: IDX_FILES.map((file, i) => ({
+    url: `${base}/${file}.gz`,
+    sum: {algorithm: "md5", value: md5[i]!},
+    most: 32e6,
+  })),
   required: IDX_FILES,
+  most: LISTED,
   official: Object.fromEntries(IDX_FILES.map((file, i) => [file, {sha256: sha256[i]!, bytes: IDX_BYTES[i]!}])),
   place: (path) => {
     const {folder: root, name} = split(path);
@@ -178,9 +202,11 @@ const TINY_IMAGENET: Recipe = {
     {
       url: "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
       sum: {algorithm: "md5", value: "90528d7ca1a48142e341f4ef8d21d0de"},
+      most: 300e6,
     },
   ],
   archive: /tiny-?imagenet.*$/i,
+  most: {file: 4 * MEGABYTE, total: 1024 * MEGABYTE, files: 130_000},
   required: ["wnids.txt", "words.txt", "val/val_annotations.txt"],
   official: {},
   place: (path) => {

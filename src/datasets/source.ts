@@ -4,7 +4,8 @@ import {readdir, stat} from "node:fs/promises";
 import {basename, dirname, join, relative, sep} from "node:path";
 import type {Readable} from "node:stream";
 import {invalid, listed} from "../check.js";
-import type {Recipe} from "./recipe.js";
+import {type Bounds, isPlainFile} from "./bounds.js";
+import {mostBytesOf, type Recipe} from "./recipe.js";
 import {isArchive, membersOf, plainName} from "./unpack.js";
 
 /** One file to install: where it belongs, what to call it in messages, and its bytes. */
@@ -19,7 +20,8 @@ export async function walk(folder: string, depth = DEPTH): Promise<string[]> {
     entries.map(async (entry): Promise<string[]> => {
       if (entry.isDirectory())
         return depth > 0 ? prefixed(entry.name, await walk(join(folder, entry.name), depth - 1)) : [];
-      return entry.isFile() || entry.isSymbolicLink() ? [entry.name] : [];
+      const plain = entry.isFile() || (entry.isSymbolicLink() && (await isPlainFile(join(folder, entry.name))));
+      return plain ? [entry.name] : [];
     }),
   );
   return below.flat().sort();
@@ -43,9 +45,15 @@ function looseFiles(from: string, paths: readonly string[], recipe: Recipe): Map
   return new Map([...(best ?? [])].map(([file, {path}]) => [file, path]));
 }
 
+/** What of an archive belongs to a data set may be as large as its recipe says; what does not is passed over. */
+const boundsOf = (recipe: Recipe): Bounds => ({
+  member: (path) => mostBytesOf(recipe, recipe.place(path)?.file ?? ""),
+  total: 2 * recipe.most.total + 2 ** 28,
+});
+
 async function* archiveFiles(archive: string, recipe: Recipe): AsyncGenerator<Found> {
   let root: string | undefined;
-  for await (const {path, open} of membersOf(archive)) {
+  for await (const {path, open} of membersOf(archive, boundsOf(recipe))) {
     const placed = recipe.place(path);
     if (!placed || (root ?? placed.root) !== placed.root) continue;
     root = placed.root;
@@ -53,8 +61,11 @@ async function* archiveFiles(archive: string, recipe: Recipe): AsyncGenerator<Fo
   }
 }
 
-async function* plainFiles(files: ReadonlyMap<string, string>): AsyncGenerator<Found> {
-  for (const [file, path] of files) for await (const {open} of membersOf(path)) yield {file, origin: path, open};
+async function* plainFiles(files: ReadonlyMap<string, string>, recipe: Recipe): AsyncGenerator<Found> {
+  for (const [file, path] of files) {
+    const most = mostBytesOf(recipe, file);
+    for await (const {open} of membersOf(path, {member: () => most, total: most})) yield {file, origin: path, open};
+  }
 }
 
 const lacking = (from: string, recipe: Recipe, missing: readonly string[]): Error =>
@@ -68,13 +79,13 @@ const lacking = (from: string, recipe: Recipe, missing: readonly string[]): Erro
 /** The data set's files in `from`, which is a folder or an archive. */
 export async function findFiles(from: string, recipe: Recipe): Promise<AsyncGenerator<Found>> {
   const what = await stat(from).catch(() => undefined);
-  if (!what) throw invalid("source", from, "an existing folder or archive");
+  if (!what?.isDirectory() && !what?.isFile()) throw invalid("source", from, "an existing folder or archive");
   if (!what.isDirectory() && isArchive(from)) return archiveFiles(from, recipe);
   const folder = what.isDirectory() ? from : dirname(from);
   const paths = what.isDirectory() ? (await walk(folder)).map((path) => path.split(sep).join("/")) : [basename(from)];
   const loose = looseFiles(folder, paths, recipe);
   const missing = recipe.required.filter((file) => !loose.has(file));
-  if (missing.length === 0) return plainFiles(loose);
+  if (missing.length === 0) return plainFiles(loose, recipe);
   const archive = paths.find((path) => isArchive(path) && recipe.archive?.test(basename(path)));
   if (archive) return archiveFiles(join(folder, archive), recipe);
   throw lacking(relative("", from) || from, recipe, missing);

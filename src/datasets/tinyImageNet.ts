@@ -9,16 +9,21 @@
 // Folders have no order of records. Training images are taken in turn, the first of each class, then the second ...,
 // so that the first n are balanced; val's order is that of its annotations.
 
-import {readdir, readFile} from "node:fs/promises";
+import {readdir} from "node:fs/promises";
 import {join} from "node:path";
 import jpeg from "jpeg-js";
-import {invalid} from "../check.js";
+import {checkDifferent, InputError, invalid} from "../check.js";
+import {readWithin} from "./bounds.js";
 import {countOf, withChecksum, type Dataset, type SampleSet, type Progress, type ReadRequest} from "./dataset.js";
 import type {LabelledFile} from "./imageListing.js";
 import {inTurn} from "./inTurn.js";
 import {describeHolding} from "./manifest.js";
 
 const SIDE = 64;
+/** A label is a byte. */
+const MOST_CLASSES = 200;
+/** Bytes of an image, and of a list of its texts; the published ones have 7 kB and 3 MB at most. */
+const [MOST_IMAGE_BYTES, MOST_LIST_BYTES] = [2 ** 22, 2 ** 24];
 
 export type TinyImageNetListing = {
   readonly classes: readonly string[];
@@ -27,10 +32,14 @@ export type TinyImageNetListing = {
 };
 
 async function readLines(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch(() => {
+  const text = await readWithin(path, MOST_LIST_BYTES).catch((error: Error) => {
+    if (error instanceof InputError) throw error;
     throw invalid(path, "no such file", "a file of the official Tiny-ImageNet-200 folder");
   });
-  return text.split(/\r?\n/).filter((line) => line !== "");
+  return text
+    .toString("utf8")
+    .split(/\r?\n/)
+    .filter((line) => line !== "");
 }
 
 const numberIn = (file: string): number => Number(/_(\d+)\.JPEG$/.exec(file)?.[1] ?? -1);
@@ -45,6 +54,12 @@ async function trainFiles(folder: string, wnid: string, label: number): Promise<
 /** Lists the images of a folder and checks that its lists agree with one another. */
 export async function listTinyImageNet(folder: string): Promise<TinyImageNetListing> {
   const wnids = await readLines(join(folder, "wnids.txt"));
+  const names = join(folder, "wnids.txt");
+  if (wnids.length > MOST_CLASSES)
+    throw invalid(`number of classes in ${names}`, wnids.length, `at most ${MOST_CLASSES}`);
+  checkDifferent(`classes in ${names}`, wnids);
+  const wrong = wnids.find((wnid) => !/^n\d+$/.test(wnid));
+  if (wrong !== undefined) throw invalid(`class in ${names}`, wrong, "such as n01443537");
   const labelOf = new Map(wnids.map((wnid, label) => [wnid, label]));
   const words = new Map(
     (await readLines(join(folder, "words.txt"))).map((line) => line.split("\t") as [string, string]),
@@ -67,7 +82,13 @@ export async function listTinyImageNet(folder: string): Promise<TinyImageNetList
 export function decodeTinyImage(path: string, file: Uint8Array): Uint8Array {
   let decoded;
   try {
-    decoded = jpeg.decode(file, {useTArray: true, formatAsRGBA: false, tolerantDecoding: false});
+    decoded = jpeg.decode(file, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: 1,
+      maxMemoryUsageInMB: 64,
+    });
   } catch (error) {
     throw invalid(path, (error as Error).message, "a whole JPEG file");
   }
@@ -82,7 +103,7 @@ export async function verifyTinyImages(
   {signal, onProgress}: {signal?: AbortSignal; onProgress?: Progress},
 ): Promise<void> {
   for (const [i, {path}] of files.entries()) {
-    decodeTinyImage(path, await readFile(path));
+    decodeTinyImage(path, await readWithin(path, MOST_IMAGE_BYTES));
     if (i % 100 !== 99) continue;
     signal?.throwIfAborted();
     onProgress?.(i + 1, files.length, "JPEG files checked");
@@ -93,7 +114,7 @@ async function readImages(files: readonly LabelledFile[], tick: () => void): Pro
   const bytes = SIDE * SIDE * 3;
   const samples = new Uint8Array(files.length * bytes);
   for (const [i, {path}] of files.entries()) {
-    samples.set(decodeTinyImage(path, await readFile(path)), i * bytes);
+    samples.set(decodeTinyImage(path, await readWithin(path, MOST_IMAGE_BYTES)), i * bytes);
     tick();
   }
   return {samples, labels: Uint8Array.from(files, ({label}) => label)};

@@ -6,10 +6,11 @@ import {spawn} from "node:child_process";
 import {createReadStream} from "node:fs";
 import {open} from "node:fs/promises";
 import {basename} from "node:path";
-import {PassThrough, pipeline, Readable} from "node:stream";
+import {PassThrough, pipeline, Readable, Transform} from "node:stream";
 import {createGunzip} from "node:zlib";
 import tar from "tar-stream";
 import {InputError, invalid} from "../check.js";
+import {bounded, type Bounds} from "./bounds.js";
 import {zipMembers} from "./zip.js";
 
 /**
@@ -17,6 +18,11 @@ import {zipMembers} from "./zip.js";
  * reason; `damaged` makes that an error for the user.
  */
 export type Member = {readonly path: string; readonly open: () => Promise<Readable>};
+
+/** Its format lets a file ask for gigabytes; xz's own strongest setting takes 65 MiB. */
+const XZ_MEMORY = "--memlimit-decompress=256MiB";
+/** Bytes between two members of a tar archive that are no member: names longer than its fields. */
+const MOST_BETWEEN = 2 ** 22;
 
 const ARCHIVE = /\.(tar|tar\.gz|tgz|tar\.xz|txz|zip)$/;
 
@@ -28,7 +34,7 @@ export const plainName = (path: string): string => path.replace(/\.(gz|xz)$/, ""
 /** A stream of a file's bytes through the system's xz, which Node lacks. */
 function openXz(path: string): Readable {
   const out = new PassThrough();
-  const xz = spawn("xz", ["--decompress", "--stdout", "--", path], {stdio: ["ignore", "pipe", "pipe"]});
+  const xz = spawn("xz", ["--decompress", "--stdout", XZ_MEMORY, "--", path], {stdio: ["ignore", "pipe", "pipe"]});
   let complaint = "";
   xz.stderr.on("data", (text: Buffer) => (complaint += text.toString()));
   xz.on("error", (error: NodeJS.ErrnoException) =>
@@ -50,15 +56,17 @@ function openXz(path: string): Readable {
   return out;
 }
 
-/** A stream of a file's bytes, decompressed as its name says. */
-function openPlain(path: string): Readable {
-  if (/\.(xz|txz)$/.test(path)) return openXz(path);
+/** A stream of a file's bytes, decompressed as its name says; it fails after `most` of them. */
+function openPlain(path: string, most: number): Readable {
+  const limit = bounded(most, path);
+  if (/\.(xz|txz)$/.test(path)) return pipeline(openXz(path), limit, () => undefined);
   const file = createReadStream(path);
-  if (!/\.(gz|tgz)$/.test(path)) return file;
-  const gunzip = createGunzip();
-  pipeline(file, gunzip, () => undefined);
-  return gunzip;
+  if (!/\.(gz|tgz)$/.test(path)) return pipeline(file, limit, () => undefined);
+  return pipeline(file, createGunzip(), limit, () => undefined);
 }
+
+/** A stream of bytes that are there. */
+const streamOf = (bytes: Uint8Array): Readable => Readable.from([bytes], {objectMode: false});
 
 /** What is wrong with a packed file, for its user: servers like to send a web page where data was asked for. */
 export async function damaged(path: string, error: unknown): Promise<InputError> {
@@ -79,30 +87,46 @@ export async function looksLikeHtml(path: string): Promise<boolean> {
   }
 }
 
-async function* tarMembers(path: string): AsyncGenerator<Member> {
+async function* tarMembers(path: string, {member, total}: Bounds): AsyncGenerator<Member> {
   const extract = tar.extract();
-  const source = openPlain(path);
-  const failure = new Promise<never>((_, reject) => pipeline(source, extract, (error) => error && reject(error)));
+  const source = openPlain(path, total);
+  let [passed, known] = [0, MOST_BETWEEN]; // tar-stream holds what lies between two members, however long
+  const watch = new Transform({
+    transform(chunk: Buffer, _, done) {
+      passed += chunk.length;
+      if (passed > known) done(invalid(path, "a header without an end", "a tar archive; this one is damaged"));
+      else done(null, chunk);
+    },
+  });
+  const failure = new Promise<never>((_, reject) =>
+    pipeline(source, watch, extract, (error) => error && reject(error)),
+  );
   failure.catch(() => undefined);
   let count = 0;
   for await (const entry of extract) {
-    if (entry.header.type === "file") {
+    const {name, size = 0, type} = entry.header;
+    known = passed + size + MOST_BETWEEN;
+    if (type === "file") {
       ++count;
-      yield {path: entry.header.name, open: () => Promise.resolve(Readable.from(entry))};
+      const limit = (): Readable => pipeline(Readable.from(entry), bounded(member(name), `${name} in ${path}`), () => undefined); // prettier-ignore
+      yield {path: name, open: () => Promise.resolve(limit())};
     }
     entry.resume();
   }
   if (count === 0) throw invalid(path, "no files in it", "a tar archive");
 }
 
-/** The members of a file. Throws an error that names the file when it is damaged. */
-export async function* membersOf(path: string): AsyncGenerator<Member> {
+/** The members of a file, none of them beyond its bound. Throws an error that names the file when it is damaged. */
+export async function* membersOf(path: string, bounds: Bounds): AsyncGenerator<Member> {
   try {
     if (path.endsWith(".zip"))
       for (const {path: name, bytes} of zipMembers(path))
-        yield {path: name, open: async () => Readable.from([bytes()])};
-    else if (isArchive(path)) yield* tarMembers(path);
-    else yield {path: plainName(basename(path)), open: () => Promise.resolve(openPlain(path))};
+        yield {path: name, open: async () => streamOf(bytes(bounds.member(name)))};
+    else if (isArchive(path)) yield* tarMembers(path, bounds);
+    else {
+      const name = plainName(basename(path));
+      yield {path: name, open: () => Promise.resolve(openPlain(path, bounds.member(name)))};
+    }
   } catch (error) {
     throw await damaged(path, error);
   }

@@ -2,7 +2,7 @@
 //
 // The central directory at the end says where each member lies, how it is packed and what its CRC-32 is. Archives with
 // more than 65,535 members state their directory's place in the ZIP64 record. Sizes that an archive states are compared with
-// the file's own before memory is taken for them.
+// the file's own, with what deflate can reach and with what the reader allows, before memory is taken for them.
 
 import {closeSync, fstatSync, openSync, readSync} from "node:fs";
 import {crc32, constants, inflateRawSync} from "node:zlib";
@@ -13,6 +13,12 @@ const END64_LOCATOR = 0x07064b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 /** Bytes of a member that are held in one buffer. */
 const MOST_BYTES = 2 ** 31 - 1;
+/** Of the directory: 300,000 members with long names. */
+const MOST_DIRECTORY = 2 ** 25;
+/** Bytes that one packed byte becomes at most, by the format. */
+const DEFLATE_RATIO = 1032;
+/** What all members that are read of an archive below 10 MB may unpack to together, and how many times a larger one. */
+const SMALL = {packed: 1e7, unpacked: 2 ** 28, ratio: 200};
 /** Packed bytes that are read for the beginning of a member. */
 const FIRST_PACKED = 65_536;
 
@@ -20,17 +26,23 @@ export type ZipMember = {
   readonly path: string;
   /** Bytes when unpacked, as the archive states. */
   readonly size: number;
-  /** The member whole, its CRC-32 checked. */
-  readonly bytes: () => Uint8Array;
+  /** The member whole, its CRC-32 checked; throws where it states more than `most` bytes. */
+  readonly bytes: (most?: number) => Uint8Array;
   /** What the first 64 KiB of the packed member unpack to; nothing is checked. */
   readonly beginning: () => Uint8Array;
 };
 
 type Archive = {readonly path: string; readonly file: number; readonly size: number};
 
+/** Bytes that the members of an archive of this size may become while they are held together. */
+export const mostTogether = (size: number): number =>
+  size < SMALL.packed ? SMALL.unpacked : Math.max(SMALL.unpacked, SMALL.ratio * size);
+
 function range({file, size}: Archive, start: number, length: number): Buffer {
-  const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - start)));
-  const read = buffer.length > 0 ? readSync(file, buffer, 0, buffer.length, start) : 0;
+  const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - start, MOST_BYTES)));
+  let read = 0;
+  for (let got = 1; read < buffer.length && got > 0; read += got)
+    got = readSync(file, buffer, read, buffer.length - read, start + read);
   return buffer.subarray(0, read);
 }
 
@@ -71,13 +83,23 @@ function methodOf(entry: Buffer, what: string): number {
   return method;
 }
 
-function readMember(archive: Archive, entry: Buffer, what: string): Uint8Array {
+/** Throws on a size that cannot be, or that is more than may be. */
+function checkSize(entry: Buffer, method: number, what: string, most: number): void {
+  const [packed, size] = [entry.readUInt32LE(20), entry.readUInt32LE(24)];
+  if (size > (method === 8 ? DEFLATE_RATIO * packed + 64 : packed))
+    throw invalid(`size of ${what}`, `${size} bytes of ${packed} packed ones`, "a whole zip archive; this one is damaged"); // prettier-ignore
+  if (size > most) throw invalid(`size of ${what}`, `${size} bytes`, `at most ${most}`);
+}
+
+function readMember(archive: Archive, entry: Buffer, what: string, most: number): Uint8Array {
   const method = methodOf(entry, what);
   const [crc, size] = [entry.readUInt32LE(16), entry.readUInt32LE(24)];
+  checkSize(entry, method, what, most);
   const data = packedBytes(archive, entry, what);
   let bytes: Buffer;
   try {
-    bytes = method === 8 ? inflateRawSync(data, {maxOutputLength: Math.max(1, size)}) : data;
+    const room = {maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size)}; // one piece, which is not copied
+    bytes = method === 8 ? inflateRawSync(data, room) : data;
   } catch (error) {
     throw invalid(what, (error as Error).message, "a whole member; the archive is damaged");
   }
@@ -100,6 +122,8 @@ function beginMember(archive: Archive, entry: Buffer, what: string): Uint8Array 
 function* membersIn(archive: Archive): Generator<ZipMember> {
   const {path} = archive;
   const {offset, length} = findDirectory(archive);
+  if (length > MOST_DIRECTORY || offset + length > archive.size)
+    throw invalid(`directory of ${path}`, `${length} bytes from byte ${offset} of ${archive.size}`, `a whole zip archive, with a directory of at most ${MOST_DIRECTORY} bytes`); // prettier-ignore
   const directory = range(archive, offset, length);
   for (let at = 0; at + 46 <= directory.length; ) {
     const entry = directory.subarray(at);
@@ -112,7 +136,7 @@ function* membersIn(archive: Archive): Generator<ZipMember> {
       yield {
         path: name,
         size: entry.readUInt32LE(24),
-        bytes: () => readMember(archive, entry, what),
+        bytes: (most = MOST_BYTES) => readMember(archive, entry, what, most),
         beginning: () => beginMember(archive, entry, what),
       };
     at += 46 + nameLength + entry.readUInt16LE(30) + entry.readUInt16LE(32);

@@ -2,10 +2,10 @@
 //
 //   probabilities = softmax(logits)
 
-import {readFile} from "node:fs/promises";
 import {check, checkOptions, InputError, invalid} from "../check.js";
+import {readWithin} from "../datasets/bounds.js";
 import {type Progress, sampleSize} from "../datasets/dataset.js";
-import {decodeImage, type ImageShape} from "../datasets/decodeImage.js";
+import {decodeImage, type ImageShape, MOST_IMAGE_BYTES} from "../datasets/decodeImage.js";
 import {giveWay} from "../giveWay.js";
 import {populationsOf} from "../graphs/populations.js";
 import {forward} from "../networks/forward.js";
@@ -40,7 +40,7 @@ export async function readSample(sample: Sample, {shape, modality, samples}: Sam
       throw invalid("sample", sample, `numbers [${shape.join(", ")}]: this network was not trained on images of files`);
     let file: Buffer;
     try {
-      file = await readFile(sample);
+      file = await readWithin(sample, MOST_IMAGE_BYTES);
     } catch (error) {
       throw new InputError(`cannot read image ${sample}: ${(error as Error).message}`);
     }

@@ -39,7 +39,8 @@ async function serve(
 function answer(request: IncomingMessage, response: ServerResponse, tag = '"1"', end = content.length): void {
   const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
   const from = request.headers["if-range"] === tag ? start : 0;
-  response.writeHead(from > 0 ? 206 : 200, {etag: tag, "content-length": content.length - from});
+  const range = from > 0 ? {"content-range": `bytes ${from}-${content.length - 1}/${content.length}`} : {};
+  response.writeHead(from > 0 ? 206 : 200, {etag: tag, "content-length": content.length - from, ...range});
   response.write(content.subarray(from, end));
   if (end === content.length) response.end();
 }

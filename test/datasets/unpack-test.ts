@@ -8,7 +8,7 @@ import {inFolder, put, TAR_GZ, XZ, ZIP} from "./fixtures.js";
 /** Contents by path. */
 async function contents(path: string, only?: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for await (const {path: name, open} of membersOf(path)) {
+  for await (const {path: name, open} of membersOf(path, {member: () => 1000, total: 1e6})) {
     if (only !== undefined && name !== only) continue;
     const chunks: Buffer[] = [];
     for await (const chunk of await open()) chunks.push(chunk as Buffer);
