@@ -40,3 +40,45 @@ export const profileLines = (spent: Spent, runs: number, most = 20): string[] =>
       ([kernel, {ms, calls}]) =>
         `${(ms / runs).toFixed(1).padStart(8)} ms  ${(calls / runs).toFixed(1).padStart(6)} calls  ${kernel}`,
     );
+
+/** What a step is made of, by what an operation's name says; the first pattern that fits counts. */
+const PARTS: Readonly<Record<string, RegExp>> = {
+  "convolutions, forward": /^Spikebook\w*Conv$/,
+  "convolutions, both gradients": /ConvGradients/,
+  "convolutions, filter gradients": /FilterGradient/,
+  "convolutions, input gradients": /InputGradient/,
+  "other convolutions": /Conv/,
+  "matrix products": /MatMul/,
+  normalisation: /Norm|RunningStatistics/,
+  neurons: /Neuron|Spiking|Firing/,
+  pooling: /Pool/,
+  optimiser: /^Spikebook(Sgd|Adam)/,
+  "the rest": /^/,
+};
+/** The parts that multiply matrices or slide filters: what wider vectors would speed up. */
+const DENSE = Object.keys(PARTS).slice(0, 6);
+
+export type Part = {readonly part: string; readonly ms: number; readonly share: number};
+
+/** Milliseconds of each part for one of `runs`, its share of all, and that of the dense parts together; parts without time are left out. */
+export function partsOf(spent: Spent, runs: number): {readonly parts: readonly Part[]; readonly dense: number} {
+  const sums = new Map(Object.keys(PARTS).map((part) => [part, 0]));
+  for (const [kernel, {ms}] of spent) {
+    const [part] = Object.entries(PARTS).find(([, pattern]) => pattern.test(kernel))!;
+    sums.set(part, sums.get(part)! + ms / runs);
+  }
+  const all = [...sums.values()].reduce((a, b) => a + b, 0);
+  const parts = [...sums].map(([part, ms]) => ({part, ms, share: ms / all}));
+  const dense = parts.reduce((sum, {part, share}) => sum + (DENSE.includes(part) ? share : 0), 0);
+  return {parts: parts.filter(({ms}) => ms > 0), dense};
+}
+
+/** The same as lines. */
+export function partLines(spent: Spent, runs: number): string[] {
+  const {parts, dense} = partsOf(spent, runs);
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  return [
+    ...parts.map(({part, ms, share}) => `${ms.toFixed(1).padStart(8)} ms  ${percent(share).padStart(5)}  ${part}`),
+    `convolutions and matrix products: ${percent(dense)} of the operations' time`,
+  ];
+}

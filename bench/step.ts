@@ -1,10 +1,12 @@
-// Where the time of one training step goes: SNASNet's network, batch 32, by tfjs operation; and of a forward pass of 64 images
-// with batch statistics.
+// Where the time of one training step goes: SNASNet's network, batch 32, by part and by tfjs operation; and of a forward pass of
+// 64 images with batch statistics.
 //
 //   node build/bench/step.js [channels] [spikebook's cell] [kernel size]       SPIKEBOOK_ENGINE=off for the definitions
+//
+// The kernel size takes the place of the cell's 3×3 convolutions, as in the benchmark.
 
 import {snasnet} from "../src/architectures/architecture.js";
-import {formatCell, parseCell, withKernelSize} from "../src/architectures/cell.js";
+import {formatCell, parseCell} from "../src/architectures/cell.js";
 import {graphOf} from "../src/architectures/description.js";
 import {kernelReport, startBackend} from "../src/kernels/index.js";
 import {forward} from "../src/networks/forward.js";
@@ -14,11 +16,12 @@ import {dispose, engine, memory, randomNormal, randomUniform, type Tensor1D, typ
 import {sgd} from "../src/training/optimiser.js";
 import {initOptimiser, updateParameters} from "../src/training/update.js";
 import {lossAndGradients} from "../src/training/step.js";
-import {processorTime, profileLines, timeKernels} from "./profile.js";
+import {withKernels} from "./cells.js";
+import {partLines, processorTime, profileLines, timeKernels} from "./profile.js";
 
 const BATCH = 32;
 const [channels = "16", rows = "0333 0012 0003 0000", size] = process.argv.slice(2);
-const cell = size === undefined ? parseCell(rows) : withKernelSize(parseCell(rows), Number(size));
+const cell = size === undefined ? parseCell(rows) : withKernels(parseCell(rows), Number(size));
 
 const {name} = await startBackend();
 const spent = timeKernels(name);
@@ -38,7 +41,7 @@ function summary(values: number[]): string {
 
 /** What was spent since the last time. */
 function profile(runs: number, lines: number): void {
-  console.log(profileLines(spent, runs, lines).join("\n"));
+  console.log([...partLines(spent, runs), ...profileLines(spent, runs, lines)].join("\n"));
   const inKernels = [...spent.values()].reduce((sum, {ms}) => sum + ms, 0) / runs;
   console.log(`${inKernels.toFixed(0)} ms inside operations; ${memory().numTensors} tensors at the end`);
   spent.clear();
