@@ -41,7 +41,8 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-async function newConnection(): Promise<Connection> {
+/** Where a kernel that is about to be started shall listen. */
+export async function newConnection(): Promise<Connection> {
   const [shell, iopub, stdin, control, hb] = (await freePorts(5)) as [number, number, number, number, number];
   return {
     ...{transport: "tcp", ip: "127.0.0.1", key: randomBytes(16).toString("hex"), signature_scheme: "hmac-sha256"},

@@ -12,7 +12,16 @@ import {Publisher, Reply, Router} from "zeromq";
 import {packageRoot} from "../root.js";
 import {answer} from "./requests.js";
 import {createSession} from "./session.js";
-import {type Channel, type Connection, type Message, addressOf, createSender, newHeader, pack, unpack} from "./wire.js";
+import {
+  type Channel,
+  type Connection,
+  type Message,
+  addressOf,
+  createReceiver,
+  createSender,
+  newHeader,
+  pack,
+} from "./wire.js";
 
 /** Ends this process when its parent is gone, even while a loop keeps it busy: a kernel without a client serves nobody. */
 function followParent(): void {
@@ -77,10 +86,15 @@ async function serve(connection: Connection): Promise<void> {
     if (running) publish("status", {execution_state: "busy"}, running); // a cell goes on meanwhile
   }
 
+  const receive = createReceiver(connection.key); // of both channels: a message is for one of them
   const listen = async (channel: "shell" | "control"): Promise<void> => {
     for await (const frames of sockets[channel]) {
-      const message = unpack(connection.key, frames);
-      if (message) handle(channel, message);
+      const message = receive(frames);
+      try {
+        if (message) handle(channel, message);
+      } catch (error) {
+        session.unhandled(error); // one message that cannot be answered; those after it can
+      }
     }
   };
   const beat = async (): Promise<void> => {
@@ -90,8 +104,9 @@ async function serve(connection: Connection): Promise<void> {
   const channels = Object.keys(sockets) as Channel[];
   await Promise.all(channels.map((channel) => sockets[channel].bind(addressOf(connection, channel))));
   process.on("SIGINT", session.interrupt);
-  process.on("uncaughtException", (error) => console.error("uncaught:", error));
-  process.on("unhandledRejection", (reason) => console.error("unhandled rejection:", reason));
+  process.on("uncaughtException", (error) => session.unhandled(error));
+  process.on("unhandledRejection", (reason, promise) => session.unhandled(reason, promise));
+  process.on("rejectionHandled", (promise) => session.handled(promise));
   await Promise.all([listen("shell"), listen("control"), beat()]);
 }
 

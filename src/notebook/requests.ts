@@ -93,7 +93,8 @@ const ANSWERS: Readonly<Record<string, (session: Session, content: never) => Jso
 
 /** The content of the reply to `type` ("complete_request"), or undefined when it is no question known here. */
 export function answer(session: Session, type: string, content: Json): Json | undefined {
-  const ask = ANSWERS[type.replace(/_request$/, "")];
+  const name = type.replace(/_request$/, "");
+  const ask = Object.hasOwn(ANSWERS, name) ? ANSWERS[name] : undefined;
   if (!ask || !type.endsWith("_request")) return undefined;
   try {
     return ask(session, content as never);

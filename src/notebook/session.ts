@@ -23,6 +23,8 @@ type Cell = {
   /** The last expression's value, in an array that is empty when there is none. */
   readonly result: unknown[];
   readonly held: Promise<unknown>[];
+  /** What nobody caught while it ran, by the promise that was rejected; of what was thrown, by itself. */
+  readonly loose: Map<unknown, unknown>;
 };
 
 export type Session = {
@@ -32,6 +34,10 @@ export type Session = {
   /** Sends what is printed so far. */
   readonly flush: () => void;
   readonly interrupt: () => void;
+  /** Takes what nobody caught: it fails the cell that runs, and is printed where none does. */
+  readonly unhandled: (reason: unknown, promise?: unknown) => void;
+  /** Takes back a rejection that was caught late. */
+  readonly handled: (promise: unknown) => void;
   /** Codes that ran, by execution count - 1. */
   readonly history: readonly string[];
 };
@@ -43,6 +49,7 @@ export function createSession(folder: string, publish: Publish): Session {
   const history: string[] = [];
   const waiting: {request: Message; begin: () => void; finish: (reply: Json) => void}[] = [];
   let cell: Cell | undefined; // the running one, or the last: late prints go there
+  let runs = false; // whether code of `cell` runs
   let draining = false;
 
   const tell = (type: string, content: Json): void => {
@@ -71,7 +78,8 @@ export function createSession(folder: string, publish: Publish): Session {
   async function run(request: Message): Promise<Json> {
     const {code = "", silent = false, store_history: stored = !silent} = request.content as Record<string, never>;
     gatherer.flush(); // late prints of the cell before
-    cell = {request, code, abort: new AbortController(), complaints: [], result: [], held: []};
+    cell = {request, code, abort: new AbortController(), complaints: [], result: [], held: [], loose: new Map()};
+    runs = true;
     setMaxListeners(0, cell.abort.signal);
     if (stored) history.push(code);
     const count = history.length;
@@ -82,6 +90,13 @@ export function createSession(folder: string, publish: Publish): Session {
         ok = false;
         cell.complaints.push([reason]);
       }
+    await new Promise(setImmediate); // rejections are known to be unhandled by then
+    runs = false;
+    for (const reason of cell.loose.values()) {
+      if (!ok) console.error("unhandled:", reason);
+      else cell.complaints.push([reason]);
+      ok = false;
+    }
     if (!ok) {
       const failure = failureOf(cell.complaints, code, cell.abort.signal.aborted);
       tellAfterPrints("error", {...failure});
@@ -124,6 +139,11 @@ export function createSession(folder: string, publish: Publish): Session {
         waiting.push({request, begin, finish});
         void drain();
       }),
+    unhandled(reason, promise = reason) {
+      if (cell && runs) cell.loose.set(promise, reason);
+      else console.error("unhandled:", reason);
+    },
+    handled: (promise) => void cell?.loose.delete(promise),
     interrupt() {
       cell?.abort.abort(new Error("interrupted"));
       executor.interrupt();

@@ -82,6 +82,23 @@ export function unpack(key: string, frames: readonly Buffer[]): Message | undefi
   return {identities: frames.slice(0, at), header: header as Header, parent, metadata, content};
 }
 
+/** Signatures that a receiver remembers. */
+const REMEMBERED = 65536;
+
+/** Unpacks messages, each once: what was recorded and is sent again has a signature that was seen. */
+export function createReceiver(key: string): (frames: readonly Buffer[]) => Message | undefined {
+  const seen = new Set<string>();
+  return (frames) => {
+    const message = unpack(key, frames);
+    if (!message || key === "") return message;
+    const signature = String(frames[message.identities.length + 1]);
+    if (seen.has(signature)) return undefined;
+    seen.add(signature);
+    if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!); // the oldest
+    return message;
+  };
+}
+
 /** A socket that takes one message at a time, as ZeroMQ's do. */
 type Socket = {send(frames: Buffer[]): Promise<void>};
 export type Sender = {

@@ -136,6 +136,20 @@ describe("the kernel", function () {
     assert.strictEqual(data["text/plain"], "  a<b\n-----\n1.235");
   });
 
+  it("fails a cell whose promise nobody awaits, or whose callback throws, and lives on", async () => {
+    const {reply, ofType} = await run('void Promise.reject(new RangeError("nobody looked")); 1');
+    assert.deepStrictEqual([reply.status, reply.ename, reply.evalue], ["error", "RangeError", "nobody looked"]);
+    assert.strictEqual(ofType("error").length, 1);
+    const late = await run(
+      'setTimeout(() => { throw new TypeError("in a timer"); }, 5); await new Promise((r) => setTimeout(r, 60))',
+    );
+    assert.deepStrictEqual([late.reply.ename, late.reply.evalue], ["TypeError", "in a timer"]);
+    const caught = await run(
+      'const p = Promise.reject(new Error("x")); await new Promise((r) => setTimeout(r, 20)); await p.catch(() => 2)',
+    );
+    assert.strictEqual(caught.reply.status, "ok", "a rejection that is caught late is caught");
+  });
+
   it("completes, explains, and knows what ran", async () => {
     await run("const membranePotential = 0.5");
     const {matches} = await kernel.ask("complete_request", {code: "membraneP", cursor_pos: 9});
