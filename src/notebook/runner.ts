@@ -31,6 +31,8 @@ export type RunResult = {
 
 /** From the interrupt of a cell to the end of its kernel, if it does not obey. */
 const PATIENCE_MS = 3000;
+/** Interrupts are repeated: Node loses one that comes while a cell is compiled, when vm puts its own handler in the place of ours. */
+const REPEAT_MS = 300;
 
 type Failed = {name: string; message: string; trace: string};
 
@@ -49,7 +51,9 @@ async function runCell(
   const stop = async (name: string, message: string): Promise<void> => {
     why = failedBy(name, message);
     kernel.interrupt();
+    const again = setInterval(kernel.interrupt, REPEAT_MS);
     await wait(PATIENCE_MS, undefined, {signal: over.signal}).then(kernel.kill, () => {});
+    clearInterval(again);
   };
   const onAbort = (): void => void stop("Interrupted", "the run was interrupted");
   signal?.addEventListener("abort", onAbort);

@@ -110,6 +110,35 @@ describe("the notebook runner", function () {
     assert.ok(!left, `kernel ${kernel} is still there`);
   });
 
+  it("keeps what was done when it is interrupted, also while a cell is compiled, and says so", async () => {
+    writeFileSync(file(), source(["console.log('one')", "await new Promise((r) => setTimeout(r, 60000))"]));
+    const over = new AbortController();
+    const onCell = (cell: number): void => void (cell === 2 && setTimeout(() => over.abort(), 20));
+    const {ok, failed, seconds} = await runNotebook(file(), {out: out(), onCell, signal: over.signal});
+    assert.deepStrictEqual([ok, failed?.cell, failed?.name], [false, 2, "Interrupted"]);
+    assert.ok(seconds < 50, `${seconds} s`); // the cell alone would take 60
+    const [, one, two] = written().cells;
+    assert.strictEqual(joined(one!.outputs![0]!.text), "one\n");
+    assert.strictEqual(two!.outputs![0]!.ename, "Interrupted", "it obeyed, and was not killed");
+  });
+
+  it("is over at once when it is interrupted before its kernel answers, and writes the notebook", async () => {
+    writeFileSync(file(), source(["1"]));
+    const over = new AbortController();
+    setTimeout(() => over.abort(), 50);
+    const {failed} = await runNotebook(file(), {out: out(), signal: over.signal});
+    assert.strictEqual(failed?.name, "Interrupted");
+    assert.strictEqual(written().cells.length, 2);
+  });
+
+  it("tells of a kernel that dies while it starts as of a failed cell, so that other notebooks run", async () => {
+    writeFileSync(file(), source(["1"]));
+    const {ok, failed} = await runNotebook(file(), {out: out(), env: {NODE_OPTIONS: "--max-old-space-size=none"}});
+    assert.deepStrictEqual([ok, failed?.cell, failed?.name], [false, 1, "KernelDied"]);
+    assert.match(failed!.message, /the kernel died \(exit code/);
+    assert.strictEqual(written().cells[1]!.outputs![0]!.ename, "KernelDied");
+  });
+
   it("refuses what is no notebook", async () => {
     writeFileSync(file(), "{}");
     await assert.rejects(runNotebook(file(), {out: out()}), /invalid notebook format of .*: undefined; expected 4/);
