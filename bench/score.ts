@@ -8,11 +8,11 @@
 // One process gives the time of a core; two processes, each with half of the cells, what two cores give.
 
 import {type ChildProcess, fork} from "node:child_process";
-import {writeFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {parseArgs} from "node:util";
 import {type Architecture, snasnet} from "../src/architectures/architecture.js";
 import type {Cell} from "../src/architectures/cell.js";
+import {writeWhole} from "../src/atomic.js";
 import {sampleCell, SNASNET_FORWARD} from "../src/architectures/spaces.js";
 import {kernelReport, startBackend} from "../src/kernels/index.js";
 import {random, randomKey} from "../src/random.js";
@@ -148,7 +148,7 @@ async function main(): Promise<void> {
     console.log(`where it goes, C=${widths[0]}, a candidate:`);
     console.log(profileLines(spent, cells.length).join("\n"));
   }
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (options.json) writeWhole(options.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
 if (options.worker) {

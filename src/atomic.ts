@@ -5,7 +5,7 @@
 //   leftover: who is killed leaves the file beside. Its name says whose it is, and whoever writes into the folder next removes those
 //             of processes that are gone; where that cannot be seen (another machine), those that nobody touched for an hour
 
-import {createHash, randomBytes} from "node:crypto";
+import {randomBytes} from "node:crypto";
 import {
   closeSync,
   fchmodSync,
@@ -24,7 +24,7 @@ import {
 } from "node:fs";
 import {basename, dirname, join} from "node:path";
 import {InputError} from "./check.js";
-import {type Owner, runs, thisOwner} from "./disk/owner.js";
+import {type Owner, thisOwner, TRACE, traceOf, traceRuns} from "./disk/owner.js";
 import {makeFolder, syncFolder} from "./disk/syncing.js";
 
 /** Milliseconds after which a leftover of a process that cannot be seen is removed, by the disk's clock. */
@@ -32,26 +32,16 @@ const ABANDONED = 3_600_000;
 
 let found: Owner | undefined;
 const here = (): Owner => (found ??= thisOwner());
-const machineOf = ({host, machine}: Owner): string =>
-  createHash("sha256").update(`${host} ${machine}`).digest("hex").slice(0, 8);
 
-const besideName = (): string =>
-  `.spikebook-${machineOf(here())}-${here().pid}-${here().started || 0}-${randomBytes(4).toString("hex")}.tmp`;
-const BESIDE = /^\.spikebook-([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{8}\.tmp$/;
-
-/** Whether the process that made a file beside runs; undefined where that cannot be seen. */
-function writerRuns(name: string): boolean | undefined {
-  const [, machine, pid, started] = BESIDE.exec(name)!;
-  if (machine !== machineOf(here())) return undefined;
-  return runs({...here(), pid: Number(pid), started: started === "0" ? "" : started!}, here());
-}
+const besideName = (): string => `.spikebook-${traceOf(here())}-${randomBytes(4).toString("hex")}.tmp`;
+const BESIDE = new RegExp(`^\\.spikebook-(${TRACE})-[0-9a-f]{8}\\.tmp$`);
 
 /** Removes what dead writers left in a folder. `now` is a moment of the disk's own clock. */
 function sweep(folder: string, now: number): void {
   try {
     for (const name of readdirSync(folder).filter((other) => BESIDE.test(other))) {
       const path = join(folder, name);
-      const alive = writerRuns(name);
+      const alive = traceRuns(BESIDE.exec(name)![1]!, here());
       const touched = alive === undefined ? statSync(path, {throwIfNoEntry: false})?.mtimeMs : now;
       if (alive === false || now - (touched ?? now) > ABANDONED) rmSync(path, {force: true});
     }

@@ -20,7 +20,7 @@ import {basename, dirname, join} from "node:path";
 import {setTimeout as pause} from "node:timers/promises";
 import {InputError} from "../check.js";
 import {type Found, linked, readLock, touch, writeOver, writeOwn} from "./lockFile.js";
-import {type Owner, runs, thisOwner} from "./owner.js";
+import {type Owner, runs, thisOwner, TRACE, traceOf, traceRuns} from "./owner.js";
 
 /** Milliseconds between two heartbeats, and without one until an owner that cannot be seen counts as dead. */
 export type Timing = {readonly beat: number; readonly silence: number};
@@ -41,7 +41,7 @@ const [PAUSE, PATIENCE] = [5, 400];
 /** Takes the lock at `path`, or throws an error that names who has it. `what` is what it protects: "the study in results/mine". */
 export function takeLock(path: string, what: string, timing: Timing = TIMING): Lock {
   const me = thisOwner();
-  const own = `${path}.${me.token}.new`;
+  const own = `${path}.${traceOf(me)}.${me.token}.new`;
   let clock: number | undefined;
   try {
     clock = writeOwn(own, me);
@@ -111,14 +111,19 @@ const dead = ({owner, beaten}: Found, {me, clock, timing}: Attempt): boolean => 
   return alive === undefined ? touch(clock) - beaten > timing.silence : !alive;
 };
 
+/** What stands beside a lock while it is taken: of whom, whether or not he has written it. */
+const BESIDE = new RegExp(`\\.(${TRACE})\\.[\\w-]+\\.(new|over)$`);
+
 /** Removes what processes left that died while they took this lock. */
 function sweep(path: string, me: Owner): void {
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const left = join(dirname(path), name);
     try {
+      const trace = BESIDE.exec(name)?.[1];
       const owner = readLock(left)?.owner;
-      if (owner && runs(owner, me) === false) rmSync(left, {force: true});
+      const alive = trace === undefined ? owner && runs(owner, me) : traceRuns(trace, me);
+      if (alive === false) rmSync(left, {force: true});
     } catch {
       // not ours to judge: what stands there changes nothing about the lock
     }

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import {writeAll} from "../atomic.js";
 import {InputError} from "../check.js";
-import {type Owner, ownerIn} from "./owner.js";
+import {type Owner, ownerIn, traceOf} from "./owner.js";
 
 /** A lock as it was read: its owner, where its text names one, and the last heartbeat by the disk's clock. */
 export type Found = {readonly owner: Owner | undefined; readonly token: string; readonly beaten: number};
@@ -61,7 +61,7 @@ export function linked(from: string, to: string): boolean {
 
 /** Replaces the lock at `path` by one of `me`, whole. */
 export function writeOver(path: string, me: Owner): void {
-  const beside = `${path}.${me.token}.over`;
+  const beside = `${path}.${traceOf(me)}.${me.token}.over`;
   closeSync(writeOwn(beside, me));
   renameSync(beside, path);
 }

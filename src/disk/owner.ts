@@ -3,7 +3,7 @@
 // A pid alone says little: another machine has its own, and a pid is given again once its process has ended. So an owner names its
 // machine and the moment at which its process started, in clock ticks since boot as Linux's proc(5) says (field 22 of /proc/PID/stat).
 
-import {randomUUID} from "node:crypto";
+import {createHash, randomUUID} from "node:crypto";
 import {readFileSync, readlinkSync} from "node:fs";
 import {hostname} from "node:os";
 
@@ -69,6 +69,20 @@ export function runs(owner: Owner, here: Owner): boolean | undefined {
   const {state, started} = processOf(owner.pid);
   if (state === "Z" || state === "X") return false; // ended, and not yet waited for by its parent
   return started === "" || owner.started === "" ? undefined : started === owner.started;
+}
+
+const machineDigest = ({host, machine}: Owner): string =>
+  createHash("sha256").update(`${host} ${machine}`).digest("hex").slice(0, 8);
+
+/** An owner as a part of a file's name: who is writing it, though it may still be empty. */
+export const traceOf = (owner: Owner): string => `${machineDigest(owner)}-${owner.pid}-${owner.started || 0}`;
+export const TRACE = "[0-9a-f]{8}-\\d+-\\d+";
+
+/** Whether the process of a trace runs; undefined where that cannot be seen from `here`. */
+export function traceRuns(trace: string, here: Owner): boolean | undefined {
+  const [machine, pid, started] = trace.split("-");
+  if (machine !== machineDigest(here)) return undefined;
+  return runs({...here, pid: Number(pid), started: started === "0" ? "" : started!}, here);
 }
 
 /** The owner that a lock's text names; undefined where it names none. */

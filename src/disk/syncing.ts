@@ -1,8 +1,9 @@
 // What makes files survive a power failure: their bytes and the names in their folder are forced onto the disk.
 
 import {spawnSync} from "node:child_process";
-import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync} from "node:fs";
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync} from "node:fs";
 import {dirname, join, resolve} from "node:path";
+import {InputError} from "../check.js";
 
 const sync = (path: string): void => {
   const file = openSync(path, "r");
@@ -25,15 +26,19 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Makes a folder and those that it stands in; their names are synced. */
+/** Makes a folder and those that it stands in, and syncs their names. Node's own `recursive` never ends below /proc. */
 export function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, {recursive: true});
-  if (first !== undefined) syncNames(resolve(first), resolve(folder));
-}
-
-/** Syncs the names of the folders from `first` down to `last`, which stands in it. */
-function syncNames(first: string, last: string): void {
-  for (let at = last; at.length >= first.length; at = dirname(at)) syncFolder(dirname(at));
+  const absent: string[] = [];
+  for (let at = resolve(folder); !existsSync(at) && at !== dirname(at); at = dirname(at)) absent.unshift(at);
+  for (const path of absent) {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+        throw new InputError(`cannot make ${folder}: ${(error as Error).message}`, {cause: error});
+    }
+    syncFolder(dirname(path));
+  }
 }
 
 /** Files of a folder up to which each is synced by itself; of many, the system syncs the whole disk at once. */

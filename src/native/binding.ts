@@ -3,8 +3,9 @@
 // The package itself is fetched without running its install script, which would download a libtensorflow of its own. It is put below
 // the project, without a copy of @tensorflow/tfjs: Node then finds the project's own, and the backend registers there.
 
-import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync} from "node:fs";
 import {dirname, join} from "node:path";
+import {writeWhole} from "../atomic.js";
 import {CommandError, runCommand} from "./command.js";
 import {headersFolder, MissingError, supplyOf} from "./needs.js";
 import {BINDING, BINDING_VERSION, type Places} from "./places.js";
@@ -39,7 +40,7 @@ export async function fetchBinding({root, native, package: folder}: Places, sign
   await runCommand("tar", ["-xzf", filename], {cwd: native, signal});
   const unpacked = join(native, "package");
   const {dependencies} = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8")) as Manifest;
-  writeFileSync(join(native, "package.json"), JSON.stringify(ownManifest(dependencies, lock), null, 2));
+  writeWhole(join(native, "package.json"), JSON.stringify(ownManifest(dependencies, lock), null, 2));
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error"];
   await runCommand("npm", ["install", ...quiet], {cwd: native, env, signal});
   mkdirSync(dirname(folder), {recursive: true});

@@ -50,5 +50,10 @@ export type Installed = {
 
 /** The finished installation, or undefined. */
 export function readInstalled({state}: Places): Installed | undefined {
-  return existsSync(state) ? (JSON.parse(readFileSync(state, "utf8")) as Installed) : undefined;
+  if (!existsSync(state)) return undefined;
+  try {
+    return JSON.parse(readFileSync(state, "utf8")) as Installed;
+  } catch {
+    return undefined; // damaged: it is installed again
+  }
 }

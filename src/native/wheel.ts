@@ -1,7 +1,8 @@
 // TensorFlow's shared libraries and headers, as Python's wheel carries them: libtensorflow_cc exports the whole C API.
 
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync} from "node:fs";
 import {dirname, join} from "node:path";
+import {writeWhole} from "../atomic.js";
 import {InputError, invalid} from "../check.js";
 import {CommandError, findProgram, runCommand} from "./command.js";
 import {removeTree} from "./link.js";
@@ -101,5 +102,5 @@ export async function installWheel(python: string, gpu: boolean, signal?: AbortS
       );
     throw error;
   });
-  writeFileSync(join(dirname(dirname(python)), FINISHED), "");
+  writeWhole(join(dirname(dirname(python)), FINISHED), "");
 }

@@ -25,12 +25,28 @@ export type FinishedSearch = {
 /** A network that a search would build, under the budget it is asked with. */
 export type Winner = {readonly architecture: Architecture; readonly value: number};
 
-const isSettings = (value: unknown): value is SearchSettings =>
-  typeof value === "object" && value !== null && ["algorithm", "networks", "scoring"].every((key) => key in value);
-const settingsSchema = z.preprocess(
-  (file) => studyFileOf(file).settings,
-  z.custom<SearchSettings>(isSettings, "not the settings of a search"),
-);
+const count = z.number().int().nonnegative();
+/** What other studies read of a search's settings. */
+const SETTINGS = z.looseObject({
+  algorithm: z.string(),
+  networks: z.looseObject({
+    name: z.string(),
+    space: z.looseObject({name: z.string(), nodes: count, ops: z.array(z.string()).min(1), feedback: z.boolean()}),
+    cellCount: count,
+    wiring: z.enum(["shared", "perCell"]),
+    network: z.looseObject({}),
+  }),
+  seed: z.number(),
+  scoring: z.looseObject({
+    score: z.string(),
+    repeats: count,
+    data: z.looseObject({name: z.string(), trainCount: count, seed: z.number(), batch: count}),
+    head: z.string(),
+    seed: z.number(),
+    backend: z.string(),
+  }),
+});
+const settingsSchema = z.preprocess((file) => studyFileOf(file).settings, SETTINGS).transform((settings) => settings as unknown as SearchSettings); // prettier-ignore
 
 function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const path = join(folder, file);

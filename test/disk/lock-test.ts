@@ -14,11 +14,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import {tmpdir} from "node:os";
-import {join} from "node:path";
+import {basename, join} from "node:path";
 import {setTimeout as wait} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
 import {takeLock} from "../../src/disk/lock.js";
-import {type Owner, thisOwner} from "../../src/disk/owner.js";
+import {type Owner, thisOwner, traceOf} from "../../src/disk/owner.js";
 import type {Answer, Order} from "./opener.js";
 
 const OPENER = fileURLToPath(new URL("./opener.js", import.meta.url));
@@ -154,7 +154,12 @@ describe("a lock", function () {
   it("removes what died while it was taken", async () => {
     const pid = await deadPid();
     for (const name of ["a.new", "b"]) writeFileSync(`${path}.${name}`, JSON.stringify({...thisOwner(), pid}));
+    for (const end of ["new", "over"]) writeFileSync(`${path}.${traceOf({...thisOwner(), pid})}.token.${end}`, ""); // before it wrote anything
     taken();
+    const living = `${path}.${traceOf(thisOwner())}.token.new`;
+    writeFileSync(living, "");
+    take().release();
+    assert.deepStrictEqual(readdirSync(folder), [basename(living)]);
   });
 
   it("is taken over though the process that was taking it over died as well", async () => {

@@ -48,6 +48,27 @@ describe("the journal", () => {
     assert.throws(ids, /line 1: it is not JSON/);
   });
 
+  it("names the line in which a digit was changed, and reads lines of version 0.1.0, which have no checksum", () => {
+    write("a", "b");
+    const text = readFileSync(file(), "utf8");
+    const at = text.lastIndexOf('"testAccuracy":0.5');
+    writeFileSync(file(), `${text.slice(0, at)}"testAccuracy":0.6${text.slice(at + 18)}`);
+    const changed =
+      /trials\.jsonl, line 2: its checksum \(sha256\) is not that of its content: .*; remove the line, and its/;
+    assert.throws(ids, changed);
+    assert.throws(() => write("c"), changed);
+    const old = text.replaceAll(/,"sha256":"[0-9a-f]{64}"/g, "");
+    writeFileSync(file(), old);
+    assert.deepStrictEqual(readRecords(folder), [record("a"), record("b")]);
+    write("c");
+    assert.strictEqual(readFileSync(file(), "utf8").indexOf(old), 0, "what was there stays as it was");
+    assert.deepStrictEqual(ids(), ["a", "b", "c"]);
+    for (const accuracy of [7, -1, null]) {
+      writeFileSync(file(), old.replace('"testAccuracy":0.5', `"testAccuracy":${accuracy}`));
+      assert.throws(ids, /line 1: testAccuracy: .*; remove the line/);
+    }
+  });
+
   it("says where there is no study", () => {
     assert.throws(
       () => readRecords(join(folder, "none")),

@@ -1,0 +1,158 @@
+// Disks that are nearly full, and writers that are killed: what was there stays, what was said to be kept is kept.
+
+import {spawn, spawnSync} from "node:child_process";
+import {once} from "node:events";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {setTimeout as wait} from "node:timers/promises";
+import {fileURLToPath} from "node:url";
+import {writeWhole} from "../../../src/atomic.js";
+import {InputError} from "../../../src/check.js";
+import {openJournal, readRecords, TRIALS} from "../../../src/studies/journal.js";
+import {recordOf} from "../../records/record.js";
+import {SMALL_OPTIONS} from "../../studies/small.js";
+import type {Attempt, Kind} from "../kind.js";
+import {isRaw, runProgram} from "../program.js";
+import {isWhole, summed} from "../writer.js";
+
+const WRITER = fileURLToPath(new URL("../writer.js", import.meta.url));
+const mount = (...args: string[]): boolean => spawnSync("mount", args, {stdio: "ignore"}).status === 0;
+
+let canMount: boolean | undefined;
+/** Whether a small disk can be mounted here: tried once. */
+function lacksMount(): string | undefined {
+  if (canMount === undefined) {
+    const place = mkdtempSync(join(tmpdir(), "small-disk-"));
+    canMount = process.platform === "linux" && mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", place);
+    if (canMount) spawnSync("umount", [place]);
+    rmSync(place, {recursive: true, force: true});
+  }
+  return canMount ? undefined : "mounting a small disk takes root on Linux";
+}
+
+/** Works on a disk of so many kB, which can be made larger. */
+async function onDisk<T>(kB: number, place: string, work: (grow: (kB: number) => void) => T | Promise<T>): Promise<T> {
+  if (!mount("-t", "tmpfs", "-o", `size=${kB}k`, "tmpfs", place)) throw new Error("the small disk was not mounted");
+  try {
+    return await work((more) => mount("-o", `remount,size=${more}k`, place));
+  } finally {
+    spawnSync("umount", [place]);
+  }
+}
+
+/** The error of what `write` does, undefined where it succeeds. */
+function failing(write: () => void): Error | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** A file of 1.2 MB is written over one of another 1.2 MB, with more and more place beside. */
+function writeOver(path: string): string | undefined {
+  const [old, next] = [summed(1_200_000, 1), summed(1_200_000, 2)];
+  writeFileSync(path, old);
+  const error = failing(() => writeWhole(path, next));
+  const there = readFileSync(path);
+  if (error && (!(error instanceof InputError) || !error.message.includes(path))) return `a raw error: ${error.stack}`;
+  if (!there.equals(error ? old : next))
+    return `${there.length} bytes, ${isWhole(there) ? "the other's" : "not whole"}`;
+  const left = readdirSync(join(path, "..")).filter((name) => name !== "whole.bin");
+  return left.length > 0 ? `left behind: ${left.join(", ")}` : undefined;
+}
+
+/** Lines are appended until the disk is full; each that was kept is read, and no other. */
+function fillJournal(folder: string): string | undefined {
+  const journal = openJournal(folder, TRIALS);
+  let [kept, error]: [number, Error | undefined] = [0, undefined];
+  for (; !error && kept < 3000; kept += Number(!error))
+    error = failing(() => journal.append(recordOf({id: `id${kept}`})));
+  journal.close();
+  if (error && !(error instanceof InputError)) return `a raw error: ${error.stack}`;
+  const read = existsSync(join(folder, TRIALS.file)) ? readRecords(folder).length : 0;
+  const bytes = read > 0 ? readFileSync(join(folder, TRIALS.file)) : Buffer.from("\n");
+  if (read !== kept) return `${kept} lines were kept, ${read} are read`;
+  return bytes.at(-1) === 10 ? undefined : "its last line is torn";
+}
+
+const STUDY = ["study", "kernel-impact", ...SMALL_OPTIONS, "--workers", "1", "--out"];
+let expected: string | undefined;
+
+async function recordsOf(folder: string): Promise<string> {
+  return (await runProgram(["records", folder, "--json", "--stable"])).stdout;
+}
+
+/** A study on a disk of some size, and again on the same disk made larger: its records are those of any other. */
+async function study({index, folder}: Attempt): Promise<string | undefined> {
+  if (expected === undefined) {
+    await runProgram([...STUDY, join(folder, "reference")]);
+    expected = await recordsOf(join(folder, "reference"));
+  }
+  const place = join(folder, "disk");
+  mkdirSync(place);
+  return onDisk(Math.round(16 * 1.5 ** index), place, async (grow) => {
+    const out = join(place, "mine");
+    const small = await runProgram([...STUDY, out], {limitSeconds: 120});
+    if (small.status !== 0 && (small.stderr.trim() === "" || isRaw(small.stderr))) return `status ${small.status}: ${small.stderr.slice(-400)}`; // prettier-ignore
+    grow(64_000);
+    const again = await runProgram([...STUDY, out], {limitSeconds: 120});
+    if (again.status !== 0) return `with more place, status ${again.status}: ${again.stderr.slice(-400)}`;
+    const left = readdirSync(out, {recursive: true, encoding: "utf8"}).filter((name) => /\.tmp$|\.lock$/.test(name));
+    if (left.length > 0) return `left behind: ${left.join(", ")}`;
+    return (await recordsOf(out)) === expected ? undefined : "other records than those of an undisturbed study";
+  });
+}
+
+/** The writer is killed at a moment drawn; what it said to be kept is there, and what it wrote is whole. */
+async function kill({random, folder}: Attempt): Promise<string | undefined> {
+  let said: string[] = [];
+  for (let life = 0; life < 2; ++life) {
+    const child = spawn(process.execPath, [WRITER, folder], {stdio: ["ignore", "pipe", "inherit"]});
+    let text = "";
+    child.stdout.on("data", (data: Buffer) => (text += String(data)));
+    await once(child.stdout, "data");
+    await wait(random.integer(60));
+    child.kill("SIGKILL");
+    await once(child, "close");
+    said = [...said, ...text.split("\n").slice(1, -1)];
+  }
+  if (existsSync(join(folder, "whole.bin")) && !isWhole(readFileSync(join(folder, "whole.bin")))) return "half a file";
+  const journal = openJournal(folder, TRIALS);
+  const lost = said.filter((id) => !journal.finished.has(id));
+  journal.append(recordOf({id: "after"}));
+  journal.close();
+  if (lost.length > 0) return `lost: ${lost.join(", ")}`;
+  writeWhole(join(folder, "after"), "");
+  const names = readdirSync(folder).filter((name) => !["whole.bin", "after", TRIALS.file].includes(name));
+  return names.length > 0 ? `left behind: ${names.join(", ")}` : undefined;
+}
+
+export const kinds: readonly Kind[] = [
+  {
+    name: "disk-sizes",
+    held: "a file on a nearly full disk is the old one or the new one, whole",
+    ...{count: 60, small: 30, seconds: 60, lacks: lacksMount},
+    attempt: ({index, folder}) => onDisk(1200 + (index % 30) * 48, folder, () => writeOver(join(folder, "whole.bin"))),
+  },
+  {
+    name: "journal-on-full-disk",
+    held: "every line that was kept is read, and no torn one",
+    ...{count: 30, small: 6, seconds: 120, lacks: lacksMount},
+    attempt: ({index, folder}) => onDisk(64 + index * 4, folder, () => fillJournal(join(folder, "study"))),
+  },
+  {
+    name: "study-on-full-disk",
+    held: "a study ends with words, and with more place has the records of any other",
+    ...{count: 13, small: 0, seconds: 900, lacks: lacksMount},
+    attempt: study,
+  },
+  {
+    name: "killed-writers",
+    held: "nothing that was kept is lost, nothing is half written, no leftover stays",
+    ...{count: 120, small: 3, seconds: 600}, // two kills an attempt
+    attempt: kill,
+  },
+];
