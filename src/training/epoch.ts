@@ -2,7 +2,7 @@
 
 import {invalid} from "../check.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
-import {giveWay} from "../giveWay.js";
+import {giveWay, stepAside} from "../giveWay.js";
 import type {RandomKey} from "../random.js";
 import {dispose} from "../tf.js";
 import {type Batch, batchOf, epochBatches, scaleFor, type ValueScale} from "./batches.js";
@@ -41,6 +41,7 @@ export async function trainEpoch(training: Training, epoch: number, options: Epo
   const scale = scaleFor(training.network.graph);
   const other = otherBatches(training.plan, epoch, {...options, scale});
   const sums = meanReport();
+  stepAside(); // the first step may be long
   for (const [i, indices] of epochBatches(train, recipe.batchSize, key.split("order", epoch)).entries()) {
     signal?.throwIfAborted();
     const step = epoch * stepsPerEpoch + i;

@@ -69,6 +69,10 @@ describe("a search", () => {
       const journal = new Map(killed.history().map(({id, fitness}) => [id, fitness]));
       const resumed = runSearch(createSearch(optionsFor(name)), (c) => journal.get(c.id) ?? toy(c));
       assert.deepStrictEqual(historyOf(resumed), historyOf(reference));
+      const stepped = createSearch(optionsFor(name));
+      for (let some = stepped.askOnce(); some; some = stepped.askOnce()) if (some.length) stepped.tell(some.map(toy));
+      assert.deepStrictEqual(historyOf(stepped), historyOf(reference));
+      assert.deepStrictEqual(stepped.ask(), []);
       const other = runSearch(createSearch(optionsFor(name, {key: randomKey(2)})), toy);
       if (name !== "exhaustive") assert.notDeepStrictEqual(historyOf(other), historyOf(reference));
     });
