@@ -25,32 +25,14 @@ function storePlanes(values: usize, frequencies: i32, to: usize, plane: usize, m
   }
 }
 
-/**
- * `count` lines of `rows` rows, row i at place first + i mod n of the column. minus = 1: third = re − im, for x; 0: re + im.
- * `work`: three lines.
- */
+/** `count` lines of `rows` rows to planes. minus = 1: third = re − im, for x; 0: re + im. `work`: three lines. */
 export function fourierColumns(
-  lines: usize, count: i32, rows: i32, first: i32, to: usize, plane: usize, frequencies: i32, minus: i32,
-  table: usize, work: usize,
+  lines: usize, count: i32, rows: i32, to: usize, plane: usize, frequencies: i32, minus: i32, table: usize, work: usize,
 ): void {
-  const n = load<i32>(table);
-  const a = work + lineBytes(n), b = a + lineBytes(n);
+  const b = work + lineBytes(load<i32>(table));
   const step = <usize>((rows + 1) & ~1) << 5;
-  const start = first < 0 ? first + n : first;
-  const wrap = min(rows, n - start); // rows before the place jumps back to 0
-  memory.fill(work, 0, <usize>n << 5);
   for (let l = 0; l < count; l++, lines += step, to += 16) {
-    let from = lines, at = work + (<usize>start << 5);
-    for (let end = from + (<usize>wrap << 5); from < end; from += 32, at += 32) {
-      v128.store(at, v128.load(from, 0), 0);
-      v128.store(at, v128.load(from, 16), 16);
-    }
-    at = work;
-    for (let end = lines + (<usize>rows << 5); from < end; from += 32, at += 32) {
-      v128.store(at, v128.load(from, 0), 0);
-      v128.store(at, v128.load(from, 16), 16);
-    }
-    const values = fourierLine(work, a, b, table);
+    const values = fourierLine(lines, rows, work, b, table);
     if (minus) storePlanes(values, frequencies, to, plane, true);
     else storePlanes(values, frequencies, to, plane, false);
   }
@@ -77,7 +59,7 @@ function loadProducts(from: usize, plane: usize, frequencies: i32, n: i32, to: u
 }
 
 /**
- * The inverse, times n: lines from the products in planes. conjugated = 1: of x·conj(w); 0: of d·w. add = 1: onto what the lines
+ * The inverse, times n: lines from the products in planes, row i from place first + i mod n. conjugated = 1: of x·conj(w); 0: of d·w. add = 1: onto what the lines
  * hold. A line's last row where `rows` is odd holds some number.
  */
 export function fourierColumnsBack(
@@ -90,7 +72,7 @@ export function fourierColumnsBack(
   for (let l = 0; l < count; l++, from += 16) {
     if (conjugated) loadProducts(from, plane, frequencies, n, work, true);
     else loadProducts(from, plane, frequencies, n, work, false);
-    const values = fourierLine(work, a, b, table);
+    const values = fourierLine(work, n, a, b, table);
     let place = first < 0 ? first + n : first;
     for (let i = 0; i < even; i++, lines += 32) {
       const at = values + (<usize>place << 5);

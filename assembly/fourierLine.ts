@@ -126,14 +126,47 @@ function pass(r: i32, x: usize, y: usize, m: i32, step: usize, twiddle: usize, c
   }
 }
 
-/** The transform of n complex numbers at `x`, which stay; a and b: n each. Returns where it is, a or b. */
-export function fourierLine(x: usize, a: usize, b: usize, table: usize): usize {
+/** The first pass where x holds `rows` numbers and zeros follow, which need not be there; `spare`: r numbers. */
+// @ts-ignore: decorator
+@inline
+function firstPass(r: i32, x: usize, rows: i32, y: usize, m: i32, twiddle: usize, constants: usize, spare: usize): void {
+  const far = <usize>m << 5, row = <usize>r << 5, zero = f32x4.splat(0);
+  for (let p = 0; p < m; p++, x += 32, y += row) {
+    const there = (rows - p + m - 1) / m;
+    if (there >= r) butterfly(r, x, far, y, 32, twiddle, true, constants);
+    else if (there > 1) {
+      for (let l = 0; l < r; l++) {
+        const to = spare + (<usize>l << 5), from = x + <usize>l * far;
+        v128.store(to, l < there ? v128.load(from, 0) : zero, 0);
+        v128.store(to, l < there ? v128.load(from, 16) : zero, 16);
+      }
+      butterfly(r, spare, 32, y, 32, twiddle, true, constants);
+    } else {
+      const re = p < rows ? v128.load(x, 0) : zero, im = p < rows ? v128.load(x, 16) : zero;
+      v128.store(y, re, 0);
+      v128.store(y, im, 16);
+      for (let l: usize = 1; l < <usize>r; l++) storeTurned(y + (l << 5), re, im, twiddle + ((l - 1) << 3));
+    }
+    twiddle += <usize>(r - 1) << 3;
+  }
+}
+
+/**
+ * The transform of the `rows` complex numbers at `x`, which stay, and zeros up to n; a and b: n each. Returns where it is, a or b.
+ */
+export function fourierLine(x: usize, rows: i32, a: usize, b: usize, table: usize): usize {
   const passes = load<i32>(table, 4), constants = table + CONSTANTS;
   let m = load<i32>(table), step: usize = 32, twiddle = table + HEADER, y = a;
+  const n = m;
   for (let i = 0; i < passes; i++) {
     const r = load<i32>(table + (<usize>i << 2), 8);
     m /= r;
-    if (r == 4) pass(4, x, y, m, step, twiddle, constants);
+    if (i == 0 && rows < n) {
+      if (r == 4) firstPass(4, x, rows, y, m, twiddle, constants, b);
+      else if (r == 3) firstPass(3, x, rows, y, m, twiddle, constants, b);
+      else if (r == 5) firstPass(5, x, rows, y, m, twiddle, constants, b);
+      else firstPass(2, x, rows, y, m, twiddle, constants, b);
+    } else if (r == 4) pass(4, x, y, m, step, twiddle, constants);
     else if (r == 3) pass(3, x, y, m, step, twiddle, constants);
     else if (r == 5) pass(5, x, y, m, step, twiddle, constants);
     else pass(2, x, y, m, step, twiddle, constants);

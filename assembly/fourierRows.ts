@@ -68,7 +68,6 @@ export function fourierRows(
   const groups = groupsOf(C);
   const column = <usize>C << 2, row = <usize>W * column;
   const line = <usize>((H + 1) & ~1) << 5;
-  memory.fill(work, 0, <usize>n << 5);
   for (let m = 0; m < images; m++, x += <usize>H * row, lines += <usize>groups * line)
     for (let h = 0; h < H; h += 2)
       for (let g = 0; g < groups; g++) {
@@ -84,7 +83,7 @@ export function fourierRows(
           v128.store(at, re, 0);
           v128.store(at, im, 16);
         }
-        storePair(fourierLine(work, a, b, table), n, lines + <usize>g * line + (<usize>h << 5), jump);
+        storePair(fourierLine(work, W, a, b, table), n, lines + <usize>g * line + (<usize>h << 5), jump);
       }
 }
 
@@ -98,7 +97,6 @@ export function fourierBitRows(
   const column = <usize>((C + 31) >> 5) << 2, row = <usize>W * column;
   const line = <usize>((H + 1) & ~1) << 5;
   const own = i32x4(1, 2, 4, 8), one = f32x4.splat(1);
-  memory.fill(work, 0, <usize>n << 5);
   for (let m = 0; m < images; m++, bits += <usize>H * row, lines += <usize>groups * line)
     for (let h = 0; h < H; h += 2)
       for (let g = 0; g < groups; g++) {
@@ -110,26 +108,28 @@ export function fourierBitRows(
           v128.store(at, v128.and(i32x4.eq(v128.and(first, own), own), one), 0);
           v128.store(at, v128.and(i32x4.eq(v128.and(second, own), own), one), 16);
         }
-        storePair(fourierLine(work, a, b, table), n, lines + <usize>g * line + (<usize>h << 5), jump);
+        storePair(fourierLine(work, W, a, b, table), n, lines + <usize>g * line + (<usize>h << 5), jump);
       }
 }
 
-/** One image: the inverse of its lines, times n·scale, to y [H, W, C]; `add`: onto what it holds. */
+/** One image: the inverse of its lines, times n·scale, to y [H, W, C], column w from place first + w; `add`: onto what it holds. */
 function imageBack(
-  lines: usize, jump: usize, y: usize, H: i32, W: i32, C: i32, scale: f32, add: bool, table: usize, work: usize,
+  lines: usize, jump: usize, y: usize, H: i32, W: i32, C: i32, first: i32, scale: f32, add: bool, table: usize, work: usize,
 ): void {
   const n = load<i32>(table);
   const a = work + lineBytes(n), b = a + lineBytes(n);
   const column = <usize>C << 2, row = <usize>W * column;
   const line = <usize>((H + 1) & ~1) << 5;
   const factor = f32x4.splat(scale);
+  const start = first < 0 ? first + n : first;
   for (let h = 0; h < H; h += 2)
     for (let g = 0; 4 * g < C; g++) {
       loadPair(lines + <usize>g * line + (<usize>h << 5), jump, n, work);
       const count = C - 4 * g;
       const second = h + 1 < H;
-      let at = fourierLine(work, a, b, table), p = y + <usize>h * row + (<usize>g << 4);
-      for (let w = 0; w < W; w++, p += column, at += 32) {
+      const values = fourierLine(work, n, a, b, table), end = values + (<usize>n << 5);
+      let at = values + (<usize>start << 5), p = y + <usize>h * row + (<usize>g << 4);
+      for (let w = 0; w < W; w++, p += column) {
         let re = f32x4.mul(v128.load(at, 16), factor), im = f32x4.mul(v128.load(at, 0), factor);
         if (add) {
           re = f32x4.add(re, loadPart(p, count));
@@ -137,33 +137,35 @@ function imageBack(
         }
         storePart(p, re, count);
         if (second) storePart(p + row, im, count);
+        at += 32;
+        if (at == end) at = values;
       }
     }
 }
 
 /** The inverse, times n: lines to images of y [N, H, W, C], each value times `scale`. add = 1: onto what y holds. */
 export function fourierRowsBack(
-  lines: usize, jump: usize, y: usize, images: i32, H: i32, W: i32, C: i32, scale: f32, add: i32, table: usize, work: usize,
+  lines: usize, jump: usize, y: usize, images: i32, H: i32, W: i32, C: i32, first: i32, scale: f32, add: i32, table: usize, work: usize,
 ): void {
   const image = <usize>(groupsOf(C) * ((H + 1) & ~1)) << 5, map = <usize>(H * W * C) << 2;
   for (let m = 0; m < images; m++, lines += image, y += map)
-    imageBack(lines, jump, y, H, W, C, scale, <bool>add, table, work);
+    imageBack(lines, jump, y, H, W, C, first, scale, <bool>add, table, work);
 }
 
 /**
- * The same for images `first` … of a forward pass. Every `perGroup` images (0: none) have their mean and variance [groups, C] computed
+ * The same for images `image0` … of a forward pass. Every `perGroup` images (0: none) have their mean and variance [groups, C] computed
  * on the way; `sums`: 20·C bytes. pool > 1: a map exists an image at a time, in `whole`, and y is [N, ⌊H/pool⌋, ⌊W/pool⌋, C], its
  * means over windows; the statistics are the map's.
  */
 export function fourierForwardBack(
-  lines: usize, jump: usize, y: usize, first: i32, images: i32, H: i32, W: i32, C: i32, scale: f32, table: usize, work: usize,
+  lines: usize, jump: usize, y: usize, image0: i32, images: i32, H: i32, W: i32, C: i32, first: i32, scale: f32, table: usize, work: usize,
   perGroup: i32, mean: usize, variance: usize, sums: usize, pool: i32, whole: usize,
 ): void {
   const image = <usize>(groupsOf(C) * ((H + 1) & ~1)) << 5, map = <usize>((H / pool) * (W / pool) * C) << 2;
   for (let m = 0; m < images; m++, lines += image, y += map) {
     const out = pool > 1 ? whole : y;
-    imageBack(lines, jump, out, H, W, C, scale, false, table, work);
-    if (perGroup) imageStatistics(out, first + m, perGroup, H * W, C, mean, variance, sums);
+    imageBack(lines, jump, out, H, W, C, first, scale, false, table, work);
+    if (perGroup) imageStatistics(out, image0 + m, perGroup, H * W, C, mean, variance, sums);
     if (pool > 1) avgPool(out, y, 1, H, W, C, pool);
   }
 }
@@ -184,7 +186,7 @@ function filterVector(w: usize, tap: i32, r: i32, s: i32, Ci: i32, Co: i32, rota
 
 /**
  * Filters w [k, k, Ci, Co] to lines [frequencies][⌈S/8⌉][R][2][k]. rotated = 0: R = Ci are reduced, S = Co made; 1: the other way,
- * for the gradient of the input. The middle tap is the origin. `work`: three lines.
+ * for the gradient of the input. The first tap is the origin. `work`: three lines.
  */
 export function fourierFilterRows(
   w: usize, k: i32, Ci: i32, Co: i32, rotated: i32, lines: usize, jump: usize, table: usize, work: usize,
@@ -193,7 +195,6 @@ export function fourierFilterRows(
   const a = work + lineBytes(n), b = a + lineBytes(n);
   const R = rotated ? Co : Ci, S = rotated ? Ci : Co;
   const line = <usize>((k + 1) & ~1) << 5;
-  memory.fill(work, 0, <usize>n << 5);
   for (let s8 = 0; s8 < S; s8 += 8)
     for (let r = 0; r < R; r++)
       for (let s = s8; s < s8 + 8; s += 4, lines += line)
@@ -204,12 +205,11 @@ export function fourierFilterRows(
               re = filterVector(w, i * k + j, r, s, Ci, Co, <bool>rotated);
               if (i + 1 < k) im = filterVector(w, (i + 1) * k + j, r, s, Ci, Co, <bool>rotated);
             }
-            const place = j - (k >> 1);
-            const at = work + (<usize>(place < 0 ? place + n : place) << 5);
+            const at = work + (<usize>j << 5);
             v128.store(at, re, 0);
             v128.store(at, im, 16);
           }
-          storePair(fourierLine(work, a, b, table), n, lines + (<usize>i << 5), jump);
+          storePair(fourierLine(work, k, a, b, table), n, lines + (<usize>i << 5), jump);
         }
 }
 
@@ -228,7 +228,7 @@ export function fourierFilterRowsBack(
       if (count <= 0) continue;
       for (let i = 0; i < k; i += 2) {
         loadPair(lines + (<usize>i << 5), jump, n, work);
-        const values = fourierLine(work, a, b, table);
+        const values = fourierLine(work, n, a, b, table);
         let to = dw + (<usize>(i * k * Ci * Co + c * Co + 4 * g) << 2);
         for (let j = 0; j < k; j++, to += step) {
           const place = j - (k >> 1);

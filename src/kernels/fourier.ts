@@ -97,6 +97,7 @@ type Block = {
   readonly jump: number;
   readonly from: number;
   readonly count: number;
+  readonly first: number;
   readonly scale: number;
   readonly table: Address;
   readonly work: Address;
@@ -119,14 +120,13 @@ function rows(
   kernel(bits ? "fourierBitRows" : "fourierRows")(first, count, maps.H, maps.W, C, at, step, tableX, work);
 }
 
+/** Where the first row and column of a result are, as the origin of filters is their first tap. */
+const firstPlace = ({inputs, rotated}: Run): number => (rotated ? 1 : -1) * (inputs[0]!.k >> 1);
+
 /** One frequency j of the rows: columns, products and back. */
-function frequency(
-  {inputs, maps: {H}, rotated, spikes}: Run,
-  space: Workspace,
-  j: number,
-  count: number,
-  adds: boolean,
-): void {
+function frequency(run: Run, space: Workspace, j: number, count: number, adds: boolean): void {
+  const {inputs, maps, rotated, spikes} = run;
+  const {H} = maps;
   const {plan, tableY, work, filters, gradients, u, data, products, xData, v} = space;
   const {nx, ny} = plan;
   const frequencies = j === 0 || j === nx / 2 ? ny / 2 + 1 : ny;
@@ -135,11 +135,11 @@ function frequency(
   const back = kernel("fourierColumnsBack");
   const line = ({at, step}: Placed): Address => at + j * step;
   const images = (from: Placed, C: number, to: Placed, minus: boolean): unknown =>
-    columns(line(from), count * (eight(C) / 4), H, 0, to.at, to.step, frequencies, Number(minus), tableY, work);
+    columns(line(from), count * (eight(C) / 4), H, to.at, to.step, frequencies, Number(minus), tableY, work);
   if (spikes !== undefined) images(space.x, S, xData, true);
   inputs.forEach(({k, R}, e) => {
     images(space.inputs[e]!, R, data, !rotated);
-    columns(line(filters[e]!), R * (eight(S) / 4), k, -(k >> 1), u.at, u.step, frequencies, 0, tableY, work);
+    columns(line(filters[e]!), R * (eight(S) / 4), k, u.at, u.step, frequencies, 0, tableY, work);
     kernel("fourierProducts")(
       ...[data.at, data.step, 4 * eight(R), u.at, u.step, products.at, products.step],
       ...[3 * frequencies, four(count), R, eight(S), Number(e > 0)],
@@ -153,7 +153,7 @@ function frequency(
     back(v.at, v.step, frequencies, 1, ...lines, k, -(k >> 1), Number(adds), tableY, work);
   });
   const lines = [line(space.inputs[0]!), count * (eight(S) / 4)] as const;
-  back(products.at, products.step, frequencies, Number(!rotated), ...lines, H, 0, 0, tableY, work);
+  back(products.at, products.step, frequencies, Number(!rotated), ...lines, H, firstPlace(run), 0, tableY, work);
 }
 
 /** All images, block by block; `finish` makes images of each block's lines. */
@@ -174,7 +174,7 @@ function runFourier(run: Run, finish: (block: Block) => void): void {
       if (spikes !== undefined) rows(space, space.x, {x: spikes, bits: true, C: S}, maps, from, count);
       for (let j = 0; j <= plan.nx / 2; ++j) frequency(run, space, j, count, from > 0);
       const {at: lines, step: jump} = space.inputs[0]!;
-      finish({lines, jump, from, count, scale, table, work});
+      finish({lines, jump, from, count, first: firstPlace(run), scale, table, work});
     }
     inputs.forEach(({dw, k, R}, e) => {
       if (dw === undefined || spikes === undefined) return;
@@ -196,10 +196,13 @@ export function fourierGradients(
   const {H, W, Ci} = maps;
   const inputs = edges.map(({dy, w, dw, k, Co}) => ({x: dy, bits: false, w, dw, k, R: Co, S: Ci}));
   groupsOf(inputs, {...maps, filterGradients: spikes !== undefined}).forEach((group, g) =>
-    runFourier({inputs: group, maps, rotated: true, spikes}, ({lines, jump, from, count, scale, table, work}) => {
-      const to = dx + from * imageBytes(maps, Ci, false);
-      kernel("fourierRowsBack")(lines, jump, to, count, H, W, Ci, scale, Number(add || g > 0), table, work);
-    }),
+    runFourier(
+      {inputs: group, maps, rotated: true, spikes},
+      ({lines, jump, from, count, first, scale, table, work}) => {
+        const to = dx + from * imageBytes(maps, Ci, false);
+        kernel("fourierRowsBack")(lines, jump, to, count, H, W, Ci, first, scale, Number(add || g > 0), table, work);
+      },
+    ),
   );
 }
 
@@ -220,9 +223,9 @@ export function fourierForward(
   const {H, W, k, Ci, Co} = maps;
   const step = 4 * Math.floor(H / pool) * Math.floor(W / pool) * Co;
   const run = {inputs: [{x, bits, w, k, R: Ci, S: Co}], maps, rotated: false};
-  runFourier(run, ({lines, jump, from, count, scale, table, work}) =>
+  runFourier(run, ({lines, jump, from, count, first, scale, table, work}) =>
     kernel("fourierForwardBack")(
-      ...[lines, jump, y + from * step, from, count, H, W, Co, scale, table, work],
+      ...[lines, jump, y + from * step, from, count, H, W, Co, first, scale, table, work],
       ...[...statistics, pool, whole],
     ),
   );

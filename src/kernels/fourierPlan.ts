@@ -96,10 +96,10 @@ export function lengthsOf({H, W}: {readonly H: number; readonly W: number}, k: n
 export const workBytes = ({nx, ny}: {readonly nx: number; readonly ny: number}): number =>
   3 * (32 * Math.max(nx, ny) + 64);
 
-/** The plan of a run of these edges, all of the same S. */
+/** The plan of a run of these edges, all of the same k and S. */
 export function planOf(edges: readonly Width[], options: PlanOptions): Plan {
   const {images} = options;
-  const lengths = lengthsOf(options, Math.max(...edges.map(({k}) => k)));
+  const lengths = lengthsOf(options, edges[0]!.k);
   const {nx, ny} = lengths;
   const bytes = (block: number): number => bytesOf(partsOf(edges, options, nx, ny, block));
   const most = Math.max(LEAST_IMAGES, Math.floor((fourierMemory.workspace - bytes(0)) / ((bytes(64) - bytes(0)) / 64)));
@@ -109,14 +109,15 @@ export function planOf(edges: readonly Width[], options: PlanOptions): Plan {
   return {...lengths, block, parts, bytes: bytesOf(parts) + fixed + 64 * Object.values(parts).flat().length};
 }
 
-/** Edges in groups for one run each, as many together as memory allows: they share the transforms of what they have in common. */
+/** Edges in groups of one k for one run each, as many together as memory allows: they share the transforms of what they have in common. */
 export function groupsOf<E extends Width>(edges: readonly E[], options: PlanOptions): E[][] {
   const groups: E[][] = [];
   for (const edge of edges) {
     const last = groups.at(-1);
     const together = [...(last ?? []), edge];
-    const {nx, ny} = lengthsOf(options, Math.max(...together.map(({k}) => k)));
-    if (last && bytesOf(partsOf(together, options, nx, ny, 0)) <= fourierMemory.filters) last.push(edge);
+    const {nx, ny} = lengthsOf(options, edge.k);
+    if (last?.[0]!.k === edge.k && bytesOf(partsOf(together, options, nx, ny, 0)) <= fourierMemory.filters)
+      last.push(edge);
     else groups.push([edge]);
   }
   return groups;

@@ -143,17 +143,18 @@ describe("kernels/fourier", () => {
     for (let n = 2; n <= 150; n += 2) {
       if (!radicesOf(n)) continue;
       const x = normal([n * 8]).values;
+      const rows = n % 4 ? n : Math.ceil((n * (1 + (n % 9))) / 9); // zeros follow, which are not read
       const table = tableBytes(n);
       const found = withScratch(table + 3 * 32 * n, (at) => {
         writeTable(at, n);
         const line = at + table;
         floats(line, 8 * n).set(x);
-        return floats(kernel("fourierLine")(line, line + 32 * n, line + 64 * n, at), 8 * n).slice();
+        return floats(kernel("fourierLine")(line, rows, line + 32 * n, line + 64 * n, at), 8 * n).slice();
       });
       const expected = Float64Array.from({length: 8 * n}, (_, place) => {
         const [j, part, lane] = [place >> 3, (place >> 2) & 1, place & 3];
         let sum = 0;
-        for (let i = 0; i < n; ++i) {
+        for (let i = 0; i < rows; ++i) {
           const angle = (-2 * Math.PI * i * j) / n;
           const [re, im] = [x[8 * i + lane]!, x[8 * i + 4 + lane]!];
           sum += part ? re * Math.sin(angle) + im * Math.cos(angle) : re * Math.cos(angle) - im * Math.sin(angle);
