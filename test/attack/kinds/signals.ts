@@ -134,7 +134,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "signals-notebook",
     held: "SIGINT and SIGTERM end a notebook's run, which keeps what it has and leaves no kernel",
-    ...{count: 10, small: 2, seconds: 300},
+    ...{count: 10, small: 1, seconds: 300},
     attempt: ({random, index, folder}) => interruptNotebook(random, index, folder),
   },
 ];
