@@ -49,7 +49,7 @@ function openXz(path: string): Readable {
   );
   xz.on("close", (code) => {
     if (code === 0) out.end();
-    else out.destroy(new Error(complaint.trim() || `xz ended with status ${code}`));
+    else out.destroy(new Error(complaint.trim().replace(`xz: ${path}: `, "").toLowerCase() || `xz ended with status ${code}`)); // prettier-ignore
   });
   xz.stdout.pipe(out, {end: false});
   out.on("close", () => xz.kill());
