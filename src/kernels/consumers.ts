@@ -18,7 +18,7 @@ const poolBits = operation("PoolBits", ({spikes, p}: {readonly spikes: Spikes; r
 /** What the gradient of a consumer needs. */
 export type SavedConsumer = {
   readonly consumer: Consumer;
-  /** Where it normalised: with what statistics [G, C], γ, and its map, unless that is rematerialised. */
+  /** Where its map is normalised, there or by a sum: with what statistics [G, C], γ, and the map, unless that is rematerialised. */
   readonly normalised?: (Statistics & {readonly gamma: Tensor1D; readonly map: Tensor | undefined}) | undefined;
 };
 
@@ -27,7 +27,8 @@ export const parametersOf = (
   consumer: Consumer,
 ): {readonly w?: Tensor; readonly gamma?: Tensor; readonly beta?: Tensor} => {
   if (consumer.kind === "pool") return {};
-  const {w, pooledNorm: norm} = consumer;
+  const {w, pooledNorm, deferredNorm} = consumer;
+  const norm = pooledNorm ?? deferredNorm;
   return norm ? {w, gamma: norm.gamma, beta: norm.beta} : {w};
 };
 
@@ -42,8 +43,12 @@ export function consume(
   recorded: boolean,
 ): {readonly consumed: Consumed; readonly saved: SavedConsumer} {
   if (consumer.kind === "pool") return {consumed: {y: poolBits({spikes, p: consumer.p})}, saved: {consumer}};
-  const {w, stride, groups, pooledNorm: norm} = consumer;
-  if (!norm) return {consumed: spikeConv(spikes, w, {stride, groups}), saved: {consumer}};
+  const {w, stride, groups, pooledNorm: norm, deferredNorm: deferred} = consumer;
+  if (!norm) {
+    const consumed = spikeConv(spikes, w, {stride, groups});
+    const normalised = deferred && {...consumed.statistics!, gamma: deferred.gamma, map: undefined};
+    return {consumed, saved: {consumer, normalised}};
+  }
   const keeps = recorded && !hasLargeMap(consumer, spikes.shape);
   // BN is one factor and one summand a channel: the mean of its values is its value of the mean.
   const {y: map, statistics} = spikeConv(spikes, w, {stride, groups, pool: keeps ? 1 : norm.p});
@@ -73,7 +78,7 @@ export const rematerialisable = (
     if (consumer.kind === "conv" && consumer.pooledNorm) return [];
     const from: Rematerialisable["from"] = ({spikes, consumers: saved}) => {
       const {consumer: kept} = saved[i]!;
-      const plain = kept.kind === "conv" ? {...kept, groups: 0} : kept;
+      const plain = kept.kind === "conv" ? {...kept, groups: 0, deferredNorm: undefined} : kept;
       return consume(spikes, plain, false).consumed.y;
     };
     return [{output: consumed[i]!.y, expensive: consumer.kind === "conv", from}];

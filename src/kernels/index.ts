@@ -14,6 +14,7 @@ export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";
 export {normalisedSum} from "./normalisedSum.js";
 export {adamStep, sgdStep} from "./optimiser.js";
 export {avgPool, avgPool3} from "./pool.js";
+export {isLarge} from "./rematerialise.js";
 export {kernelReport, type KernelReport} from "./report.js";
 export {updateRunning} from "./runningStatistics.js";
 export {withSpikeTrain} from "./spikeTrain.js";

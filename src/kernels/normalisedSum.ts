@@ -1,6 +1,7 @@
 // The value of a node: batch normalisations of the convolutions that end there, and what else does, in one sum.
 //
-// No normalised map exists by itself; the backward pass keeps the statistics and y_i, or rematerialises a large y_i.
+// No normalised map exists by itself; the backward pass keeps the statistics and y_i, or rematerialises a large y_i. A deferred term's
+// gradient is v's own: the consumer that made y_i goes back through the normalisation (consumerGradients.ts).
 
 import {normalisedSum as definition, type NormalisedSum, type SumOptions, type Term} from "../layers/normalisedSum.js";
 import type {Statistics} from "../layers/consumers.js";
@@ -11,7 +12,7 @@ import {address, kernel, output, outputIn} from "./engine.js";
 import {batchNormGradients, evaluationGradientsNow} from "./normGradients.js";
 import {groupStatistics, pieceOf, type Scale, withFactors} from "./normStatistics.js";
 import {operation} from "./operation.js";
-import {cheapSource, largeSource, type Source, valueOf} from "./rematerialise.js";
+import {cheapSource, isLarge, largeSource, type Source, valueOf} from "./rematerialise.js";
 import {sumRepeats} from "./sumRepeats.js";
 
 /** A term with its statistics. */
@@ -74,12 +75,19 @@ type Saved = Scale & {readonly y: Source};
 
 const withY = ({y, ...scale}: Saved): ScaledTerm => ({...scale, y: valueOf(y)});
 
+/** How a term goes backwards: with given statistics, with its own, or by the consumer that made y. */
+type Way = "given" | "own" | "deferred";
+
+const wayOf = ({statistics, deferred}: Term): Way => ("mean" in statistics ? "given" : deferred ? "deferred" : "own");
+
 /** The gradients of every term from that of the value; y is read for the last time. */
-function termGradients(dv: Tensor, terms: readonly ScaledTerm[], given: readonly boolean[]) {
-  const own = terms.filter((_, i) => !given[i]).map(({y, ...scale}) => ({...scale, x: y}));
+function termGradients(dv: Tensor, terms: readonly (ScaledTerm | undefined)[], ways: readonly Way[]) {
+  const own = terms.flatMap((term, i) => (ways[i] === "own" ? [{...term!, x: term!.y}] : []));
   const found = batchNormGradients(dv, own);
-  return terms.map(({y, ...scale}, i) => {
-    if (given[i]) {
+  return terms.map((term, i) => {
+    if (ways[i] === "deferred") return {y: dv.clone()};
+    const {y, ...scale} = term!;
+    if (ways[i] === "given") {
       const {x, ...gradients} = evaluationGradientsNow(dv, y, scale);
       return {y: x, ...gradients};
     }
@@ -94,18 +102,25 @@ function addendGradient(dv: Tensor, {shape}: Tensor): Tensor {
   return repeats === 1 ? dv.clone() : sumRepeats({dy: dv, repeats});
 }
 
+/** What is saved of terms and addends: all of it where the value is rematerialised from them, else what gradients need. */
+function saving(terms: readonly Term[], addends: readonly Tensor[], recorded: boolean) {
+  // Where maps are kept the value is rematerialised, unless the addends to be saved for that take more memory than it does. Large maps
+  // that nobody keeps are rematerialised, once the value is no longer needed.
+  const ys = terms.map(({y, deferred}): Source => (deferred === false ? {saved: y} : largeSource(y)));
+  const others = addends.map(cheapSource);
+  const keepsAll = terms.length > 0 && terms.every(({deferred}, i) => !deferred && ys[i]!.saved);
+  const most = terms.some(({y}) => isLarge(y.size)) ? 0 : 1;
+  const rematerialises = recorded && keepsAll && others.filter(({saved}) => saved).length <= most;
+  return {ys, others, rematerialises};
+}
+
 function run(terms: readonly Term[], addends: readonly Tensor[], {last = false}: SumOptions = {}): NormalisedSum {
   const recorded = engine().isTapeOn();
-  const given = terms.map(({statistics}) => "mean" in statistics);
-  // Where maps are large the value is kept and they are rematerialised, once it is no longer needed. Where they are small the value
-  // is rematerialised, unless the addends to be saved for that take more memory than it does.
-  const ys = terms.map(({y}) => largeSource(y));
-  const others = addends.map(cheapSource);
-  const savesY = ys.every(({saved}) => saved);
-  const rematerialises = terms.length > 0 && savesY && others.filter(({saved}) => saved).length <= 1;
+  const ways = terms.map(wayOf);
+  const {ys, others, rematerialises} = saving(terms, addends, recorded);
   const {value, statistics} = differentiable({
     inputs: {
-      terms: terms.map(({y, gamma, beta, statistics: s}) => ({y, gamma, beta, ...("mean" in s && s)})),
+      terms: terms.map(({y, gamma, beta, statistics: s}, i) => ways[i] === "deferred" ? {y} : {y, gamma, beta, ...("mean" in s && s)}), // prettier-ignore
       addends,
     },
     forward: () => {
@@ -116,17 +131,22 @@ function run(terms: readonly Term[], addends: readonly Tensor[], {last = false}:
           value: sum({terms: scaled, addends, inPlace: last && !recorded}),
           statistics: found.map(({own}) => own),
         },
-        saved: {terms: scaled.map((term, i) => ({...term, y: ys[i]!})), addends: rematerialises ? others : []},
+        saved: {
+          terms: scaled.map((term, i): Saved | undefined =>
+            ways[i] === "deferred" ? undefined : {...term, y: ys[i]!},
+          ),
+          addends: rematerialises ? others : [],
+        },
       };
     },
     rematerialise: ({value: output}) => {
       if (!rematerialises) return [];
-      const from = (saved: {terms: readonly Saved[]; addends: readonly Source[]}): Tensor =>
-        sum({terms: saved.terms.map(withY), addends: saved.addends.map(valueOf), inPlace: false});
+      const from = (saved: {terms: readonly (Saved | undefined)[]; addends: readonly Source[]}): Tensor =>
+        sum({terms: saved.terms.map((term) => withY(term!)), addends: saved.addends.map(valueOf), inPlace: false});
       return [{output, expensive: false, from}];
     },
     gradient: ({value: dv}, saved) => ({
-      terms: termGradients(dv, saved.terms.map(withY), given),
+      terms: termGradients(dv, saved.terms.map((term, i) => ways[i] === "deferred" ? undefined : withY(term!)), ways), // prettier-ignore
       addends: addends.map((addend) => addendGradient(dv, addend)),
     }),
   });

@@ -28,34 +28,42 @@ export const pooledNorm = operation("PooledNorm", ({y, p, ...scale}: Scale & Win
   return v;
 });
 
-/** dL/dy, in the memory of y where no other tensor shares it, dL/dγ and dL/dβ, where the statistics are y's own. */
-export const pooledNormGradient = operation(
-  "PooledNormGradient",
-  ({dv, y, gamma, mean, variance, p}: Omit<Scale, "beta"> & Window & {readonly dv: Tensor; readonly y: Tensor}) => {
-    const [N, H, W, C] = y.shape as [number, number, number, number];
-    const made = {dy: outputIn(y), dgamma: output([C]), dbeta: output([C])};
-    const dy = address(made.dy);
-    const [image, small] = [4 * H * W * C, (4 * dv.size) / N];
-    const groups = mean.size / C;
-    const perGroup = N / groups;
-    const [spread, moments, apply] = [kernel("poolGradient"), kernel("addMoments"), kernel("gradientApply")];
-    withScratch(image + 48 * C, (sums) => {
-      const [factors, totals, scratch] = [sums + 16 * C, sums + 32 * C, sums + 48 * C];
-      kernel("clear")(sums, 48 * C);
-      for (let g = 0; g < groups; ++g) {
-        const [mu, sigma2] = [address(mean) + 4 * C * g, address(variance) + 4 * C * g];
-        for (let n = g * perGroup; n < (g + 1) * perGroup; ++n) {
-          spread(address(dv) + n * small, scratch, 1, H, W, C, p);
-          moments(scratch, address(y) + n * image, mu, H * W, C, sums);
-        }
-        kernel("gradientFactors")(sums, address(gamma), mu, sigma2, factors, totals, perGroup * H * W, C, EPSILON);
-        for (let n = g * perGroup; n < (g + 1) * perGroup; ++n) {
-          spread(address(dv) + n * small, scratch, 1, H, W, C, p);
-          apply(scratch, address(y) + n * image, dy + n * image, H * W, C, factors);
-        }
-      }
-      kernel("gradientTotals")(totals, address(made.dgamma), address(made.dbeta), C);
-    });
-    return made;
-  },
-);
+type Group = Omit<Scale, "beta"> &
+  Window & {
+    /** The gradient of all of v. */
+    readonly dv: Tensor;
+    /** The whole map; or, for the last time, what is the group's own of it. */
+    readonly y: Tensor;
+    readonly group: number;
+  };
+
+/**
+ * dL/dy of one group of images, in the memory of y where that is the group's own and no other tensor shares it, and its parts of
+ * dL/dγ and dL/dβ, where the statistics are y's own.
+ */
+export const pooledNormGradient = operation("PooledNormGradient", ({dv, y, gamma, mean, variance, p, group}: Group) => {
+  const [given, H, W, C] = y.shape as [number, number, number, number];
+  const images = dv.shape[0]! / (mean.size / C);
+  const whole = given !== images;
+  const made = {dy: whole ? output([images, H, W, C]) : outputIn(y), dgamma: output([C]), dbeta: output([C])};
+  const [image, small] = [4 * H * W * C, (4 * dv.size) / dv.shape[0]!];
+  const [from, dvs] = [address(y) + (whole ? group * images * image : 0), address(dv) + group * images * small];
+  const [mu, sigma2] = [mean, variance].map((x) => address(x) + 4 * C * group) as [number, number];
+  const [spread, moments, apply] = [kernel("poolGradient"), kernel("addMoments"), kernel("gradientApply")];
+  withScratch(image + 48 * C, (sums) => {
+    const [factors, totals, scratch] = [sums + 16 * C, sums + 32 * C, sums + 48 * C];
+    /** Where image n's gradient of the normalised map lies. */
+    const spreadOf = (n: number): number => {
+      if (p === 1) return dvs + n * small;
+      spread(dvs + n * small, scratch, 1, H, W, C, p);
+      return scratch;
+    };
+    kernel("clear")(sums, 48 * C);
+    for (let n = 0; n < images; ++n) moments(spreadOf(n), from + n * image, mu, H * W, C, sums);
+    kernel("gradientFactors")(sums, address(gamma), mu, sigma2, factors, totals, images * H * W, C, EPSILON);
+    for (let n = 0; n < images; ++n)
+      apply(spreadOf(n), from + n * image, address(made.dy) + n * image, H * W, C, factors);
+    kernel("gradientTotals")(totals, address(made.dgamma), address(made.dbeta), C);
+  });
+  return made;
+});

@@ -76,10 +76,10 @@ function fused(layer: SpikingLayer, dynamics: Dynamics): Made {
     },
     rematerialise: ({consumed}) => rematerialisable(consumed, consumers),
     gradient: ({consumed}, {spikes, scale, ...saved}) => {
-      const currents = valueOf(saved.x);
       const dys = consumed.map(({y}) => y);
       const {ds, parameters} = consumerGradients(spikes, saved.consumers, dys);
       dispose(dys);
+      const currents = valueOf(saved.x);
       const {dx, decayRateGradient} = fireGradient({ds, x: currents, scale, ...population});
       return {
         ...currentGradients(dx, currents, scale, given !== undefined),

@@ -19,6 +19,12 @@ export type PooledNorm = {
   readonly given?: {readonly mean: Tensor1D; readonly variance: Tensor1D} | undefined;
 };
 
+/**
+ * Batch normalisation that a sum will apply to a map (its term is `deferred`) and that the consumer goes back through: what comes back
+ * for the map is the gradient of the normalised one, which is the sum's own. The map is rematerialised for that.
+ */
+export type DeferredNorm = {readonly gamma: Tensor1D; readonly beta: Tensor1D};
+
 export type ConvConsumer = {
   readonly kind: "conv";
   readonly w: Tensor4D;
@@ -27,6 +33,8 @@ export type ConvConsumer = {
   readonly groups?: number;
   /** What to return instead of the map, which need not exist then. Normalises with own statistics where `groups` is given. */
   readonly pooledNorm?: PooledNorm | undefined;
+  /** Needs `groups`. Of no effect in definitions. */
+  readonly deferredNorm?: DeferredNorm | undefined;
 };
 
 export type Consumer =

@@ -10,6 +10,8 @@ import type {NormBefore} from "./spiking.js";
 export type Term = NormBefore & {
   /** [T·B, H, W, C]. */
   readonly y: Tensor;
+  /** Whether the consumer that made y was told of this normalisation and goes back through it; false: y is kept for that. */
+  readonly deferred?: boolean | undefined;
 };
 
 export type NormalisedSum = {

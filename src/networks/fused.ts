@@ -48,6 +48,7 @@ function consumerFor(consumer: SpikeConsumer, pass: Pass): Consumer {
     stride: conv.op.stride,
     ...(pass.options.training && norm && {groups: groupsOf(norm, pass)}),
     pooledNorm: window === undefined ? undefined : {...scaleOf(pass, norm!), p: window},
+    deferredNorm: pass.kept.get(conv.id) === false ? scaleOf(pass, norm!) : undefined,
   };
 }
 
@@ -100,6 +101,7 @@ export function runSum({node, terms, addends}: SumStep, valueOf: (id: string) =>
   const told = terms.map(({conv, norm}) => ({
     y: valueOf(conv),
     ...normOf(pass, norm.id, groupsOf(norm, pass), pass.known.get(conv)),
+    deferred: byDefinition(pass) || !pass.kept.has(conv) ? undefined : !pass.kept.get(conv),
   }));
   const {value, statistics} = normalisedSum(told, addends.map(valueOf), {last: true});
   terms.forEach(({norm}, i) => {

@@ -6,7 +6,8 @@ import type {NormBefore, OnSpikes, Statistics} from "../kernels/index.js";
 import type {Firing} from "../neurons/neuron.js";
 import type {Learnt} from "../neurons/steps.js";
 import type {RandomKey} from "../random.js";
-import {concat, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D} from "../tf.js";
+import {concat, engine, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D} from "../tf.js";
+import {keptMaps} from "./keptMaps.js";
 import type {Tensors} from "./parameters.js";
 
 export type PassOptions = {
@@ -53,6 +54,8 @@ export type Pass = {
   readonly constant: ReadonlySet<string>;
   /** Statistics that came with the output of a convolution, by node. */
   readonly known: Map<string, Statistics>;
+  /** Whether maps that a sum normalises with their own statistics are kept for the gradient, by convolution; none where time is stepped. */
+  readonly kept: ReadonlyMap<string, boolean>;
   readonly notes: Notes;
 };
 
@@ -65,11 +68,18 @@ export const newPass = (run: Run, B: number, options: PassOptions): Pass => ({
   T: run.graph.T,
   constant: run.graph.T > 1 ? constantNodes(run.graph) : new Set(),
   known: new Map(),
+  kept: options.training && engine().isTapeOn() ? keptMaps(run.graph, B) : new Map(),
   notes: blankNotes(),
 });
 
 /** The same pass for one timestep: nothing is constant over time there, and no statistics are known. */
-export const oneTimestep = (pass: Pass): Pass => ({...pass, T: 1, constant: new Set(), known: new Map()});
+export const oneTimestep = (pass: Pass): Pass => ({
+  ...pass,
+  T: 1,
+  constant: new Set(),
+  known: new Map(),
+  kept: new Map(),
+});
 
 /** A node's value for every timestep: [T·B, ...]. */
 export const overTime = (pass: Pass, id: string, x: Tensor): Tensor =>
