@@ -34,7 +34,7 @@ export const writeImages = operation("WriteImages", ({x, to, from, add}: Place &
 
 /** Where a tensor's image `from` lies. */
 export const addressOf = ({to, from}: Pick<Place, "to" | "from">): number =>
-  address(to) + (4 * to.size * from) / to.shape[0]!;
+  address(to) + (4 * to.size * from) / to.shape[0];
 
 const summed = operation("InputGradientSum", ({direct, fourier, H, W, place}: Sum) => {
   const {dy, w: first} = [...direct, ...fourier][0]!;

@@ -43,10 +43,10 @@ type Group = Omit<Scale, "beta"> &
  */
 export const pooledNormGradient = operation("PooledNormGradient", ({dv, y, gamma, mean, variance, p, group}: Group) => {
   const [given, H, W, C] = y.shape as [number, number, number, number];
-  const images = dv.shape[0]! / (mean.size / C);
+  const images = dv.shape[0] / (mean.size / C);
   const whole = given !== images;
   const made = {dy: whole ? output([images, H, W, C]) : outputIn(y), dgamma: output([C]), dbeta: output([C])};
-  const [image, small] = [4 * H * W * C, (4 * dv.size) / dv.shape[0]!];
+  const [image, small] = [4 * H * W * C, (4 * dv.size) / dv.shape[0]];
   const [from, dvs] = [address(y) + (whole ? group * images * image : 0), address(dv) + group * images * small];
   const [mu, sigma2] = [mean, variance].map((x) => address(x) + 4 * C * group) as [number, number];
   const [spread, moments, apply] = [kernel("poolGradient"), kernel("addMoments"), kernel("gradientApply")];

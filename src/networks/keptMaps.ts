@@ -39,16 +39,17 @@ export function keptMaps(graph: Graph, B: number): ReadonlyMap<string, boolean> 
       for (const {id} of convs) kept.set(id, true);
     }
   };
+  // The value is not kept where all that it is made of is there.
+  const replacesValue = ({terms, addends}: SumStep): boolean =>
+    terms.every(({conv}) => made.convs.has(conv)) && addends.every((id) => made.cheap.has(id));
   const large = plan.flatMap((step) => {
     if (step.kind !== "sum") return [];
+    if (step.terms.length === 1 && replacesValue(step)) made.cheap.add(step.node.id);
     const convs = step.terms.flatMap(({conv}) => made.convs.get(conv) ?? []);
     const floats = graph.T * B * sizeOf(step.node.shape);
     for (const {id} of convs) kept.set(id, !isLarge(floats));
     return isLarge(floats) && convs.length > 0 ? [{step, convs, bytes: 4 * floats}] : [];
   });
-  // The value is not kept where all that it is made of is there.
-  const replacesValue = ({terms, addends}: SumStep): boolean =>
-    terms.every(({conv}) => made.convs.has(conv)) && addends.every((id) => made.cheap.has(id));
   spend(large.flatMap(({step, convs, bytes}) => replacesValue(step) ? [{convs, bytes: (convs.length - 1) * bytes}] : [])); // prettier-ignore
   spend(large.flatMap(({convs, bytes}) => convs.flatMap((conv) => (kept.get(conv.id) ? [] : [{convs: [conv], bytes}])))); // prettier-ignore
   return kept;

@@ -1,0 +1,30 @@
+import assert from "node:assert";
+import {snasnet} from "../../src/architectures/architecture.js";
+import {parseCell} from "../../src/architectures/cell.js";
+import {graphOf} from "../../src/architectures/description.js";
+import {keptMaps, keptMapsBudget} from "../../src/networks/keptMaps.js";
+
+describe("networks/keptMaps", () => {
+  const {bytes} = keptMapsBudget;
+  afterEach(() => (keptMapsBudget.bytes = bytes));
+  // Of each cell's five maps two are alone in their sums; three end in the last. 40 MiB each in cell 1, 20 MiB in cell 2.
+  const graph = graphOf(snasnet({cell: parseCell("0333 0013 0003 0000"), channels: 64, T: 5}));
+  const keptFor = (budget: number): number => {
+    keptMapsBudget.bytes = budget * 2 ** 20;
+    return [...keptMaps(graph, 32).values()].filter((kept) => kept).length;
+  };
+
+  it("keeps maps that are alone in their sum, for those the value is made from, whatever the budget", () => {
+    assert.strictEqual(keptMaps(graph, 32).size, 10);
+    assert.strictEqual(keptFor(0), 4);
+  });
+
+  it("keeps the three of a sum for two maps' bytes, smaller maps with as many products first, and single ones with what is left", () => {
+    assert.deepStrictEqual([20, 39, 40, 64, 80, 119, 120].map(keptFor), [5, 5, 7, 7, 8, 8, 10]);
+  });
+
+  it("keeps every map that is small", () => {
+    keptMapsBudget.bytes = 0;
+    assert.ok([...keptMaps(graph, 4).values()].every((kept) => kept));
+  });
+});
