@@ -35,6 +35,9 @@ export function describe(found: Checkup): string {
     ["backend", backend ? `${backend.name}: ${backend.why}` : "none starts"],
     ...(backend?.others ?? []).map(({name, why}): [string, string] => ["", `not ${name}: ${why}`]),
     ["kernels", kernels ? `${kernels.engine}: ${kernels.why}` : "off"],
+    ...(kernels && kernels.engine !== "off"
+      ? [["", kernels.native ? `not in C: ${kernels.native}` : "the heaviest in C"] as [string, string]]
+      : []),
     ["GPU", gpu ?? "none seen"],
     ["cores", String(cores)],
     ["memory", `${gigabytes(memory.totalBytes)}, ${gigabytes(memory.freeBytes)} free`],

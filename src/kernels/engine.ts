@@ -2,9 +2,13 @@
 //
 // It is on where the wasm backend runs, the compiled file is there, and SPIKEBOOK_ENGINE is not "off". Elsewhere every
 // kernel falls back to the definition it speeds up.
+//
+// Kernels in C (the folder native), where `spikebook native --kernels` has compiled them, work in the same memory in the place of
+// those of the same name, and some for which there is no such; SPIKEBOOK_ENGINE=wasm turns them off.
 
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
+import {type Addon, findAddon} from "../native/kernelPlaces.js";
 import {packageRoot} from "../root.js";
 import {withRegions} from "./blocks.js";
 import {backend, engine, getBackend, type Tensor, type TensorInfo} from "../tf.js";
@@ -28,6 +32,8 @@ const file = join(packageRoot, "build", "kernels", "kernels.wasm");
 
 let compiled: WebAssembly.Module | string | undefined;
 let instance: {readonly memory: WebAssembly.Memory; readonly kernels: Record<string, Kernel>} | undefined;
+let addon: Addon | string | undefined;
+let native: Readonly<Record<string, Kernel>> | undefined;
 
 /** The compiled module, or why there is none. */
 function module(): WebAssembly.Module | string {
@@ -66,6 +72,35 @@ export function kernelNames(): string[] {
   return typeof found === "string" ? [] : WebAssembly.Module.exports(found).map(({name}) => name);
 }
 
+/** Why the kernels in C do not run; undefined when they do. */
+export function nativeOff(): string | undefined {
+  if (process.env.SPIKEBOOK_ENGINE === "wasm") return "SPIKEBOOK_ENGINE=wasm";
+  addon ??= findAddon(packageRoot);
+  return typeof addon === "string" ? addon : undefined;
+}
+
+/** Runs other kernels in C from now on, or none, and returns how to undo that: for checks. */
+export function useAddon(other: Addon | undefined): () => void {
+  const before = addon;
+  const set = (to: typeof addon): void => void ([addon, instance, native] = [to, undefined, undefined]);
+  set(other ?? "none are asked for");
+  return () => set(before);
+}
+
+/**
+ * The kernels in C. The memory's buffer is looked up at each call: it is another one after the memory has grown. One that takes other
+ * arguments than the compiled kernel of its name is left out.
+ */
+function nativeKernels(memory: WebAssembly.Memory, kernels: Readonly<Record<string, Kernel>>): Record<string, Kernel> {
+  if (nativeOff() !== undefined) return {};
+  const fitting = Object.entries(addon as Addon).filter(
+    ([name, {numbers}]) => (kernels[name]?.length ?? numbers) === numbers,
+  );
+  return Object.fromEntries(
+    fitting.map(([name, run]) => [name, (...numbers: number[]) => run(memory.buffer, ...numbers)]),
+  );
+}
+
 /** From now on tfjs, too, allocates large tensors in regions; earlier blocks are freed by the allocator that made them. */
 function allocateByRegions(): void {
   const {wasm} = wasmBackend();
@@ -75,15 +110,28 @@ function allocateByRegions(): void {
   [wasm._malloc, wasm._free] = [malloc, free];
 }
 
-/** A compiled kernel, linked to the memory of the backend in use. */
-export function kernel(name: string): Kernel {
+let regions: WebAssembly.Memory | undefined;
+
+/** Links the kernels to the memory of the backend in use. */
+function linked(): {readonly kernels: Readonly<Record<string, Kernel>>} {
   const {memory} = wasmBackend().wasm.asm;
-  if (instance?.memory !== memory) {
-    const {exports} = new WebAssembly.Instance(module() as WebAssembly.Module, {env: {memory}});
-    instance = {memory, kernels: exports as unknown as Record<string, Kernel>};
-    allocateByRegions();
-  }
-  return instance.kernels[name]!;
+  if (instance?.memory === memory) return instance;
+  const {exports} = new WebAssembly.Instance(module() as WebAssembly.Module, {env: {memory}});
+  const kernels = exports as unknown as Record<string, Kernel>;
+  native = nativeKernels(memory, kernels);
+  instance = {memory, kernels: {...kernels, ...native}};
+  if (regions !== memory) allocateByRegions();
+  regions = memory;
+  return instance;
+}
+
+/** A compiled kernel, in C where there is one. */
+export const kernel = (name: string): Kernel => linked().kernels[name]!;
+
+/** A kernel in C, undefined where there is none. */
+export function nativeKernel(name: string): Kernel | undefined {
+  linked();
+  return native![name];
 }
 
 /** Where a tensor's values lie. They stay in place when the memory grows. */

@@ -1,10 +1,13 @@
 // What the engine says about itself.
 
-import {engineOff, kernelNames} from "./engine.js";
+import {engineOff, kernelNames, nativeOff} from "./engine.js";
 
 export type KernelReport = {
-  readonly engine: "on" | "off";
+  /** `native`: on, with kernels in C among them. */
+  readonly engine: "on" | "native" | "off";
   readonly why: string;
+  /** Why the kernels in C do not run; empty when they do. */
+  readonly native: string;
   /** The compiled kernels in use. */
   readonly kernels: readonly string[];
 };
@@ -12,9 +15,11 @@ export type KernelReport = {
 /** Whether the compiled kernels run on the backend in use, and why. */
 export function kernelReport(): KernelReport {
   const off = engineOff();
+  const native = off ?? nativeOff() ?? "";
   return {
-    engine: off ? "off" : "on",
+    engine: off ? "off" : native ? "on" : "native",
     why: off ?? "the wasm backend runs and the compiled kernels are there",
+    native,
     kernels: kernelNames(),
   };
 }

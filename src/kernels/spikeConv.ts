@@ -10,7 +10,7 @@
 
 import type {Statistics} from "../layers/consumers.js";
 import type {Tensor} from "../tf.js";
-import {address, kernel, output, withScratch} from "./engine.js";
+import {address, kernel, nativeKernel, output, withScratch} from "./engine.js";
 import {fourierForward} from "./fourier.js";
 import {fourierCost} from "./fourierPlan.js";
 import {operation} from "./operation.js";
@@ -82,12 +82,18 @@ const forward = operation("SpikeConv", ({spikes, w, stride, groups, pool}: Convo
   const sizes = convSizes(spikes.shape, k, Co, stride);
   const [N, H, W, , OH, OW] = sizes;
   const y = output([N, Math.floor(OH / pool), Math.floor(OW / pool), Co]);
+  const statistics = groups ? {mean: output([groups, Co]), variance: output([groups, Co])} : undefined;
+  const [mean, variance] = statistics ? [address(statistics.mean), address(statistics.variance)] : [0, 0];
   const method = methodOf({density: spikes.density, stride, shape: spikes.shape}, w.shape);
+  const inC = method === "fourier" ? undefined : nativeKernel("spikeConv");
+  if (inC) {
+    const tensors = [address(spikes.bits), address(w), address(y), mean, variance] as const;
+    inC(...tensors, ...sizes, groups ? N / groups : 0, pool);
+    return {y, statistics};
+  }
   const windows = method === "windows";
   const blocks = method === "fourier" ? 0 : blockBytes(k, Ci, Co);
   const room = blocks === 0 ? 0 : windows ? windowBytes(H, W, k, Ci, Co) : kernel("eventScratchBytes")(H, W, Ci, OH, k);
-  const statistics = groups ? {mean: output([groups, Co]), variance: output([groups, Co])} : undefined;
-  const [mean, variance] = statistics ? [address(statistics.mean), address(statistics.variance)] : [0, 0];
   const whole = pool > 1 ? lines(4 * OH * OW * Co) : 0;
   withScratch(64 + whole + blocks + room + 20 * Co, (base) => {
     const map = lines(base >>> 0);
@@ -135,6 +141,11 @@ const filterGradient = operation("SpikeConvFilterGradient", ({spikes, dy, k, str
   const sizes = convSizes(spikes.shape, k, Co, stride);
   if (k === 1 || stride === 2) {
     kernel("filterGradientSpikes")(bits, address(dy), address(dw), ...sizes);
+    return dw;
+  }
+  const inC = nativeKernel("spikeConvFilterGradient");
+  if (inC) {
+    inC(bits, address(dy), address(dw), ...sizes);
     return dw;
   }
   const blocks = blockBytes(k, Ci, Co);

@@ -1,10 +1,11 @@
 import assert from "node:assert";
-import {existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {npmEnvironment} from "../../src/native/binding.js";
 import {CommandError, runCommand} from "../../src/native/command.js";
 import {wheelRequest} from "../../src/native/wheel.js";
+import {packageRoot} from "../../src/root.js";
 import {spikebook} from "../cli/program.js";
 
 describe("spikebook native", () => {
@@ -21,12 +22,16 @@ describe("spikebook native", () => {
   it("says that nothing is there, and how to change that", () => {
     const {status, stdout} = run([]);
     assert.strictEqual(status, 0);
-    assert.strictEqual(stdout, "native TensorFlow: not installed; spikebook native --install supplies it\n");
+    assert.deepStrictEqual(stdout.split("\n"), [
+      "native TensorFlow: not installed; spikebook native --install supplies it",
+      "kernels in C: not installed; spikebook native --kernels compiles them",
+      "",
+    ]);
   });
 
   it("gives its status as JSON under keys that scripts can rely on", () => {
     const status = JSON.parse(run(["--json"]).stdout) as object;
-    assert.deepStrictEqual(Object.keys(status), ["source", "works", "gpu", "why", "installed"]);
+    assert.deepStrictEqual(Object.keys(status), ["source", "works", "gpu", "why", "installed", "kernels"]);
   });
 
   it("names everything that is missing at once, and leaves nothing behind", () => {
@@ -54,6 +59,21 @@ describe("spikebook native", () => {
 
   it("does not install and remove in one breath", () => {
     assert.strictEqual(run(["--install", "--remove"]).status, 2);
+  });
+
+  it("leaves nothing behind where the kernels do not compile, and what was there", () => {
+    if (process.platform === "win32") return;
+    symlinkSync(join(packageRoot, "native"), join(root, "native"));
+    const folder = join(root, ".spikebook", "kernels");
+    mkdirSync(folder, {recursive: true});
+    writeFileSync(join(folder, "installed.json"), '{"key": "of another processor", "compiler": "cc"}');
+    const {status, stderr} = run(["--kernels"], {CC: "/bin/false"});
+    assert.deepStrictEqual([status, /false ended with status 1/.test(stderr)], [1, true]);
+    assert.deepStrictEqual(readdirSync(join(root, ".spikebook")), ["kernels"]);
+    assert.match(run([]).stdout, /^kernels in C: made for another processor or of other sources; /m);
+    assert.strictEqual(run(["--kernels", "--remove"]).stderr, "the kernels in C are removed\n");
+    assert.match(run(["--kernels"], {CC: "", PATH: root}).stderr, /no C compiler \(cc\); supply it with: /);
+    rmSync(join(root, ".spikebook"), {recursive: true});
   });
 
   it("asks for CUDA's libraries only where there is a GPU", () => {
