@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {kernel, nativeKernel, useAddon} from "../../src/kernels/engine.js";
 import {batchNormTrain, kernelReport, useBackend} from "../../src/kernels/index.js";
-import {inputGradientSum} from "../../src/kernels/inputGradient.js";
+import {inputGradientSum, unwritten} from "../../src/kernels/inputGradient.js";
 import {spikeConv, spikeConvFilterGradient} from "../../src/kernels/spikeConv.js";
 import {spikeConvGradients} from "../../src/kernels/spikeConvGradients.js";
 import {packSpikes} from "../../src/kernels/spikeTrain.js";
@@ -98,7 +98,8 @@ describe("kernels in C", () => {
         (spikes, ...rest) => {
           const train = packSpikes({spikes: spikes});
           const edges = ks.map((_, e) => ({w: rest[2 * e] as Tensor4D, dy: rest[2 * e + 1] as Tensor4D}));
-          const {ds, dws} = spikeConvGradients(train, edges, 1);
+          const ds = unwritten(spikes.shape);
+          const dws = spikeConvGradients(train, edges, 1, {to: ds, from: 0, add: false});
           const dw = spikeConvFilterGradient(train, edges[0]!.dy, ks[0]!, 1);
           return [ds, ...dws, dw, inputGradientSum(edges, spikes.shape, 1)];
         },
@@ -112,7 +113,9 @@ describe("kernels in C", () => {
     agree(
       "k=7",
       (spikes, w, dy) => {
-        const {ds, dws} = spikeConvGradients(packSpikes({spikes: spikes}), [{w, dy} as {w: Tensor4D; dy: Tensor4D}], 1);
+        const ds = unwritten(spikes.shape);
+        const edges = [{w, dy} as {w: Tensor4D; dy: Tensor4D}];
+        const dws = spikeConvGradients(packSpikes({spikes: spikes}), edges, 1, {to: ds, from: 0, add: false});
         return [ds, ...dws];
       },
       [bits([5, 32, 32, 24], 0.1), normal([7, 7, 24, 20]), normal([5, 32, 32, 20])],
