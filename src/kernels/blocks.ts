@@ -17,6 +17,8 @@ export type Allocator = {
 
 /** Bytes from which on a tensor is large. */
 const LARGE = 10 * 2 ** 20;
+/** Bytes of a region, where so many addresses are left. */
+const REGION = 512 * 2 ** 20;
 const ALIGNMENT = 64;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -39,14 +41,16 @@ export function withRegions({malloc, free}: Allocator): Allocator {
     return best;
   };
 
-  /** A region of so many free bytes; undefined where there is no memory for it. */
-  const grow = (bytes: number): {region: Region; block: Block} | undefined => {
+  /** A region of so many free bytes or more; undefined where there is no memory for it. */
+  const grow = (wanted: number): {region: Region; block: Block} | undefined => {
     for (const region of regions)
       if (region.blocks.length === 1 && region.blocks[0]!.free) {
         regions.delete(region);
         free(region.at);
       }
-    const start = malloc(bytes + ALIGNMENT);
+    let bytes = Math.max(wanted, REGION);
+    let start = malloc(bytes + ALIGNMENT);
+    if (start === 0 && bytes > wanted) start = malloc((bytes = wanted) + ALIGNMENT);
     if (start === 0) return undefined;
     const block = {at: aligned(start >>> 0), bytes, free: true};
     const region = {at: start, blocks: [block]};

@@ -20,7 +20,7 @@ describe("spikebook study race and scores", function () {
     for (const [args, message] of [
       [["race", "--data-dir", folder], /SpikeNAS-Bench for cifar10 is not installed: .*npx spikebook data spikenas-bench --from PATH/], // prettier-ignore
       [["race", "--algorithms", "random,magic"], /unknown algorithm: magic; expected random, evolution/],
-      [["scores", "--resamples", "x"], /invalid resamples: x; expected a number/],
+      [["scores", "--resamples", "x"], /invalid resamples: x; expected an integer from 2 to 100000/],
     ] as const) {
       const {status, stderr} = spikebook(["study", ...args, "--out", out]);
       assert.strictEqual(status, 2, stderr);
