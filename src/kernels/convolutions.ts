@@ -7,7 +7,7 @@
 // Larger ones go by products of transforms: kernels/fourier.ts.
 
 import {kernel, withScratch, words} from "./engine.js";
-import {fourierMemory, lengthsOf} from "./fourierPlan.js";
+import {lengthsOf} from "./fourierPlan.js";
 
 type Address = number;
 
@@ -54,10 +54,6 @@ export function methodOf([k, , Ci, Co]: readonly number[], [, H, W]: readonly nu
   if (Math.min(winograd, fourierProducts(k!, H!, W!)) * LEAST_SAVING > k! * k!) return "definition";
   return winograd < fourierProducts(k!, H!, W!) * FOURIER_COST ? "direct" : "fourier";
 }
-
-/** Bytes that filters of shape w on maps of shape x may take besides tensors, where that is as much as a map. */
-export const convolutionWorkspace = (w: readonly number[], x: readonly number[]): number =>
-  methodOf(w, x) === "fourier" ? fourierMemory.workspace : 0;
 
 /** Products of Winograd's way for each output and pair of channels on H x W maps, k = 3 or 5. */
 const winogradProducts = (k: number, H: number, W: number): number =>

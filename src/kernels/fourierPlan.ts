@@ -10,7 +10,7 @@ const even = (n: number): number => (n + 1) & ~1;
  * Bytes that a run should not exceed, and the most that it keeps of filters and their gradients beside its images: edges that need
  * more go one after the other.
  */
-export const fourierMemory = {workspace: 24 * 2 ** 20, filters: 12 * 2 ** 20};
+export const fourierMemory = {workspace: 40 * 2 ** 20, filters: 24 * 2 ** 20};
 /** Fewest images of a block, whatever it takes: filters are transformed once for each block. */
 const LEAST_IMAGES = 16;
 

@@ -4,14 +4,14 @@
 // of one map, and a map more for every further one. A budget is spent where a byte saves the most products.
 
 import {macsOfNode} from "../graphs/cost.js";
-import {type Graph, nodesOf, sizeOf} from "../graphs/graph.js";
-import {convolutionWorkspace, isLarge} from "../kernels/index.js";
+import {type Graph, sizeOf} from "../graphs/graph.js";
+import {isLarge} from "../kernels/index.js";
 import {type ConvNode, planOf, type Step} from "./plan.js";
 
 type SumStep = Extract<Step, {kind: "sum"}>;
 
-/** Bytes of maps to keep beyond the values of sums, and of the workspace of the convolutions' gradients. */
-export const keptMapsBudget = {bytes: 40 * 2 ** 20};
+/** Bytes of maps to keep beyond the values of sums. */
+export const keptMapsBudget = {bytes: 64 * 2 ** 20};
 
 /** Maps that are kept all or none, by their convolutions; bytes beyond what is kept without them. */
 type Choice = {readonly convs: readonly ConvNode[]; readonly bytes: number};
@@ -24,22 +24,12 @@ function madeOfSpikes(plan: readonly Step[]): {readonly convs: Map<string, ConvN
   return {convs: new Map(convs.map((conv) => [conv.id, conv])), cheap: new Set(cheap)};
 }
 
-/** Bytes of the largest workspace that one of a graph's convolutions takes. */
-function workspaceOf(graph: Graph): number {
-  const shapes = new Map(graph.nodes.map(({id, shape}) => [id, shape]));
-  const bytes = nodesOf(graph, "conv2d").map(({op: {kernelSize: k, channels, stride}, inputs: [input], shape}) => {
-    const from = shapes.get(input!.from)!;
-    return stride === 1 ? convolutionWorkspace([k, k, from.at(-1)!, channels], [1, ...shape]) : 0;
-  });
-  return Math.max(0, ...bytes);
-}
-
 /** Whether each map that a sum normalises is kept, by its convolution's id, for B samples. */
 export function keptMaps(graph: Graph, B: number): ReadonlyMap<string, boolean> {
   const plan = planOf(graph);
   const made = madeOfSpikes(plan);
   const kept = new Map<string, boolean>();
-  let left = keptMapsBudget.bytes - workspaceOf(graph);
+  let left = keptMapsBudget.bytes;
   const products = ({convs}: Choice): number => convs.reduce((sum, conv) => sum + macsOfNode(graph, conv), 0);
   const spend = (choices: readonly Choice[]): void => {
     const byWorth = choices.toSorted((a, b) => products(b) * a.bytes - products(a) * b.bytes);
