@@ -3,17 +3,11 @@
 // A matrix b [R, S] lies in panels, [⌈S/8⌉, R, 8], so that each is read in one run; zeros stand where S is no multiple of eight.
 // The loop over r is not unrolled: eight sums, two columns and one factor are what the machine's registers hold.
 
-/**
- * Rows a0 … a3 of R floats, into c whose rows are `step` bytes apart; `add`: onto what is there.
- *
- * parts = 4: the sum of four such products, of the rows, of those `right` and `down` bytes further and of those at both, with
- * panels that follow each other.
- */
+/** Rows a0 … a3 of R floats, into c whose rows are `step` bytes apart; `add`: onto what is there. */
 // @ts-ignore: decorator
 @inline
 export function multiplyFour(
   a0: usize, a1: usize, a2: usize, a3: usize, b: usize, R: i32, c: usize, step: usize, add: bool,
-  parts: i32 = 1, right: usize = 0, down: usize = 0,
 ): void {
   const c1 = c + step, c2 = c1 + step, c3 = c2 + step;
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
@@ -27,28 +21,24 @@ export function multiplyFour(
     s30 = v128.load(c3, 0);
     s31 = v128.load(c3, 16);
   }
-  for (let part = 0; part < parts; part++) {
-    const jump = (part & 1 ? right : 0) + (part & 2 ? down : 0);
-    let p0 = a0 + jump, p1 = a1 + jump, p2 = a2 + jump, p3 = a3 + jump;
-    for (const end = b + (<usize>R << 5); b < end; b += 32) {
-      const b0 = v128.load(b, 0), b1 = v128.load(b, 16);
-      let v = v128.load32_splat(p0);
-      s00 = f32x4.add(s00, f32x4.mul(v, b0));
-      s01 = f32x4.add(s01, f32x4.mul(v, b1));
-      v = v128.load32_splat(p1);
-      s10 = f32x4.add(s10, f32x4.mul(v, b0));
-      s11 = f32x4.add(s11, f32x4.mul(v, b1));
-      v = v128.load32_splat(p2);
-      s20 = f32x4.add(s20, f32x4.mul(v, b0));
-      s21 = f32x4.add(s21, f32x4.mul(v, b1));
-      v = v128.load32_splat(p3);
-      s30 = f32x4.add(s30, f32x4.mul(v, b0));
-      s31 = f32x4.add(s31, f32x4.mul(v, b1));
-      p0 += 4;
-      p1 += 4;
-      p2 += 4;
-      p3 += 4;
-    }
+  for (const end = b + (<usize>R << 5); b < end; b += 32) {
+    const b0 = v128.load(b, 0), b1 = v128.load(b, 16);
+    let v = v128.load32_splat(a0);
+    s00 = f32x4.add(s00, f32x4.mul(v, b0));
+    s01 = f32x4.add(s01, f32x4.mul(v, b1));
+    v = v128.load32_splat(a1);
+    s10 = f32x4.add(s10, f32x4.mul(v, b0));
+    s11 = f32x4.add(s11, f32x4.mul(v, b1));
+    v = v128.load32_splat(a2);
+    s20 = f32x4.add(s20, f32x4.mul(v, b0));
+    s21 = f32x4.add(s21, f32x4.mul(v, b1));
+    v = v128.load32_splat(a3);
+    s30 = f32x4.add(s30, f32x4.mul(v, b0));
+    s31 = f32x4.add(s31, f32x4.mul(v, b1));
+    a0 += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
   }
   v128.store(c, s00, 0);
   v128.store(c, s01, 16);

@@ -4,15 +4,15 @@
 //
 //   k = 3       36 products for 16 outputs, where the definition takes 144
 //   k = 5       64 for 400
-//   k = 7, 9    filters cut into 2 x 2 parts of up to 5 x 5 taps, four apart as tiles are: the parts share the tiles of x,
-//               256 products for 784 and 1296
+//
+// Larger filters go by transforms of whole maps (fourierRows.ts).
 //
 // The x_e are transformed side by side as if their channels were those of one map: their sum is one longer reduction. Blocks
 // of tiles pass through all steps while they are in the cache.
 
 import {multiplyFour} from "./multiply";
 import {dataTile, outputTile} from "./winogradTiles";
-import {eight, four, parts, tileSize} from "./winogradFilter";
+import {eight, four, tileSize} from "./winogradFilter";
 import {storeFactors} from "./winogradLines";
 
 /** Bytes of transformed tiles and of their products that a block should have. */
@@ -36,9 +36,8 @@ function spaced(bytes: usize): usize {
   return ((bytes + 8 * LINE - 1) & ~(8 * LINE - 1)) + 3 * LINE;
 }
 
-function dataPlane(images: i32, rows: i32, across: i32, k: i32, R: i32): usize {
-  const extra = parts(k) - 1;
-  return spaced(<usize>(images * (rows + extra) * (across + extra) * R) << 2);
+function dataPlane(images: i32, rows: i32, across: i32, R: i32): usize {
+  return spaced(<usize>(images * rows * across * R) << 2);
 }
 
 function productPlane(images: i32, rows: i32, across: i32, S: i32): usize {
@@ -52,26 +51,26 @@ export function winogradScratchBytes(k: i32, N: i32, H: i32, W: i32, R: i32, S: 
   const rows = blockRows(k, across, R, S);
   const images = blockImages(rows, down, N);
   const height = min(rows, down);
-  const planes = dataPlane(images, height, across, k, R) + productPlane(images, height, across, S);
+  const planes = dataPlane(images, height, across, R) + productPlane(images, height, across, S);
   return <i32>(FACTORS + WORK + (<usize>four(images * height * across) << 2) + LINE + <usize>(n * n) * planes);
 }
 
-/** Products of all planes of a block: tiles at `offsets` of the data, in order; a row of the data has `across` tiles. */
+/** Products of all planes of a block: tiles at `offsets` of the data, in order. */
 // @ts-ignore: decorator
 @inline
 function multiplyPlanes(
   data: usize, plane: usize, u: usize, products: usize, productsPlane: usize, offsets: usize,
-  planes: i32, tiles: i32, R: i32, S8: i32, p: i32, across: i32,
+  planes: i32, tiles: i32, R: i32, S8: i32,
 ): void {
-  const out = <usize>S8 << 2, right = <usize>R << 2, down = <usize>across * right;
-  const panel = <usize>(p * p * R) << 5;
+  const out = <usize>S8 << 2;
+  const panel = <usize>R << 5;
   for (let xi = 0; xi < planes; xi++, data += plane, products += productsPlane)
     for (let s: usize = 0; s < out; s += 32, u += panel)
       for (let t = 0; t < tiles; t += 4) {
         const o = offsets + (<usize>t << 2);
         multiplyFour(
           data + load<u32>(o, 0), data + load<u32>(o, 4), data + load<u32>(o, 8), data + load<u32>(o, 12),
-          u, R, products + <usize>t * out + s, out, false, p * p, right, down,
+          u, R, products + <usize>t * out + s, out, false,
         );
       }
 }
@@ -79,11 +78,11 @@ function multiplyPlanes(
 // @ts-ignore: decorator
 @inline
 function run(
-  n: i32, p: i32, edges: usize, count: i32, u: usize, y: usize, n0: i32, n1: i32,
+  n: i32, edges: usize, count: i32, u: usize, y: usize, n0: i32, n1: i32,
   H: i32, W: i32, S: i32, k: i32, add: i32, scratch: usize,
 ): void {
   const down = (H + 3) >> 2, across = (W + 3) >> 2;
-  const extra = p - 1, side = k >> 1, S8 = eight(S);
+  const side = k >> 1, S8 = eight(S);
   let R = 0;
   for (let e = 0; e < count; e++) R += four(load<i32>(edges + (<usize>e << 3), 4));
   const blocked = blockRows(k, across, R, S);
@@ -92,7 +91,7 @@ function run(
   const factors = scratch, work = scratch + FACTORS;
   const offsets = work + WORK;
   const data = (offsets + (<usize>four(images * height * across) << 2) + LINE - 1) & ~(LINE - 1);
-  const plane = dataPlane(images, height, across, k, R);
+  const plane = dataPlane(images, height, across, R);
   const products = data + <usize>(n * n) * plane;
   const productsPlane = productPlane(images, height, across, S);
   storeFactors(factors);
@@ -105,23 +104,16 @@ function run(
         let to = data + channel;
         for (let m = 0; m < maps; m++) {
           const map = x + (<usize>((first + m) * H * W) * <usize>C << 2);
-          for (let i = 0; i < rows + extra; i++)
-            for (let j = 0; j < across + extra; j++, to += <usize>R << 2)
+          for (let i = 0; i < rows; i++)
+            for (let j = 0; j < across; j++, to += <usize>R << 2)
               dataTile(n, map, H, W, C, 4 * (top + i) - side, 4 * j - side, to, plane, work, factors);
         }
         channel += <usize>four(C) << 2;
       }
       let tiles = 0;
-      for (let m = 0; m < maps; m++)
-        for (let i = 0; i < rows; i++)
-          for (let j = 0; j < across; j++, tiles++) {
-            const slot = (m * (rows + extra) + i) * (across + extra) + j;
-            store<u32>(offsets + (<usize>tiles << 2), slot * R * 4);
-          }
+      for (; tiles < maps * rows * across; tiles++) store<u32>(offsets + (<usize>tiles << 2), tiles * R * 4);
       for (let t = tiles; t & 3; t++) store<u32>(offsets + (<usize>t << 2), 0);
-      multiplyPlanes(
-        data, plane, u, products, productsPlane, offsets, n * n, tiles, R, S8, p, across + extra,
-      );
+      multiplyPlanes(data, plane, u, products, productsPlane, offsets, n * n, tiles, R, S8);
       let from = products;
       for (let m = 0; m < maps; m++) {
         const map = y + (<usize>((first + m) * H * W) * <usize>S << 2);
@@ -140,7 +132,6 @@ export function winograd(
   edges: usize, count: i32, u: usize, y: usize, n0: i32, n1: i32,
   H: i32, W: i32, S: i32, k: i32, add: i32, scratch: usize,
 ): void {
-  if (k == 3) run(6, 1, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
-  else if (k == 5) run(8, 1, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
-  else run(8, 2, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
+  if (k == 3) run(6, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
+  else run(8, edges, count, u, y, n0, n1, H, W, S, k, add, scratch);
 }

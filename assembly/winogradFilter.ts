@@ -1,4 +1,4 @@
-// Filters in Winograd's domain, in panels: u [n²][⌈S/8⌉][parts²][R][8] from w [k, k, Ci, Co], R channels reduced, S made.
+// Filters in Winograd's domain, in panels: u [n²][⌈S/8⌉][R][8] from w [k, k, Ci, Co], R channels reduced, S made.
 
 import {loadPart} from "./lanes";
 import {filterLine} from "./winogradLines";
@@ -8,13 +8,6 @@ import {filterLine} from "./winogradLines";
 @inline
 export function tileSize(k: i32): i32 {
   return k == 3 ? 6 : 8;
-}
-
-/** Into how many parts a filter's side is cut. */
-// @ts-ignore: decorator
-@inline
-export function parts(k: i32): i32 {
-  return k > 5 ? 2 : 1;
 }
 
 // @ts-ignore: decorator
@@ -31,8 +24,8 @@ export function eight(x: i32): i32 {
 
 /** Bytes of the transformed filters of edges with R channels in all (each edge's rounded up to a multiple of four). */
 export function winogradFilterBytes(k: i32, R: i32, S: i32): i32 {
-  const n = tileSize(k), p = parts(k);
-  return n * n * p * p * R * eight(S) * 4;
+  const n = tileSize(k);
+  return n * n * R * eight(S) * 4;
 }
 
 /** G g Gᵀ of four channels: r x r taps at `taps`, n x n values to `values`; `middle`: n·r vectors. */
@@ -49,39 +42,33 @@ function transform(n: i32, taps: usize, middle: usize, values: usize): void {
 function filters(
   n: i32, w: usize, u: usize, k: i32, Ci: i32, Co: i32, rotated: bool, first: i32, R: i32, scratch: usize,
 ): void {
-  const p = parts(k), cut = p == 2 ? 4 : k, r = n - 3;
   const S = rotated ? Ci : Co, reduced = rotated ? Co : Ci;
   const panels = eight(S) >> 3;
-  const plane = <usize>(p * p * panels * R) << 5;
+  const plane = <usize>(panels * R) << 5;
   const taps = scratch, middle = taps + 512, values = middle + 1024;
   for (let s = 0; s < eight(S); s += rotated ? 1 : 4)
-    for (let c = 0; c < four(reduced); c += rotated ? 4 : 1)
-      for (let part = 0; part < p * p; part++) {
-        const a0 = (part >> (p - 1)) * cut, b0 = (part & (p - 1)) * cut;
-        const rows = min(a0 ? r : cut, k - a0), columns = min(b0 ? r : cut, k - b0);
-        const inside = s < S && c < reduced;
-        const count = inside ? min(4, rotated ? reduced - c : S - s) : 0;
-        const channel = rotated ? s * Co + c : c * Co + s;
-        for (let a = 0; a < r; a++)
-          for (let b = 0; b < r; b++) {
-            const tap = (a0 + a) * k + b0 + b;
-            const at = w + (<usize>((rotated ? k * k - 1 - tap : tap) * Ci * Co + channel) << 2);
-            let value = f32x4.splat(0);
-            if (count && a < rows && b < columns) value = count == 4 ? v128.load(at) : loadPart(at, count);
-            v128.store(taps + (<usize>(a * r + b) << 4), value);
-          }
-        transform(n, taps, middle, values);
-        let to = u + (<usize>(((s >> 3) * p * p + part) * R + first + c) << 5) + (<usize>(s & 7) << 2);
-        for (let at = values, end = values + (<usize>(n * n) << 4); at < end; at += 16, to += plane) {
-          const value = v128.load(at);
-          if (rotated) {
-            v128.store32_lane(to, value, 0, 0);
-            v128.store32_lane(to, value, 1, 32);
-            v128.store32_lane(to, value, 2, 64);
-            v128.store32_lane(to, value, 3, 96);
-          } else v128.store(to, value);
-        }
+    for (let c = 0; c < four(reduced); c += rotated ? 4 : 1) {
+      const inside = s < S && c < reduced;
+      const count = inside ? min(4, rotated ? reduced - c : S - s) : 0;
+      const channel = rotated ? s * Co + c : c * Co + s;
+      for (let tap = 0; tap < k * k; tap++) {
+        const at = w + (<usize>((rotated ? k * k - 1 - tap : tap) * Ci * Co + channel) << 2);
+        let value = f32x4.splat(0);
+        if (count) value = count == 4 ? v128.load(at) : loadPart(at, count);
+        v128.store(taps + (<usize>tap << 4), value);
       }
+      transform(n, taps, middle, values);
+      let to = u + (<usize>((s >> 3) * R + first + c) << 5) + (<usize>(s & 7) << 2);
+      for (let at = values, end = values + (<usize>(n * n) << 4); at < end; at += 16, to += plane) {
+        const value = v128.load(at);
+        if (rotated) {
+          v128.store32_lane(to, value, 0, 0);
+          v128.store32_lane(to, value, 1, 32);
+          v128.store32_lane(to, value, 2, 64);
+          v128.store32_lane(to, value, 3, 96);
+        } else v128.store(to, value);
+      }
+    }
 }
 
 /**

@@ -11,6 +11,7 @@ import {writeCsv} from "../src/tables/csv.js";
 import {formatTable} from "../src/tables/formatTable.js";
 import {digits, kernelsFigure, rateFigure, speedFigure} from "./figures.js";
 import {findPeer} from "./lanes.js";
+import {speedTable} from "./speedTable.js";
 import {
   checkPeer,
   type Context,
@@ -55,7 +56,9 @@ async function run(o: Options): Promise<void> {
     );
     return;
   }
-  const context: Context = {peer, quick: o.quick === true, tell};
+  const out = resolve(o.out);
+  const table = speedTable(join(out, "speed.csv"), machine);
+  const context: Context = {peer, quick: o.quick === true, tell, add: table.add};
   const rows: Row[] = [
     ...(await measureTraining(
       context,
@@ -66,7 +69,6 @@ async function run(o: Options): Promise<void> {
   ];
   const points = wanted("conv") ? await measureConvolution(context) : [];
   const kept = wanted("row") ? await measureRow(context) : [];
-  const out = resolve(o.out);
   if (rows.length) {
     const shown = rows.map((row) => ({
       ...row,
@@ -75,7 +77,6 @@ async function run(o: Options): Promise<void> {
       ratio: row.ratio === null ? "" : row.ratio.toFixed(2),
     }));
     console.log(`\n${formatTable(shown, {columns: ["work", "ours", "peer", "unit", "ratio", "oursAt", "peerAt"]})}`);
-    writeCsv(join(out, "speed.csv"), rows.map((row) => ({...row, machine}))); // prettier-ignore
   }
   if (points.length) {
     const slower = points.filter(({ours, tfjs}) => ours > 1.1 * tfjs).length;
@@ -94,8 +95,8 @@ async function run(o: Options): Promise<void> {
     writeCsv(join(out, "row.csv"), kept.map((point) => ({...point, machine}))); // prettier-ignore
   }
   const figures = {
-    ...(rows.some(({ratio}) => ratio !== null) && {speed: speedFigure(rows, machine)}),
-    ...(wanted("kernels") && rows.length && {kernels: kernelsFigure(rows, machine)}),
+    ...(rows.some(({ratio}) => ratio !== null) && {speed: speedFigure(table.all(), machine)}),
+    ...(wanted("kernels") && rows.length && {kernels: kernelsFigure(table.all(), machine)}),
     ...(points.length && {convolution: rateFigure(points, machine)}),
   };
   await saveFigures(figures, join(out, "figures"));
@@ -106,7 +107,9 @@ async function run(o: Options): Promise<void> {
 
 const program = new Command()
   .name("npm run bench --")
-  .description("Measures spikebook side by side with PyTorch on this machine; about twenty minutes, --quick two.")
+  .description(
+    "Measures spikebook side by side with PyTorch on this machine; half an hour or an hour, --quick two minutes; what is measured is kept.",
+  )
   .option("--json <file>", "also an array of {work, ours, peer, unit, ratio}")
   .option("--only <list>", `parts to measure, among ${PARTS.join(", ")}`, (text) => text.split(","))
   .option("--quick", "fewer works, fewer repeats")

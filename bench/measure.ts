@@ -31,6 +31,8 @@ export type Context = {
   readonly peer: Side | undefined;
   readonly quick: boolean;
   readonly tell: (line: string) => void;
+  /** Takes every row as soon as it is measured. */
+  readonly add: (row: Row) => void;
 };
 
 export const CORES = Math.min(2, availableParallelism());
@@ -119,7 +121,7 @@ const repeatsOf = ({channels, k, surrogate}: Training, quick: boolean): number =
   quick ? 5 : channels === 16 ? 12 : k <= 3 && surrogate === "atan" ? 5 : 3;
 
 /** Training steps of SNASNet's network: batch 32, T = 5, pool 4, AdamW. */
-export async function measureTraining({peer, quick, tell}: Context, works: readonly Training[]): Promise<Row[]> {
+export async function measureTraining({peer, quick, tell, add}: Context, works: readonly Training[]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const training of works) {
     const {channels, k, surrogate} = training;
@@ -130,12 +132,13 @@ export async function measureTraining({peer, quick, tell}: Context, works: reado
     const ours = await fastest(OURS, OUR_SETTINGS, work, BATCH);
     const theirs = peer && (await fastest(peer, PEER_SETTINGS, work, BATCH));
     rows.push(row({work: title, kind: `training, ${surrogate}`, channels, k}, "images/s", ours, theirs));
+    add(rows.at(-1)!);
   }
   return rows;
 }
 
 /** By how much a process grows at most over training steps at C = 64, one process of each side. */
-export async function measureMemory({peer, quick, tell}: Context): Promise<Row[]> {
+export async function measureMemory({peer, quick, tell, add}: Context): Promise<Row[]> {
   const rows: Row[] = [];
   for (const k of quick ? [] : [3, 7]) {
     const title = `memory of a training step, C=64, batch ${BATCH}, k=${k}`;
@@ -152,6 +155,7 @@ export async function measureMemory({peer, quick, tell}: Context): Promise<Row[]
       ...{oursAt: "1 process", peerAt: peer ? "1 process, channels last" : "absent"},
       ...{kind: "memory", channels: 64, k},
     });
+    add(rows.at(-1)!);
   }
   return rows;
 }
@@ -168,7 +172,7 @@ const SCORING = [
 ];
 
 /** SAHD over all LIF layers and timesteps: batch 64, two measurements, mean over random cells of SNASNet's forward space. */
-export async function measureScoring({peer, quick, tell}: Context): Promise<Row[]> {
+export async function measureScoring({peer, quick, tell, add}: Context): Promise<Row[]> {
   const rows: Row[] = [];
   for (const {channels, k, count} of quick ? [{channels: 16, k: 3, count: 6}] : SCORING) {
     const cells = randomCells(count).map((cell) => withKernels(cell, k));
@@ -181,6 +185,7 @@ export async function measureScoring({peer, quick, tell}: Context): Promise<Row[
     const ours = await fastest(OURS, OUR_SETTINGS, work, 1, share);
     const theirs = peer && (await fastest(peer, PEER_SETTINGS, work, 1, share));
     rows.push(row({work: title, kind: "scoring", channels, k}, "candidates/s", ours, theirs));
+    add(rows.at(-1)!);
   }
   return rows;
 }

@@ -17,8 +17,6 @@ typedef float HalfAt __attribute__((vector_size(4 * EIGHT), aligned(4), may_alia
 /** What many products share. Distances are in floats. */
 typedef struct {
   int R; // what is summed over
-  int parts; // 4: the sum of four products, of the rows of a, those `right` and `down` of them and those at both
-  ptrdiff_t right, down;
   size_t nextA, nextB; // from one r to the next
   size_t panel; // from eight columns of b to the next eight
   size_t step; // from a row of c to the next
@@ -32,17 +30,13 @@ INLINE void product(int panels, Products p, const float *a, const uint32_t *offs
     UNROLL for (int i = 0; i < MOST; i++)
       UNROLL for (int q = 0; q < panels; q++)
         UNROLL for (int h = 0; h < HALVES; h++) sums[i][q][h] = *(const HalfAt *)(c + i * p.step + 8 * q + EIGHT * h);
-  for (int part = 0; part < p.parts; part++, b += p.nextB * p.R) {
-    const float *from = a + (part & 1 ? p.right : 0) + (part & 2 ? p.down : 0);
-    const float *rows[MOST];
-    UNROLL for (int i = 0; i < MOST; i++) rows[i] = from + offsets[i];
-    const float *w = b;
-    for (size_t r = 0; r < p.R * p.nextA; r += p.nextA, w += p.nextB)
-      UNROLL for (int i = 0; i < MOST; i++)
-        UNROLL for (int q = 0; q < panels; q++)
-          UNROLL for (int h = 0; h < HALVES; h++)
-            sums[i][q][h] += rows[i][r] * *(const HalfAt *)(w + q * p.panel + EIGHT * h);
-  }
+  const float *rows[MOST];
+  UNROLL for (int i = 0; i < MOST; i++) rows[i] = a + offsets[i];
+  for (size_t r = 0; r < p.R * p.nextA; r += p.nextA, b += p.nextB)
+    UNROLL for (int i = 0; i < MOST; i++)
+      UNROLL for (int q = 0; q < panels; q++)
+        UNROLL for (int h = 0; h < HALVES; h++)
+          sums[i][q][h] += rows[i][r] * *(const HalfAt *)(b + q * p.panel + EIGHT * h);
   UNROLL for (int i = 0; i < MOST; i++)
     UNROLL for (int q = 0; q < panels; q++)
       UNROLL for (int h = 0; h < HALVES; h++) *(HalfAt *)(c + i * p.step + 8 * q + EIGHT * h) = sums[i][q][h];

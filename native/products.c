@@ -30,13 +30,13 @@ INLINE void multiply(Products p, const float *a, size_t nextRow, int rows, const
 }
 
 void fourierProducts(const float *a, const float *u, float *c, Planes planes, int R, int S, int add) {
-  const Products p = {.R = R, .parts = 1, .nextA = 1, .nextB = 8, .panel = (size_t)R * 8, .step = (size_t)S, .add = add};
+  const Products p = {.R = R, .nextA = 1, .nextB = 8, .panel = (size_t)R * 8, .step = (size_t)S, .add = add};
   for (int i = 0; i < planes.planes; i++, a += planes.planeA, u += planes.planeB, c += planes.planeC)
     multiply(p, a, planes.rowA, planes.rows, u, c, S);
 }
 
 void fourierFilterProducts(const float *x, const float *d, float *v, Planes planes, int Ci, int Co) {
-  const Products p = {.R = planes.rows, .parts = 1, .nextA = planes.rowA, .nextB = (size_t)Co, .panel = 8, .step = (size_t)Co};
+  const Products p = {.R = planes.rows, .nextA = planes.rowA, .nextB = (size_t)Co, .panel = 8, .step = (size_t)Co};
   for (int i = 0; i < planes.planes; i++, x += planes.planeA, d += planes.planeB, v += planes.planeC)
     multiply(p, x, 1, Ci, d, v, Co);
 }
@@ -65,7 +65,7 @@ int matMul(const float *a, const float *b, float *c, int M, int K, int N, int tr
     }
   }
   const float *from = transposeA ? rows : a;
-  Products p = {.R = K, .parts = 1, .nextA = 1, .nextB = 8, .panel = (size_t)K * 8, .step = (size_t)N};
+  Products p = {.R = K, .nextA = 1, .nextB = 8, .panel = (size_t)K * 8, .step = (size_t)N};
   multiply(p, from, (size_t)K, M, panels, c, whole);
   if (whole == N) return 1;
   p.step = 8;

@@ -67,22 +67,21 @@ INLINE size_t spaced(size_t floats) {
 }
 
 INLINE int run(
-  int n, int p, const Edge *edges, int count, const float *u, float *y, int n0, int n1, int H, int W, int S, int k, int add
+  int n, const Edge *edges, int count, const float *u, float *y, int n0, int n1, int H, int W, int S, int k, int add
 ) {
-  const int down = (H + 3) >> 2, across = (W + 3) >> 2, extra = p - 1, side = k >> 1, S8 = (S + 7) & ~7;
+  const int down = (H + 3) >> 2, across = (W + 3) >> 2, side = k >> 1, S8 = (S + 7) & ~7;
   int R = 0;
   for (int e = 0; e < count; e++) R += (edges[e].C + 3) & ~3;
   const int fitting = max(1, BLOCK_BYTES / (n * n * 4 * (R + S8) * across));
   const int images = fitting < down ? 1 : min(fitting / down, max(1, n1 - n0)), height = min(fitting, down);
   const int most = (images * height * across + MOST + 15) & ~15;
-  const size_t plane = spaced((size_t)images * (height + extra) * (across + extra) * R);
+  const size_t plane = spaced((size_t)images * height * across * R);
   const size_t productPlane = spaced((size_t)most * S8);
   uint32_t *offsets = room(TILES, 4 * (most + (size_t)(n * n) * (plane + productPlane)));
   if (!offsets) return 0;
   float *data = (float *)(offsets + most), *products = data + (size_t)(n * n) * plane;
   const Products shared = {
-    .R = R, .parts = p * p, .right = R, .down = (ptrdiff_t)(across + extra) * R,
-    .nextA = 1, .nextB = 8, .panel = (size_t)(p * p) * R * 8, .step = S8,
+    .R = R, .nextA = 1, .nextB = 8, .panel = (size_t)R * 8, .step = S8,
   };
   for (int first = n0; first < n1; first += images)
     for (int top = 0; top < down; top += height) {
@@ -92,17 +91,15 @@ INLINE int run(
         float *to = data + channel;
         for (int m = first; m < first + maps; m++) {
           const float *map = edges[e].x + (size_t)m * H * W * C;
-          for (int i = top; i < top + rows + extra; i++)
-            for (int j = 0; j < across + extra; j++, to += R) {
+          for (int i = top; i < top + rows; i++)
+            for (int j = 0; j < across; j++, to += R) {
               fetchAhead(map, H, W, C, 4 * i - side + n, 4 * j);
               dataTile(n, map, H, W, C, 4 * i - side, 4 * j - side, to, (ptrdiff_t)plane);
             }
         }
       }
       int tiles = 0;
-      for (int m = 0; m < maps; m++)
-        for (int i = 0; i < rows; i++)
-          for (int j = 0; j < across; j++) offsets[tiles++] = ((m * (rows + extra) + i) * (across + extra) + j) * R;
+      for (; tiles < maps * rows * across; tiles++) offsets[tiles] = tiles * R;
       for (int t = tiles; t < tiles + MOST - 1; t++) offsets[t] = 0;
       for (int xi = 0; xi < n * n; xi++)
         multiplyPlane(shared, data + xi * plane, offsets, tiles, u + (size_t)xi * (S8 / 8) * shared.panel, products + xi * productPlane);
@@ -118,7 +115,6 @@ INLINE int run(
 int winograd(
   const Edge *edges, int count, const float *u, float *y, int n0, int n1, int H, int W, int S, int k, int add
 ) {
-  if (k == 3) return run(6, 1, edges, count, u, y, n0, n1, H, W, S, k, add);
-  if (k == 5) return run(8, 1, edges, count, u, y, n0, n1, H, W, S, k, add);
-  return run(8, 2, edges, count, u, y, n0, n1, H, W, S, k, add);
+  if (k == 3) return run(6, edges, count, u, y, n0, n1, H, W, S, k, add);
+  return run(8, edges, count, u, y, n0, n1, H, W, S, k, add);
 }
