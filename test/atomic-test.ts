@@ -66,7 +66,10 @@ describe("files written whole", () => {
     assert.deepStrictEqual([readFileSync(path, "utf8"), readlinkSync(join(folder, "link"))], ["new", "real"]);
     assert.strictEqual(statSync(path).mode & 0o777, 0o640);
     assert.throws(() => writeWhole("/dev/null", "x"), /cannot write \/dev\/null: null is there and is no file/);
-    assert.throws(() => writeWhole("/proc/none/x", "x"), /^InputError: cannot write \/proc\/none\/x: cannot make \/proc\/none: ENOENT/);
+    assert.throws(
+      () => writeWhole("/proc/none/x", "x"),
+      /^InputError: cannot write \/proc\/none\/x: cannot make \/proc\/none: ENOENT/,
+    );
   });
 
   it("are written after what dead writers left was removed, and what living ones or other machines write was not", async () => {
