@@ -4,6 +4,8 @@
 //
 // On spikes x is a choice: each adds a row of dy, nothing is multiplied, and the work follows their number.
 
+import {multiplyTransposed} from "./multiply";
+
 // @ts-ignore: decorator
 @inline
 function firstOutput(offset: i32, stride: i32): i32 {
@@ -85,47 +87,6 @@ export function filterGradientSpikes(
       }
 }
 
-/** 4 channels of x times 8 of dy, summed over `count` positions, added to dw. */
-// @ts-ignore: decorator
-@inline
-function tile(x: usize, dy: usize, count: i32, xStep: usize, row: usize, dw: usize): void {
-  let p = dw;
-  let a0 = v128.load(p, 0), a1 = v128.load(p, 16);
-  p += row;
-  let b0 = v128.load(p, 0), b1 = v128.load(p, 16);
-  p += row;
-  let c0 = v128.load(p, 0), c1 = v128.load(p, 16);
-  p += row;
-  let d0 = v128.load(p, 0), d1 = v128.load(p, 16);
-  for (let j = 0; j < count; j++, x += xStep, dy += row) {
-    const y0 = v128.load(dy, 0), y1 = v128.load(dy, 16);
-    let s = v128.load32_splat(x, 0);
-    a0 = f32x4.add(a0, f32x4.mul(s, y0));
-    a1 = f32x4.add(a1, f32x4.mul(s, y1));
-    s = v128.load32_splat(x, 4);
-    b0 = f32x4.add(b0, f32x4.mul(s, y0));
-    b1 = f32x4.add(b1, f32x4.mul(s, y1));
-    s = v128.load32_splat(x, 8);
-    c0 = f32x4.add(c0, f32x4.mul(s, y0));
-    c1 = f32x4.add(c1, f32x4.mul(s, y1));
-    s = v128.load32_splat(x, 12);
-    d0 = f32x4.add(d0, f32x4.mul(s, y0));
-    d1 = f32x4.add(d1, f32x4.mul(s, y1));
-  }
-  p = dw;
-  v128.store(p, a0, 0);
-  v128.store(p, a1, 16);
-  p += row;
-  v128.store(p, b0, 0);
-  v128.store(p, b1, 16);
-  p += row;
-  v128.store(p, c0, 0);
-  v128.store(p, c1, 16);
-  p += row;
-  v128.store(p, d0, 0);
-  v128.store(p, d1, 16);
-}
-
 /** All channels of one row of outputs and one tap. */
 function multiplyRows(x: usize, dy: usize, count: i32, xStep: usize, dw: usize, Ci: i32, Co: i32): void {
   const row = <usize>Co << 2;
@@ -133,7 +94,7 @@ function multiplyRows(x: usize, dy: usize, count: i32, xStep: usize, dw: usize, 
   for (; o + 8 <= Co; o += 8) {
     const d = dy + (<usize>o << 2), to = dw + (<usize>o << 2);
     let c = 0;
-    for (; c + 4 <= Ci; c += 4) tile(x + (<usize>c << 2), d, count, xStep, row, to + <usize>c * row);
+    for (; c + 4 <= Ci; c += 4) multiplyTransposed(x + (<usize>c << 2), xStep, d, row, count, to + <usize>c * row, true);
     for (; c < Ci; c++) {
       const p = to + <usize>c * row;
       let s0 = v128.load(p, 0), s1 = v128.load(p, 16);

@@ -1,6 +1,6 @@
 // Products of planes: one small product of matrices a plane.
 
-import {multiplyFour} from "./multiply";
+import {multiplyFour, multiplyTransposed} from "./multiply";
 
 /** c[p] [rows][S] (+)= a[p] [rows][R] · u[p], in panels [S/8][R][8]; rows a multiple of four. Steps of planes and rows in bytes. */
 export function fourierProducts(
@@ -18,39 +18,6 @@ export function fourierProducts(
   }
 }
 
-/** Four columns of x times eight of d, summed over `rows` rows. */
-// @ts-ignore: decorator
-@inline
-function tile(x: usize, rowX: usize, d: usize, rowD: usize, rows: i32, to: usize): void {
-  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-  for (let i = 0; i < rows; i++, x += rowX, d += rowD) {
-    const y0 = v128.load(d, 0), y1 = v128.load(d, 16);
-    let s = v128.load32_splat(x, 0);
-    a0 = f32x4.add(a0, f32x4.mul(s, y0));
-    a1 = f32x4.add(a1, f32x4.mul(s, y1));
-    s = v128.load32_splat(x, 4);
-    b0 = f32x4.add(b0, f32x4.mul(s, y0));
-    b1 = f32x4.add(b1, f32x4.mul(s, y1));
-    s = v128.load32_splat(x, 8);
-    c0 = f32x4.add(c0, f32x4.mul(s, y0));
-    c1 = f32x4.add(c1, f32x4.mul(s, y1));
-    s = v128.load32_splat(x, 12);
-    d0 = f32x4.add(d0, f32x4.mul(s, y0));
-    d1 = f32x4.add(d1, f32x4.mul(s, y1));
-  }
-  v128.store(to, a0, 0);
-  v128.store(to, a1, 16);
-  to += rowD;
-  v128.store(to, b0, 0);
-  v128.store(to, b1, 16);
-  to += rowD;
-  v128.store(to, c0, 0);
-  v128.store(to, c1, 16);
-  to += rowD;
-  v128.store(to, d0, 0);
-  v128.store(to, d1, 16);
-}
-
 /** v[p] [Ci][Co] = x[p]ᵀ [Ci][rows] · d[p] [rows][Co], Ci a multiple of four and Co of eight. Steps of planes in bytes. */
 export function fourierFilterProducts(
   x: usize, planeX: usize, rowX: usize, d: usize, planeD: usize, v: usize, planeV: usize,
@@ -59,5 +26,6 @@ export function fourierFilterProducts(
   const rowD = <usize>Co << 2;
   for (let p = 0; p < planes; p++, x += planeX, d += planeD, v += planeV)
     for (let o: usize = 0; o < rowD; o += 32)
-      for (let c = 0; c < Ci; c += 4) tile(x + (<usize>c << 2), rowX, d + o, rowD, rows, v + <usize>c * rowD + o);
+      for (let c = 0; c < Ci; c += 4)
+        multiplyTransposed(x + (<usize>c << 2), rowX, d + o, rowD, rows, v + <usize>c * rowD + o, false);
 }

@@ -49,3 +49,49 @@ export function multiplyFour(
   v128.store(c3, s30, 0);
   v128.store(c3, s31, 16);
 }
+
+/**
+ * Four columns of x times eight of d, summed over `rows` rows: c[0…3, 0…7] = Σ_i x[i, 0…3]·d[i, 0…7]; `add`: onto what is there. Rows of
+ * x, and those of d and c, are so many bytes apart.
+ */
+// @ts-ignore: decorator
+@inline
+export function multiplyTransposed(
+  x: usize, rowX: usize, d: usize, rowD: usize, rows: i32, c: usize, add: bool,
+): void {
+  const c1 = c + rowD, c2 = c1 + rowD, c3 = c2 + rowD;
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+  if (add) {
+    s00 = v128.load(c, 0);
+    s01 = v128.load(c, 16);
+    s10 = v128.load(c1, 0);
+    s11 = v128.load(c1, 16);
+    s20 = v128.load(c2, 0);
+    s21 = v128.load(c2, 16);
+    s30 = v128.load(c3, 0);
+    s31 = v128.load(c3, 16);
+  }
+  for (let i = 0; i < rows; i++, x += rowX, d += rowD) {
+    const y0 = v128.load(d, 0), y1 = v128.load(d, 16);
+    let v = v128.load32_splat(x, 0);
+    s00 = f32x4.add(s00, f32x4.mul(v, y0));
+    s01 = f32x4.add(s01, f32x4.mul(v, y1));
+    v = v128.load32_splat(x, 4);
+    s10 = f32x4.add(s10, f32x4.mul(v, y0));
+    s11 = f32x4.add(s11, f32x4.mul(v, y1));
+    v = v128.load32_splat(x, 8);
+    s20 = f32x4.add(s20, f32x4.mul(v, y0));
+    s21 = f32x4.add(s21, f32x4.mul(v, y1));
+    v = v128.load32_splat(x, 12);
+    s30 = f32x4.add(s30, f32x4.mul(v, y0));
+    s31 = f32x4.add(s31, f32x4.mul(v, y1));
+  }
+  v128.store(c, s00, 0);
+  v128.store(c, s01, 16);
+  v128.store(c1, s10, 0);
+  v128.store(c1, s11, 16);
+  v128.store(c2, s20, 0);
+  v128.store(c2, s21, 16);
+  v128.store(c3, s30, 0);
+  v128.store(c3, s31, 16);
+}

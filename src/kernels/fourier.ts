@@ -58,9 +58,9 @@ function withWorkspace(plan: Plan, use: (workspace: Workspace) => void): void {
     const {filters, gradients, inputs, x, u, data, products, xData, v} = parts;
     use({
       plan,
-      tableX: tableX,
-      tableY: tableY,
-      work: work,
+      tableX,
+      tableY,
+      work,
       filters: filters.map(place),
       gradients: gradients.map(place),
       inputs: inputs.map(place),
