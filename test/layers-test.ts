@@ -18,6 +18,7 @@ const ORDER: readonly (readonly string[])[] = [
     "atomic.ts",
     "measuredBackends.ts",
     "giveWay.ts",
+    "sharp.ts",
   ],
   ["graphs"],
   ["architectures"],

@@ -3,8 +3,7 @@
 // Turned upright as its EXIF orientation says, scaled so that it covers the wanted size and cut to it around the centre; colours
 // become sRGB (CMYK and embedded profiles are converted), or grey values; 16 bits become 8; what is transparent becomes white.
 
-import type sharp from "sharp";
-import {InputError} from "../check.js";
+import {loadSharp} from "../sharp.js";
 
 /** [height, width, channels]; 3 channels are colours, 1 is grey. */
 export type ImageShape = readonly [height: number, width: number, channels: 1 | 3];
@@ -18,26 +17,6 @@ const PIXELS_PER_BYTE: Readonly<Record<string, number>> = {png: 8 * 1032, jpeg: 
 const LEAST_PIXELS = 65_536;
 /** Images of more pixels are decoded one at a time. */
 const LARGE = 4e6;
-
-let library: Promise<typeof sharp> | undefined;
-
-/** Loaded when the first image is decoded; without SIMD, so that every processor gives the same bytes. */
-function decoder(): Promise<typeof sharp> {
-  library ??= import("sharp").then(
-    ({default: load}) => {
-      load.simd(false);
-      load.cache(false);
-      load.concurrency(1);
-      return load;
-    },
-    (error: unknown) => {
-      throw new InputError(
-        `images cannot be decoded: ${(error as Error).message.split("\n")[0]}; npm ci installs sharp`,
-      );
-    },
-  );
-  return library;
-}
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -59,10 +38,10 @@ const reasonOf = (error: unknown): string => {
 
 /** Decodes a file's content; throws an error whose message says why it cannot be. */
 export async function decodeImage(file: Uint8Array, [height, width, channels]: ImageShape): Promise<Uint8Array> {
-  const load = await decoder();
+  const sharp = await loadSharp();
   let bytes: Buffer;
   try {
-    const image = load(file, {failOn: "warning", limitInputPixels: MOST_PIXELS, pages: 1});
+    const image = sharp(file, {failOn: "warning", limitInputPixels: MOST_PIXELS, pages: 1});
     const {format, width: wide, height: high} = await image.metadata();
     if (!Object.hasOwn(PIXELS_PER_BYTE, format)) throw new Error(`it is ${format}; expected PNG or JPEG`);
     const pixels = wide * high;

@@ -1,6 +1,6 @@
 // A value as a mime bundle: the same thing in several forms, from which each viewer takes the best it understands.
 //
-//   figure   interactive JSON, a PNG at two pixels for one, and words
+//   figure   interactive JSON, a PNG at three pixels for two, and words
 //   table    HTML and aligned text
 //   other    what Node's inspect prints
 

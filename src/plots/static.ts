@@ -3,6 +3,7 @@
 import {createRequire} from "node:module";
 import {loadPlotly} from "./dom.js";
 import {type Figure, sizeOf} from "./figure.js";
+import {packPng} from "./png.js";
 import {FONT_FAMILY, fontFiles} from "./textWidth.js";
 
 const require = createRequire(import.meta.url);
@@ -64,5 +65,5 @@ export async function toPng(figure: Figure, {scale = 2}: {scale?: number} = {}):
     imageRendering: 1, // keep the pixels of rasters square
     font: {loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: FONT_FAMILY},
   });
-  return picture.render().asPng();
+  return packPng(picture.render());
 }

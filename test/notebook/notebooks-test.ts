@@ -1,7 +1,7 @@
 // The form of the notebooks: what can be told without running them.
 
 import assert from "node:assert";
-import {readdirSync} from "node:fs";
+import {readdirSync, statSync} from "node:fs";
 import {join} from "node:path";
 import ts from "typescript";
 import {joined, readNotebook} from "../../src/notebook/file.js";
@@ -10,6 +10,8 @@ import {packageRoot} from "../../src/root.js";
 const LINE = 120;
 const CELL = 25;
 const FUNCTION = 5;
+/** Bytes of a notebook with its outputs: each run that is kept stays in the history. */
+const BYTES = 600_000;
 
 /** What looks like a result: a decimal fraction, or a number of percent, points or times. */
 const RESULT = /(?<![\w.,/-])\d[\d,]*(?:\.\d+(?![.\d]*\w)|(?= ?%| points?\b| times\b))/g;
@@ -133,6 +135,12 @@ describe("the notebooks", () => {
     this.timeout(120_000); // the compiler reads the library's types
     assert.deepStrictEqual(typeErrors(), []);
   });
+
+  it(`are below ${BYTES / 1000} kB each, figures included`, () =>
+    assert.deepStrictEqual(
+      files.map((file) => [file, statSync(join(folder, file)).size] as const).filter(([, size]) => size >= BYTES),
+      [],
+    ));
 
   it(`have lines of at most ${LINE} characters, but for links`, () => {
     const long = cells.flatMap(({name, text}) => {
