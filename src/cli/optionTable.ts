@@ -120,6 +120,11 @@ export const TRAINING_OPTIONS: OptionGroup = {
     sets: ["recipe", "warmupSteps"],
   },
   weightDecay: {value: "<l>", help: "weight decay", sets: ["recipe", "weightDecay"]},
+  clipNorm: {
+    value: "<c>",
+    help: "longest gradient, of all parameters as one vector (default: any)",
+    sets: ["recipe", "clipNorm"],
+  },
   objective: {value: "<name>", help: "what is minimised (default: crossEntropy)", choices: names(OBJECTIVES)},
   labelSmoothing: {value: "<e>", help: "share of the target that all classes divide"},
   headInit: {

@@ -18,6 +18,8 @@ export type Group = {
   /** Its parameters. */
   readonly names: readonly string[];
   readonly optimiser: OptimiserSpec;
+  /** Largest length of its gradients; any where it is absent. */
+  readonly clipNorm?: number | undefined;
   /** Learning rate at a step of the training, counted from 0. */
   readonly rateAt: (step: number) => number;
   /** The first step that moves it. */
@@ -53,9 +55,10 @@ export function planOf(
   const updates = ({roles}: {roles?: readonly Role[]}, role: Role): boolean => roles?.includes(role) ?? true;
   const passesOf = (role: Role): number[] => specs.flatMap((pass, i) => (updates(pass, role) ? [i] : []));
   const groups = groupsOf(recipe, rolesOf(network)).flatMap(({spec, names}) => {
-    const {optimiser, weightDecay, startEpoch = 0, ...schedule} = {...recipe, ...spec};
+    const {optimiser, weightDecay, clipNorm, startEpoch = 0, ...schedule} = {...recipe, ...spec};
     const group = {
       optimiser: optimiserOf(optimiser, weightDecay),
+      clipNorm,
       rateAt: (step: number) => learningRateAt({step, steps, stepsPerEpoch}, schedule),
       firstStep: startEpoch * stepsPerEpoch,
     };

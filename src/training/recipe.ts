@@ -10,7 +10,12 @@ import {checkRoles, type Role} from "./roles.js";
 import {type Schedule, SCHEDULES} from "./schedule.js";
 
 /** How an optimiser's parameters move: a recipe says it for all of them, a group for those of its roles. */
-export type Optimisation = Schedule & {readonly optimiser: OptimiserName; readonly weightDecay: number};
+export type Optimisation = Schedule & {
+  readonly optimiser: OptimiserName;
+  readonly weightDecay: number;
+  /** Largest length of the gradients of the parameters that move together, taken as one vector; none by default. */
+  readonly clipNorm?: number;
+};
 
 /** Roles whose parameters move in their own way; what is absent is as the recipe says. */
 export type GroupSpec = Partial<Optimisation> & {
@@ -104,6 +109,7 @@ const OPTIMISATION: Checks<Optimisation> = {
   learningRate: (v) => inRange("learningRate", v),
   finalRate: (v) => inRange("finalRate", v),
   weightDecay: (v) => inRange("weightDecay", v),
+  clipNorm: (v) => inRange("clipNorm", v),
   schedule: (v) => checkName("schedule", v, SCHEDULES),
   warmupSteps: (v) => inRange("warmupSteps", v),
 };

@@ -2,8 +2,9 @@
 // groups of parameters that it updates. A later pass sees what earlier ones changed.
 
 import type {RandomKey} from "../random.js";
-import {dispose} from "../tf.js";
+import {dispose, tidy} from "../tf.js";
 import type {Batch} from "./batches.js";
+import {clipped} from "./clip.js";
 import {chosen, type Group, type Plan} from "./plan.js";
 import {averaged, shardsOf, type StepOutcome} from "./shards.js";
 import type {Team} from "./threads.js";
@@ -73,7 +74,11 @@ function update(training: Training, group: Group, {gradients}: StepOutcome, step
   const {network, optimisers, plan} = training;
   const at = plan.groups.indexOf(group);
   const own = chosen(network.parameters, group.names);
-  const next = updateParameters(group.optimiser, optimisers[at]!, own, gradients, group.rateAt(step));
+  let next!: ReturnType<typeof updateParameters>;
+  tidy(() => {
+    const bounded = clipped(chosen(gradients, group.names), group.clipNorm);
+    next = updateParameters(group.optimiser, optimisers[at]!, own, bounded, group.rateAt(step));
+  });
   training.network = {...network, parameters: {...network.parameters, ...next.parameters}};
   training.optimisers = optimisers.with(at, next.state);
 }
