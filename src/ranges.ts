@@ -58,6 +58,7 @@ export const RANGES = {
   dropout: real("dropout", 0, 1, {open: "most"}),
   timesteps: whole("timesteps", 1, 100_000),
   bits: whole("bits", 1, 32),
+  choices: whole("choices", 1, 65_536),
   // neurons
   tau: above("tau", 1, 1e6, "timesteps"),
   tauSynapse: real("tauSynapse", 1, 1e6, {unit: "timesteps"}),
@@ -74,6 +75,7 @@ export const RANGES = {
   finalRate: real("final rate", 0, 1),
   warmupSteps: whole("warm-up steps", 0, 1e9),
   weightDecay: real("weight decay", 0, 1),
+  clipNorm: above("clip norm", 0, 1e38),
   labelSmoothing: real("label smoothing", 0, 1),
   crop: whole("crop", 0, 1024, {unit: "pixels"}),
   cutout: whole("cutout", 0, 1024, {unit: "pixels"}),

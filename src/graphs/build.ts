@@ -57,6 +57,9 @@ function finished(nodes: readonly GraphNode[], T: number): Graph {
   check("inputs", nodes.filter(({op}) => op.kind === "input").length, nodes[0]?.op.kind === "input" && nodes.filter(({op}) => op.kind === "input").length === 1, "one, the first node"); // prettier-ignore
   const last = nodes.at(-1)!;
   const ends = (last.op.kind === "vote" || last.op.kind === "meanOverTime") && last.shape.length === 1;
+  for (const {op} of nodes)
+    if (op.kind === "meanOverTime" && op.prefixes !== undefined)
+      check("prefixes", op.prefixes, op.prefixes === T, `${T}, the timesteps of the graph`);
   check("last node", last.op.kind, ends, "meanOverTime or vote of a vector: the logits");
   return {nodes, T, classes: last.shape[0]!};
 }

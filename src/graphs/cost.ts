@@ -14,7 +14,7 @@ import {inRange} from "../ranges.js";
 import {constantNodes} from "./constant.js";
 import {consumersOf, type Graph, type GraphNode, nodeOf, sizeOf} from "./graph.js";
 import {statesOf} from "./neuron.js";
-import {parametersOf} from "./ops.js";
+import {parametersOf, type ParameterShape} from "./ops.js";
 import {metBy, populationsOf, type Population, type SpikeReader, weightedNodes} from "./populations.js";
 import {receptiveField} from "./receptiveField.js";
 
@@ -26,12 +26,14 @@ const FLOAT_BYTES = 4;
 const sumOf = <T>(list: readonly T[], value: (item: T) => number): number =>
   list.reduce((sum, item) => sum + value(item), 0);
 
-/** Numbers that a node learns. */
-export function paramsOfNode(graph: Graph, node: GraphNode): number {
+function learntBy(graph: Graph, node: GraphNode): readonly ParameterShape[] {
   const [input] = node.inputs;
-  const shape = input ? nodeOf(graph, input.from).shape : [];
-  return sumOf(parametersOf(node, shape), (parameter) => sizeOf(parameter.shape));
+  return parametersOf(node, input ? nodeOf(graph, input.from).shape : []);
 }
+
+/** Numbers that a node learns. */
+export const paramsOfNode = (graph: Graph, node: GraphNode): number =>
+  sumOf(learntBy(graph, node), ({shape}) => sizeOf(shape));
 
 /** Weights of a node, without its bias. */
 export function weightsOfNode(graph: Graph, {op, inputs}: GraphNode): number {
@@ -42,11 +44,16 @@ export function weightsOfNode(graph: Graph, {op, inputs}: GraphNode): number {
 
 const counted = new WeakMap<Graph, ReadonlyMap<GraphNode, number>>();
 
-/** The nodes that learn, and how many numbers each. */
+/** The nodes that learn, and how many numbers each; what nodes share is the first one's. */
 function learningNodes(graph: Graph): ReadonlyMap<GraphNode, number> {
   let known = counted.get(graph);
   if (known) return known;
-  const all = graph.nodes.map((node) => [node, paramsOfNode(graph, node)] as const);
+  const seen = new Set<string>();
+  const all = graph.nodes.map((node) => {
+    const own = learntBy(graph, node).filter(({name}) => !seen.has(name));
+    for (const {name} of own) seen.add(name);
+    return [node, sumOf(own, ({shape}) => sizeOf(shape))] as const;
+  });
   known = new Map(all.filter(([, params]) => params > 0));
   counted.set(graph, known);
   return known;

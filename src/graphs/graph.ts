@@ -40,12 +40,21 @@ export type GraphOp =
   | {readonly kind: "globalAvgPool"}
   /** The sum of what comes in; zeros where nothing does. */
   | {readonly kind: "add"}
+  /**
+   * The sum of what comes in, weighted by the softmax of a parameter of as many numbers as there are choices; those beyond the
+   * inputs are for nothing. Nodes of one parameter share it.
+   */
+  | {readonly kind: "mix"; readonly parameter: string; readonly choices: number}
   /** Along channels. */
   | {readonly kind: "concat"}
   | {readonly kind: "flatten"}
   /** In training, one mask for all timesteps. */
   | {readonly kind: "dropout"; readonly rate: number}
-  | {readonly kind: "meanOverTime"}
+  /**
+   * With `prefixes`, which is then T, a mixture of the means of the first 1, 2, … T timesteps, weighted by the softmax of the
+   * parameter `timesteps`: a search over T.
+   */
+  | {readonly kind: "meanOverTime"; readonly prefixes?: number}
   /** Means of `voters` neighbours each. */
   | {readonly kind: "vote"; readonly voters: number};
 

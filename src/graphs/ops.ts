@@ -8,7 +8,10 @@ import type {GraphNode, GraphOp, OpKind, OpOf, Shape} from "./graph.js";
 import {checkNeuron, learntOf, NEURONS} from "./neuron.js";
 
 /** What a parameter is for: optimisers and initial values go by it. */
-export type ParameterRole = "conv" | "gamma" | "beta" | "linear" | "bias" | "neuron";
+export type ParameterRole = "conv" | "gamma" | "beta" | "linear" | "bias" | "neuron" | "mixture" | "timesteps";
+
+/** The parameter by which a graph searches its number of timesteps. */
+export const TIMESTEPS = "timesteps";
 
 export type ParameterShape = {
   readonly name: string;
@@ -45,6 +48,12 @@ const map = (id: string, shape: Shape | undefined): readonly [number, number, nu
   return shape as unknown as readonly [number, number, number];
 };
 const same = (_op: GraphOp, [shape]: readonly Shape[]): Shape => shape!;
+const equalShapes = (inputs: readonly Shape[], id: string): Shape => {
+  const [first] = inputs;
+  if (!first) throw invalid(`inputs of ${id}`, [], "at least one, or a shape");
+  for (const shape of inputs) check(`input of ${id}`, shape, `${shape}` === `${first}`, `the shape ${first.join("×")} of the others`); // prettier-ignore
+  return first;
+};
 const pooled = (op: {window: number; stride: number}, [shape]: readonly Shape[], id: string): Shape => {
   const [h, w, c] = map(id, shape);
   const along = (side: number): number => Math.floor((side - op.window) / op.stride) + 1;
@@ -174,13 +183,23 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     drawn: "join",
     spikes: scales,
     reads: "any",
-    shape: (_op, inputs, id) => {
-      const [first] = inputs;
-      if (!first) throw invalid(`inputs of ${id}`, [], "at least one, or a shape");
-      for (const shape of inputs) check(`input of ${id}`, shape, `${shape}` === `${first}`, `the shape ${first.join("×")} of the others`); // prettier-ignore
-      return first;
-    },
+    shape: (_op, inputs, id) => equalShapes(inputs, id),
     label: () => "sum",
+  },
+  mix: {
+    drawn: "join",
+    spikes: scales,
+    reads: "any",
+    shape: ({choices}, inputs, id) => {
+      check(`inputs of ${id}`, inputs.length, inputs.length <= choices, `at most ${choices}, one for each choice`);
+      return equalShapes(inputs, id);
+    },
+    check: ({parameter, choices}) => {
+      check("parameter", parameter, typeof parameter === "string" && parameter !== "", "a name");
+      inRange("choices", choices);
+    },
+    parameters: ({parameter, choices}) => [{name: parameter, shape: [choices], role: "mixture", initial: 0}],
+    label: ({choices}) => `mixture of ${choices}`,
   },
   concat: {
     drawn: "join",
@@ -209,7 +228,16 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     check: ({rate}) => void check("dropout", rate, rate >= 0 && rate < 1, "a number from 0 to < 1"),
     label: ({rate}) => `dropout ${rate}`,
   },
-  meanOverTime: {drawn: undefined, spikes: ends, reads: "one", shape: same, label: () => "mean over time"},
+  meanOverTime: {
+    drawn: undefined,
+    spikes: ends,
+    reads: "one",
+    shape: same,
+    check: ({prefixes}) => void (prefixes !== undefined && inRange("timesteps", prefixes, "prefixes")),
+    parameters: ({prefixes}) =>
+      prefixes === undefined ? [] : [{name: TIMESTEPS, shape: [prefixes], role: "timesteps", initial: 0}],
+    label: ({prefixes}) => (prefixes === undefined ? "mean over time" : `mean over up to ${prefixes} timesteps`),
+  },
   vote: {
     drawn: "join",
     spikes: ends,

@@ -4,6 +4,7 @@
 import {encode} from "../encoding/encode.js";
 import {type GraphNode, nodesOf, type OpKind, type OpOf} from "../graphs/graph.js";
 import {learntOf} from "../graphs/neuron.js";
+import {TIMESTEPS} from "../graphs/ops.js";
 import {meetingBits} from "../graphs/populations.js";
 import {
   avgPool,
@@ -16,7 +17,9 @@ import {
   type SpikesOverTime,
   withSpikeTrain,
 } from "../kernels/index.js";
+import {choiceWeights, mix} from "../layers/mix.js";
 import {maxPool} from "../layers/pool.js";
+import {mixedPrefixes} from "../layers/prefixes.js";
 import {neuron} from "../neurons/neuron.js";
 import type {NeuronState} from "../neurons/steps.js";
 import {random, randomKey, type RandomKey} from "../random.js";
@@ -129,11 +132,16 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
   maxPool: ({op}, [x]) => maxPool(x as Tensor4D, op.window),
   globalAvgPool: (_node, [x]) => x!.mean([1, 2]),
   add: (node, inputs, pass) => normalisedSum([], aligned(node, inputs, pass)).value,
+  mix: (node, inputs, pass) =>
+    mix(aligned(node, inputs, pass), choiceWeights(pass.parameters[node.op.parameter] as Tensor1D)),
   concat: (node, inputs, pass) => concat(aligned(node, inputs, pass), -1),
   flatten: (_node, [x]) => x!.reshape([x!.shape[0], -1]),
   dropout: (node, [x], pass) => drop(node, x!, pass),
-  meanOverTime: (node, [x], pass) =>
-    pass.constant.has(node.inputs[0]!.from) ? x!.clone() : unfolded(pass, x!).mean(0),
+  meanOverTime: (node, [x], pass) => {
+    if (pass.constant.has(node.inputs[0]!.from)) return x!.clone();
+    if (node.op.prefixes === undefined) return unfolded(pass, x!).mean(0);
+    return mixedPrefixes(unfolded(pass, x!), choiceWeights(pass.parameters[TIMESTEPS] as Tensor1D));
+  },
   vote: ({op}, [x]) => {
     const [B, units] = x!.shape as [number, number];
     return x!.reshape([B, units / op.voters, op.voters]).mean(2);

@@ -7,7 +7,7 @@
 //                  tenth of their inputs do; N(0, 1/n_in) elsewhere. Ours.
 
 import {asGraph, type NetworkDescription} from "../architectures/description.js";
-import {checkName} from "../check.js";
+import {check, checkName} from "../check.js";
 import {consumersOf, type Graph, nodeOf, nodesOf, sizeOf} from "../graphs/graph.js";
 import {parametersOf, type ParameterShape as ShapeOfNode} from "../graphs/ops.js";
 import {random, type RandomKey} from "../random.js";
@@ -35,7 +35,7 @@ export type ParameterShape = ShapeOfNode & {
 /** Kaiming-uniform with a = 2: bound = √(6/((1 + a²)·n_in)). */
 const convBound = (fanIn: number): number => Math.sqrt(6 / (5 * fanIn));
 
-/** Every parameter of a network, in order of computation; those of neurons come last. */
+/** Every parameter of a network once, in order of computation; those of neurons come last. Nodes may share one by its name. */
 export function parameterShapes(graph: Graph): ParameterShape[] {
   const consumers = consumersOf(graph);
   const shapes = graph.nodes.flatMap((node): ParameterShape[] => {
@@ -44,7 +44,12 @@ export function parameterShapes(graph: Graph): ParameterShape[] {
     const fires = consumers.get(node.id)!.some(({op}) => op.kind === "neurons");
     return own.map((shape) => (shape.role === "linear" ? {...shape, fires} : shape));
   });
-  return [...shapes.filter(({role}) => role !== "neuron"), ...shapes.filter(({role}) => role === "neuron")];
+  const once = [...new Map(shapes.map((shape) => [shape.name, shape])).values()];
+  for (const {name, shape} of shapes) {
+    const other = once.find((parameter) => parameter.name === name)!;
+    check(`shape of ${name}`, shape, `${shape}` === `${other.shape}`, `${other.shape}, which another node gives it`);
+  }
+  return [...once.filter(({role}) => role !== "neuron"), ...once.filter(({role}) => role === "neuron")];
 }
 
 /** The first values of one parameter, from the stream that `key` and its name give. */

@@ -17,6 +17,7 @@ export type ObjectiveOptions = {
     /** φ; 1 by default. */
     readonly target?: number;
   };
+  readonly crossEntropyByPrefix: {readonly labelSmoothing?: number};
   readonly meanSquaredError: object;
 };
 export type ObjectiveName = keyof ObjectiveOptions;
@@ -52,6 +53,7 @@ export const OBJECTIVES: {readonly [K in ObjectiveName]: Checks<ObjectiveOptions
     lambda: (value) => checkRange("lambda", value, 0, 1),
     target: (value) => check("target", value, Number.isFinite(value), "a number"),
   },
+  crossEntropyByPrefix: {labelSmoothing: smoothing},
   meanSquaredError: {},
 };
 

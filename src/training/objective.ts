@@ -3,11 +3,29 @@
 //
 //   crossEntropy             mean_b −Σ_c ỹ_c log p_c(z),   ỹ = (1 − ε)·y + ε/classes
 //   crossEntropyByTimestep   (1 − λ)·mean_t crossEntropy(z[t]) + λ·mean (z[t] − φ)²      temporal efficient training, arXiv 2202.11946
+//   crossEntropyByPrefix     Σ_t ψ̂_t·crossEntropy(1/t·Σ_{τ≤t} z[τ])      the search over T of LitE-SNN, arXiv 2401.14652
 //   meanSquaredError         mean_b,c (z_c − y_c)²          where the outputs are spikes, of the firing rate (AutoSNN, arXiv 2201.12738)
+//
+// ψ̂ is the softmax of the network's parameter `timesteps`, 1/T where it has none. It starts uniform, and is it until it moves.
 
 import type {ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
-import {logSoftmax, neg, oneHot, type Scalar, type Tensor1D, type Tensor2D, tidy} from "../tf.js";
+import {TIMESTEPS} from "../graphs/ops.js";
+import {choiceWeights} from "../layers/mix.js";
+import {prefixMeans} from "../layers/prefixes.js";
+import {
+  fill,
+  logSoftmax,
+  neg,
+  oneHot,
+  type Scalar,
+  stack,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  tidy,
+  unstack,
+} from "../tf.js";
 import type {ObjectiveName, ObjectiveOf, ObjectiveOptions} from "./lossSpec.js";
 
 export type TrainingObjective = {
@@ -25,9 +43,22 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor1D, labelSmoothing 
   });
 }
 
+/** ψ̂ [T] of a network whose outputs have T timesteps. */
+export function timestepWeights({parameters}: Pick<Network, "parameters">, T: number): Tensor1D {
+  const psi = parameters[TIMESTEPS] as Tensor1D | undefined;
+  return psi ? choiceWeights(psi) : fill([T], 1 / T);
+}
+
+/** Output units of each timestep, [T, B, units], as the votes of each, [T, B, classes]. */
+function votesOf({logits, outputs}: ForwardResult): Tensor3D {
+  const [T, B, units] = outputs.shape as [number, number, number];
+  const classes = logits.shape[1];
+  return outputs.reshape([T, B, classes, units / classes]).mean(3);
+}
+
 type Value<K extends ObjectiveName> = (
   options: ObjectiveOptions[K],
-) => (result: ForwardResult, labels: Tensor1D) => Scalar;
+) => (result: ForwardResult, labels: Tensor1D, network: Pick<Network, "parameters">) => Scalar;
 
 const VALUES: {readonly [K in ObjectiveName]: Value<K>} = {
   crossEntropy:
@@ -37,13 +68,21 @@ const VALUES: {readonly [K in ObjectiveName]: Value<K>} = {
 
   crossEntropyByTimestep:
     ({labelSmoothing, lambda = 0, target = 1}) =>
-    ({logits, outputs}, labels) => {
-      const [T, B, units] = outputs.shape as [number, number, number];
-      const classes = logits.shape[1];
-      const votes: Tensor2D = outputs.reshape([T * B, classes, units / classes]).mean(2); // [T·B, classes]
+    (result, labels) => {
+      const byTime = votesOf(result);
+      const [T, B, classes] = byTime.shape;
+      const votes: Tensor2D = byTime.reshape([T * B, classes]);
       const byTimestep = crossEntropy(votes, labels.tile([T]), labelSmoothing);
       if (lambda === 0) return byTimestep;
       return byTimestep.mul(1 - lambda).add(votes.sub(target).square().mean().mul(lambda));
+    },
+
+  crossEntropyByPrefix:
+    ({labelSmoothing}) =>
+    (result, labels, network) => {
+      const means = unstack(prefixMeans(votesOf(result))) as Tensor2D[];
+      const entropies = stack(means.map((mean) => crossEntropy(mean, labels, labelSmoothing))); // [T]
+      return timestepWeights(network, means.length).mul(entropies).sum();
     },
 
   meanSquaredError:

@@ -73,6 +73,10 @@ def by_timestep(votes, smoothing, lamb, target):
     return (1 - lamb) * entropy + lamb * mse_loss(votes, torch.full_like(votes, target))
 
 
+def by_prefix(votes, smoothing):
+    return sum(cross_entropy(votes[: t + 1].mean(0), LABELS, label_smoothing=smoothing) for t in range(T)) / T
+
+
 OBJECTIVES = [
     ({"name": "crossEntropy"}, lambda votes: cross_entropy(votes.mean(0), LABELS)),
     ({"name": "crossEntropy", "labelSmoothing": 0.1}, lambda votes: cross_entropy(votes.mean(0), LABELS, label_smoothing=0.1)),
@@ -81,6 +85,8 @@ OBJECTIVES = [
         {"name": "crossEntropyByTimestep", "labelSmoothing": 0.2, "lambda": 0.05, "target": 0.5},
         lambda votes: by_timestep(votes, 0.2, 0.05, 0.5),
     ),
+    ({"name": "crossEntropyByPrefix"}, lambda votes: by_prefix(votes, 0.0)),
+    ({"name": "crossEntropyByPrefix", "labelSmoothing": 0.2}, lambda votes: by_prefix(votes, 0.2)),
     ({"name": "meanSquaredError"}, lambda votes: mse_loss(votes.mean(0), one_hot(LABELS, CLASSES).double())),
 ]
 

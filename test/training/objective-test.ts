@@ -12,7 +12,7 @@ import {packageRoot} from "../../src/root.js";
 import {memory, type Tensor, tensor, tensor1d, tensor3d, tidy, valueAndGradients} from "../../src/tf.js";
 import {type Loss, lossOf} from "../../src/training/loss.js";
 import {type LossSpec, OBJECTIVES, type ObjectiveSpec, TERMS} from "../../src/training/lossSpec.js";
-import {objectiveOf} from "../../src/training/objective.js";
+import {objectiveOf, timestepWeights} from "../../src/training/objective.js";
 import {lossAndGradients} from "../../src/training/step.js";
 import {assertClose} from "../assert.js";
 import {onEachBackend} from "../backends.js";
@@ -40,7 +40,7 @@ describe("objectives equal PyTorch's, with their gradients", () => {
         const y = tensor1d(labels, "int32");
         const at = (outputs: Tensor) => {
           const result = {logits: vote(outputs, voters), outputs} as ForwardResult;
-          return objective.value(result, y, undefined as never);
+          return objective.value(result, y, {parameters: {}} as never);
         };
         const got = valueAndGradients(at, [tensor3d(outputs, shape)]);
         assertClose(got.value.dataSync(), [value]);
@@ -50,6 +50,26 @@ describe("objectives equal PyTorch's, with their gradients", () => {
 
   it("each of them", () =>
     assert.deepStrictEqual([...new Set(cases.map(({spec}) => spec.name))], Object.keys(OBJECTIVES)));
+});
+
+describe("the search over timesteps", () => {
+  onEachBackend(() => {
+    // LitE-SNN's loss of one image (arXiv 2401.14652) without its costs, worked out apart from this code.
+    it("weighs the cross-entropy of each number of timesteps", () => {
+      const outputs = tensor3d([1, 0, 0, 1, 2, 0.5], [3, 1, 2]);
+      const result = {logits: outputs.mean(0), outputs} as unknown as ForwardResult;
+      const parameters = {timesteps: tensor1d([0.2, -0.1, 0.4])};
+      const objective = objectiveOf({name: "crossEntropyByPrefix"});
+      const y = tensor1d([0], "int32");
+      const at = (psi: Tensor) => objective.value(result, y, {parameters: {timesteps: psi}} as never);
+      assertClose(at(parameters.timesteps).dataSync(), [0.474575], {rtol: 1e-5});
+      assertClose(timestepWeights({parameters}, 3).dataSync(), [0.337585, 0.250089, 0.412327], {rtol: 1e-5});
+      const {grads} = valueAndGradients(at, [parameters.timesteps]);
+      const weights = [0.337585, 0.250089, 0.412327];
+      const expected = [0.313262, 0.693147, 0.474077].map((entropy, t) => weights[t]! * (entropy - 0.474575));
+      assertClose(grads[0]!.dataSync(), expected, {rtol: 1e-4});
+    });
+  });
 });
 
 describe("the gradient of a loss through a network equals its finite differences:", () => {

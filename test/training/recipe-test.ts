@@ -24,7 +24,7 @@ describe("recipes", () => {
 
   it("refuse objectives, terms, groups and passes that cannot be", () => {
     const refused = (changes: object, message: RegExp) => assert.throws(() => recipe(changes as never), message);
-    refused({objective: {name: "hinge"}}, /unknown objective: hinge; expected crossEntropy, crossEntropyByTimestep or/);
+    refused({objective: {name: "hinge"}}, /unknown objective: hinge; expected crossEntropy, crossEntropyByTimestep, /);
     refused(
       {objective: {name: "crossEntropy", labelSmoothing: 2}},
       /invalid label smoothing: 2; expected a number from/,
