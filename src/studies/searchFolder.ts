@@ -64,7 +64,14 @@ function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
 export function readSearch(folder: string): FinishedSearch {
   const result = readAs(folder, "result.json", searchResultSchema);
   const settings = readAs(folder, "study.json", settingsSchema);
-  return {folder, settings, result, records: readJournal(folder, SCORED)};
+  const records = readJournal(folder, SCORED);
+  const {evaluated} = result.counts;
+  if (records.length < evaluated)
+    // what a budget chooses from would be another set than the search's
+    throw new InputError(
+      `damaged search in ${folder}: ${join(folder, SCORED.file)} holds ${records.length} of the ${evaluated} candidates that result.json counts; run the search again, which scores the others`,
+    );
+  return {folder, settings, result, records};
 }
 
 /**

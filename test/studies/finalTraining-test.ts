@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {foundDifference, speedUpTable} from "../../src/analysis/speedup.js";
@@ -82,6 +82,18 @@ describe("what searches chose", () => {
       () => readSearch(broken),
       /result\.json: source: .*expected the --out folder of `spikebook study search`/,
     );
+  });
+
+  it("is refused where the journal lost candidates that the search counted", () => {
+    const short = join(folder, "short");
+    cpSync(baselines[0]!.folder, short, {recursive: true});
+    const scores = join(short, "scores.jsonl");
+    const lines = readFileSync(scores, "utf8").trimEnd().split("\n");
+    writeFileSync(scores, `${lines.slice(0, -1).join("\n")}\n`);
+    const refused = new RegExp(
+      `${scores} holds ${lines.length - 1} of the ${lines.length} candidates .*run the search again`,
+    );
+    assert.throws(() => readSearch(short), refused);
   });
 
   it("becomes trials that share seeds by search seed, within the budget, with a blind draw beside them", () => {
