@@ -86,7 +86,7 @@ export function changesOf(o: StudyOptions, base: StudySettings): StudyChanges {
       ...data,
       train,
       validation,
-      trainCount: o.trainCount ?? (counted ? readingFor(data.name, train + validation) : data.trainCount),
+      trainCount: o.trainCount ?? (counted ? readingFor(data.name, {train, validation}) : data.trainCount),
       ...saidOf(o, "data"),
     },
     network: {

@@ -37,6 +37,8 @@ export type Dataset = {
   readonly sd: readonly number[];
   readonly train: SampleSet;
   readonly test: SampleSet;
+  /** Training samples that its authors keep for validation, by index; absent where it is drawn from all of them. */
+  readonly validation?: Int32Array;
   /** sha256 over the samples and labels held here: train, then test. */
   readonly checksum: string;
   /** Where the bytes come from, and whether they are less than the whole published set. */

@@ -9,6 +9,8 @@ export type DatasetEntry = {
   readonly counts?: {readonly train: number; readonly test: number};
   /** Training samples that can be drawn with equally many of each class; all of them when absent. */
   readonly balanced?: number;
+  /** Of those, the ones that its authors keep for validation; drawn from all of them when absent. */
+  readonly validation?: number;
   readonly sampleShape: SampleShape;
   readonly modality: Modality;
   readonly classCount: number;

@@ -1,100 +1,91 @@
 // The Free Spoken Digit Dataset (Jackson et al., github.com/Jakobovski/free-spoken-digit-dataset): ten spoken digits, mono, 8 kHz.
 //
-//   recordings/DIGIT_SPEAKER_INDEX.wav         indices 0 to 4 are the test set, as its authors say; 3,000 recordings in all
+//   recordings/DIGIT_SPEAKER_INDEX.wav         50 of each digit by each of six speakers: 3,000 recordings
 //
-// A sample is the log-mel spectrogram (logMel.ts) of the first 0.79 s, cut into T = 4 pieces of 16 frames: [4, 32, 16, 1], bands
-// along the height, from low to high, and frames along the width. Folders have no order: digits take turns.
+//   fsdd             the first 0.8 s as an image [32, 32, 1]; indices 0 to 4 are the test set, as its authors say, so that every
+//                    speaker is known from training
+//   fsdd-speakers    the same, split by speaker, which is ours: theo and yweweler are tested, nicolas is for validation, the
+//                    other three are trained on
+//   fsdd-pieces      the first 0.79 s in four pieces of 16 frames, [4, 32, 16, 1]: timesteps are times
+//
+// Folders have no order: digits take turns.
 
 import {readdir} from "node:fs/promises";
 import {basename, dirname, join} from "node:path";
 import {invalid} from "../check.js";
-import {readWithin} from "./bounds.js";
-import {countOf, type Dataset, type Progress, type ReadRequest, type SampleSet, type SampleShape, sampleSize, withChecksum} from "./dataset.js"; // prettier-ignore
+import {countOf, type Dataset, type Progress, type ReadRequest, type SampleShape, withChecksum} from "./dataset.js";
 import type {DatasetEntry} from "./entry.js";
-import type {LabelledFile} from "./imageListing.js";
 import {inTurn} from "./inTurn.js";
-import {logMel, type Spectrogram} from "./logMel.js";
 import {describeHolding} from "./manifest.js";
 import type {Recipe} from "./recipe.js";
+import {readRecordings, type Recording, type RecordingForm, verifyRecordings} from "./recordings.js";
 import {channelStatistics} from "./statistics.js";
-import {parseWav} from "./wav.js";
 
-const RATE = 8000;
 const TEST_INDICES = 5;
-const SHAPE = [4, 32, 16, 1] as const satisfies SampleShape;
-const [T, BANDS, WIDTH] = SHAPE;
-const SPECTROGRAM: Spectrogram = {window: 256, hop: 96, frames: T * WIDTH, bands: BANDS, range: 80};
 const DIGITS = "zero one two three four five six seven eight nine".split(" ");
 const NAME = /^(\d)_([a-z]+)_(\d+)\.wav$/;
+const FILE = {rate: 8000, most: 2 ** 20} as const;
+const IMAGE = {...FILE, shape: [32, 32, 1], spectrogram: {window: 512, hop: 192, frames: 32, bands: 32, range: 80}} as const satisfies RecordingForm; // prettier-ignore
+const PIECES = {...FILE, shape: [4, 32, 16, 1], spectrogram: {window: 256, hop: 96, frames: 64, bands: 32, range: 80}} as const satisfies RecordingForm; // prettier-ignore
 
-type Listing = {readonly train: readonly LabelledFile[]; readonly test: readonly LabelledFile[]};
+type Digit = Recording & {readonly speaker: string; readonly index: number};
+type Part = "train" | "validation" | "test";
 
-/** The recordings of a folder, digits in turn, by index and speaker. */
-async function listRecordings(folder: string): Promise<Listing> {
+const byIndex = ({index}: Digit): Part => (index < TEST_INDICES ? "test" : "train");
+
+const HELD_OUT: Readonly<Record<string, Part>> = {theo: "test", yweweler: "test", nicolas: "validation"};
+const bySpeaker = ({speaker}: Digit): Part => HELD_OUT[speaker] ?? "train";
+
+/** The recordings of a folder, by index and speaker. */
+async function listDigits(folder: string): Promise<Digit[]> {
   const files = (await readdir(join(folder, "recordings")).catch(() => [])).flatMap((file) => {
     const [, digit, speaker = "", index] = NAME.exec(file) ?? [];
     return digit === undefined ? [] : [{path: join(folder, "recordings", file), label: Number(digit), speaker, index: Number(index)}]; // prettier-ignore
   });
-  files.sort((a, b) => a.index - b.index || (a.speaker < b.speaker ? -1 : 1));
-  const of = (test: boolean): LabelledFile[] =>
-    inTurn(DIGITS.map((_, label) => files.filter((f) => f.label === label && f.index < TEST_INDICES === test)));
-  const listing = {train: of(false), test: of(true)};
+  return files.sort((a, b) => a.index - b.index || (a.speaker < b.speaker ? -1 : 1));
+}
+
+type Listing = {readonly train: readonly Digit[]; readonly test: readonly Digit[]};
+
+/** Training recordings, those for validation among them, and test recordings, digits in turn. */
+async function listing(folder: string, partOf: (digit: Digit) => Part): Promise<Listing> {
+  const digits = await listDigits(folder);
+  const of = (test: boolean): Digit[] =>
+    inTurn(DIGITS.map((_, label) => digits.filter((digit) => digit.label === label && (partOf(digit) === "test") === test))); // prettier-ignore
+  const found = {train: of(false), test: of(true)};
   for (const part of ["train", "test"] as const)
-    if (listing[part].length === 0) throw invalid(join(folder, "recordings"), `no ${part} recordings`, "files such as 0_jackson_0.wav and 0_jackson_5.wav"); // prettier-ignore
-  return listing;
+    if (found[part].length === 0) throw invalid(join(folder, "recordings"), `no ${part} recordings`, "files such as 0_jackson_0.wav and 0_jackson_5.wav, of every speaker"); // prettier-ignore
+  return found;
 }
 
-/** One recording as [T, bands, frames of a piece, 1]. */
-async function readRecording(path: string): Promise<Float32Array> {
-  const sound = parseWav(await readWithin(path, RECIPE.most.file), path);
-  if (sound.rate !== RATE) throw invalid(`rate of ${path}`, sound.rate, `${RATE} samples a second`);
-  const image = logMel(sound, SPECTROGRAM);
-  const sample = new Float32Array(image.length);
-  for (let frame = 0; frame < T * WIDTH; ++frame)
-    for (let band = 0; band < BANDS; ++band) {
-      const piece = Math.floor(frame / WIDTH);
-      sample[(piece * BANDS + band) * WIDTH + (frame % WIDTH)] = image[frame * BANDS + band]!;
-    }
-  return sample;
-}
-
-async function readSet(files: readonly LabelledFile[], tick: (done: number) => void): Promise<SampleSet> {
-  const samples = new Float32Array(files.length * sampleSize(SHAPE));
-  for (const [i, {path}] of files.entries()) {
-    samples.set(await readRecording(path), i * sampleSize(SHAPE));
-    tick(i + 1);
-  }
-  return {samples, labels: Uint8Array.from(files, ({label}) => label)};
-}
-
-async function readFsdd({folder, trainCount, testCount, signal, onProgress}: ReadRequest): Promise<Dataset> {
-  const held = await listRecordings(folder);
-  const files = {
-    train: held.train.slice(0, countOf("trainCount of fsdd", trainCount, held.train.length)),
-    test: held.test.slice(0, countOf("testCount of fsdd", testCount, held.test.length)),
+const reading =
+  (name: string, form: RecordingForm, partOf: (digit: Digit) => Part) =>
+  async ({folder, trainCount, testCount, signal, onProgress}: ReadRequest): Promise<Dataset> => {
+    const held = await listing(folder, partOf);
+    const chosen = {
+      train: held.train.slice(0, countOf(`trainCount of ${name}`, trainCount, held.train.length)),
+      test: held.test.slice(0, countOf(`testCount of ${name}`, testCount, held.test.length)),
+    };
+    const total = chosen.train.length + chosen.test.length;
+    const tick = (done: number): void => {
+      signal?.throwIfAborted();
+      if (done % 50 === 0) onProgress?.(done, total, "recordings");
+    };
+    const train = await readRecordings(name, chosen.train, form, tick);
+    const test = await readRecordings(name, chosen.test, form, (done) => tick(chosen.train.length + done));
+    const validation = chosen.train.flatMap((digit, i) => (partOf(digit) === "validation" ? [i] : []));
+    return withChecksum({
+      ...{name, sampleShape: form.shape, modality: "audio", classes: DIGITS, train, test, procedural: false},
+      ...(partOf === bySpeaker && {validation: Int32Array.from(validation)}),
+      ...channelStatistics(train.samples, 1),
+      provenance: await describeHolding(folder, "recordings from github.com/Jakobovski/free-spoken-digit-dataset"),
+    });
   };
-  const total = files.train.length + files.test.length;
-  const tick = (done: number): void => {
-    signal?.throwIfAborted();
-    if (done % 50 === 0) onProgress?.(done, total, "recordings");
-  };
-  const train = await readSet(files.train, tick);
-  const test = await readSet(files.test, (done) => tick(files.train.length + done));
-  return withChecksum({
-    ...{name: "fsdd", sampleShape: SHAPE, modality: "audio", classes: DIGITS, train, test, procedural: false},
-    ...channelStatistics(train.samples, 1),
-    provenance: await describeHolding(folder, "recordings from github.com/Jakobovski/free-spoken-digit-dataset"),
-  });
-}
 
 /** Decodes every recording. */
-async function verify(folder: string, {signal, onProgress}: {signal?: AbortSignal; onProgress?: Progress}) {
-  const {train, test} = await listRecordings(folder);
-  for (const [i, {path}] of [...train, ...test].entries()) {
-    signal?.throwIfAborted();
-    parseWav(await readWithin(path, RECIPE.most.file), path);
-    if (i % 100 === 99) onProgress?.(i + 1, train.length + test.length, "recordings checked");
-  }
+async function verify(folder: string, tools: {signal?: AbortSignal; onProgress?: Progress}) {
+  const {train, test} = await listing(folder, byIndex);
+  await verifyRecordings([...train, ...test].map(({path}) => path), FILE, tools); // prettier-ignore
   return {train: train.length, test: test.length, notes: []};
 }
 
@@ -105,7 +96,7 @@ const RECIPE: Recipe = {
   archive: /(fsdd|free-?spoken-?digit).*$/i,
   required: ["recordings/0_jackson_0.wav"],
   official: {},
-  most: {file: 2 ** 20, total: 2 ** 28, files: 20_000},
+  most: {file: FILE.most, total: 2 ** 28, files: 20_000},
   place: (path) => {
     const parent = dirname(path);
     if (!NAME.test(basename(path)) || basename(parent) !== "recordings") return undefined;
@@ -115,13 +106,17 @@ const RECIPE: Recipe = {
   published: {train: 2700, test: 300},
 };
 
-export const FSDD: DatasetEntry = {
-  title: "Free Spoken Digits, log-mel",
-  counts: RECIPE.published,
-  sampleShape: SHAPE,
-  modality: "audio",
-  classCount: DIGITS.length,
-  terms: "CC BY-SA 4.0",
-  recipe: RECIPE,
-  read: readFsdd,
-};
+const entry = (title: string, sampleShape: SampleShape, read: DatasetEntry["read"]) =>
+  ({
+    ...{title, counts: RECIPE.published, sampleShape, modality: "audio", classCount: DIGITS.length},
+    ...{terms: "CC BY-SA 4.0", recipe: RECIPE, read},
+  }) as const satisfies DatasetEntry;
+
+export const FSDD = {
+  fsdd: entry("Free Spoken Digits, log-mel images", IMAGE.shape, reading("fsdd", IMAGE, byIndex)),
+  "fsdd-speakers": {
+    ...entry("the same, tested on speakers not heard in training", IMAGE.shape, reading("fsdd-speakers", IMAGE, bySpeaker)), // prettier-ignore
+    ...{counts: {train: 2000, test: 1000}, validation: 500},
+  },
+  "fsdd-pieces": entry("Free Spoken Digits in four pieces of time", PIECES.shape, reading("fsdd-pieces", PIECES, byIndex)), // prettier-ignore
+} as const satisfies Record<string, DatasetEntry>;

@@ -16,6 +16,7 @@ import {checkOwnOptions, ownDataName, parseOwnData} from "./ownData.js";
 import {isInstalled} from "./place.js";
 import {drawProcedural} from "./procedural.js";
 import {RECIPES} from "./recipe.js";
+import {SPEECH_COMMANDS} from "./speechCommands.js";
 import {readTinyImageNet} from "./tinyImageNet.js";
 
 export type {Dataset, LoadOptions, Modality, SampleSet, SampleShape, SkippedFile} from "./dataset.js";
@@ -148,7 +149,8 @@ export const DATASETS = {
     recipe: RECIPES["tiny-imagenet"],
     read: readTinyImageNet,
   },
-  fsdd: FSDD,
+  ...FSDD,
+  "speech-commands": SPEECH_COMMANDS,
 } satisfies Record<string, DatasetEntry>;
 
 export type DatasetName = keyof typeof DATASETS;

@@ -1,39 +1,58 @@
-// Sound in WAV files: RIFF chunks, of which "fmt " says how the samples in "data" are kept. Uncompressed, 16 bits.
+// Sound in WAV files, one channel of integers or floats, parsed by wavefile.
 //
-//   "RIFF", size, "WAVE", then chunks: name, size, content (padded to an even size)                     little-endian
+// The package takes what is there of a file that was cut; here the lengths that a file declares must be the ones it has.
 
-import {invalid} from "../check.js";
+import wavefile from "wavefile";
+import {InputError, invalid} from "../check.js";
 
-/** Samples of the first channel, −1..1, and how many there are in a second. */
+/** Samples, −1..1, and how many there are in a second. */
 export type Sound = {readonly rate: number; readonly samples: Float32Array};
 
-const UNCOMPRESSED = 1;
+/** Of what the package reads; its types say no more than `object`. */
+type Format = {readonly audioFormat: number; readonly numChannels: number; readonly sampleRate: number; readonly bitsPerSample: number}; // prettier-ignore
+type Data = {readonly chunkSize: number; readonly samples: Uint8Array};
 
-/** The chunks of a file by name. */
-function chunksOf(file: Buffer, what: string): Map<string, Buffer> {
-  if (file.toString("latin1", 0, 4) !== "RIFF" || file.toString("latin1", 8, 12) !== "WAVE")
-    throw invalid(what, "it does not begin with RIFF … WAVE", "a WAV file");
-  const chunks = new Map<string, Buffer>();
-  for (let at = 12; at + 8 <= file.length; ) {
-    const [name, size] = [file.toString("latin1", at, at + 4), file.readUInt32LE(at + 4)];
-    if (at + 8 + size > file.length)
-      throw invalid(what, `a chunk ${name.trim()} of ${size} bytes in a file of ${file.length}`, "a whole WAV file");
-    chunks.set(name, file.subarray(at + 8, at + 8 + size));
-    at += 8 + size + (size % 2);
+const [INTEGERS, FLOATS, EXTENSIBLE] = [1, 3, 0xfffe];
+/** Kinds of samples and their bits. */
+const BITS: Readonly<Record<number, readonly number[]>> = {[INTEGERS]: [8, 16, 24, 32], [FLOATS]: [32, 64], [EXTENSIBLE]: [16, 24, 32]}; // prettier-ignore
+
+function parsed(file: Buffer, what: string): wavefile.WaveFile {
+  const wav = new wavefile.WaveFile();
+  try {
+    wav.fromBuffer(file);
+  } catch (error) {
+    throw invalid(what, (error as Error).message, "a whole WAV file");
   }
-  return chunks;
+  return wav;
 }
 
-/** Reads a file's content; `what` names it in errors. */
-export function parseWav(file: Buffer, what: string): Sound {
-  const chunks = chunksOf(file, what);
-  const [format, data] = [chunks.get("fmt "), chunks.get("data")];
-  if (!format || format.length < 16 || !data)
-    throw invalid(what, [...chunks.keys()].join(", "), `chunks "fmt " and "data"`);
-  const [kind, channels, bits] = [format.readUInt16LE(0), format.readUInt16LE(2), format.readUInt16LE(14)];
-  if (kind !== UNCOMPRESSED || bits !== 16 || channels < 1)
-    throw invalid(`format of ${what}`, `kind ${kind}, ${bits} bits, ${channels} channels`, "uncompressed, 16 bits");
-  const samples = new Float32Array(Math.floor(data.length / (2 * channels)));
-  for (let i = 0; i < samples.length; ++i) samples[i] = data.readInt16LE(2 * i * channels) / 32768;
-  return {rate: format.readUInt32LE(4), samples};
+const valuesOf = (wav: wavefile.WaveFile): ArrayLike<number> => wav.getSamples(false, Float64Array);
+
+/** Two bytes a sample, little-endian: the package takes 2 ms for a second of sound, and data sets have hours. */
+function shortsOf({samples: bytes}: Data): ArrayLike<number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Int16Array.from({length: bytes.length >> 1}, (_, i) => view.getInt16(2 * i, true));
+}
+
+/** Integers of so many bits on the scale −1..1; those of 8 bits have no sign. */
+function scaled(values: ArrayLike<number>, bits: number): Float32Array {
+  const [zero, most] = [bits === 8 ? 128 : 0, 2 ** (bits - 1)];
+  return Float32Array.from(values, (value) => (value - zero) / most);
+}
+
+/** Reads a file's content, at `rate` samples a second where that is given; `what` names it in errors. */
+export function parseWav(file: Buffer, what: string, rate?: number): Sound {
+  const wav = parsed(file, what);
+  const [format, data] = [wav.fmt as Format, wav.data as Data];
+  const {audioFormat: kind, numChannels, sampleRate, bitsPerSample: bits} = format;
+  if (!BITS[kind]?.includes(bits))
+    throw invalid(`format of ${what}`, `kind ${kind}, ${bits} bits`, "uncompressed, 8, 16, 24 or 32 bits, or floats");
+  if (numChannels !== 1) throw invalid(`channels of ${what}`, numChannels, "1: mono");
+  if (data.samples.length !== data.chunkSize)
+    throw invalid(`samples of ${what}`, `${data.samples.length} bytes of the ${data.chunkSize} that it declares`, "a whole WAV file"); // prettier-ignore
+  if (rate !== undefined && sampleRate !== rate) throw invalid(`rate of ${what}`, sampleRate, `${rate} samples a second`); // prettier-ignore
+  if (data.samples.length < bits / 8) throw new InputError(`${what} is empty: it has no samples`);
+  const samples = kind === FLOATS ? Float32Array.from(valuesOf(wav)) : scaled(bits === 16 ? shortsOf(data) : valuesOf(wav), bits); // prettier-ignore
+  if (!samples.every(Number.isFinite)) throw invalid(`samples of ${what}`, "numbers that are not finite", "−1 to 1");
+  return {rate: sampleRate, samples};
 }

@@ -67,6 +67,7 @@ export function splitOf({train, validation, seed}: DataSpec, data: Dataset): Spl
     classes: data.classes.length,
     sizes: {train: train - lostOf(data, train + validation), validation},
     key: randomKey(seed, "split"),
+    reserved: data.validation,
   });
 }
 

@@ -11,6 +11,7 @@ import {check, checkOptions, invalid} from "../check.js";
 import {inRange} from "../ranges.js";
 import {checkHolds, dimensionsOf} from "../datasets/dataset.js";
 import {datasetEntry, datasetName} from "../datasets/index.js";
+import type {SplitSizes} from "../datasets/split.js";
 import type {BackendName} from "../tf.js";
 import {checkAugmentation} from "../training/batches.js";
 import {PAPER_RECIPE, recipe, type Recipe, SMALL_RECIPE} from "../training/recipe.js";
@@ -44,25 +45,29 @@ const QUICK_NETWORK = {channels: 16, head: {hidden: 64, voters: 10, dropout: 0},
 const QUICK_RECIPE = {epochs: 4, batchSize: 16, learningRate: 0.005, crop: 4, flip: true} as const;
 const PROCEDURAL_RECIPE = {...QUICK_RECIPE, epochs: 5, crop: 0, flip: false} as const;
 
-/** Images to read so that `wanted` of them can be balanced by label: published sets are not balanced in every stretch. */
-export function readingFor(name: string, wanted: number): number {
-  const {counts} = datasetEntry(name);
-  return counts ? Math.min(counts.train, Math.ceil((wanted * 1.25) / 100) * 100) : wanted;
+/**
+ * Images to read so that as many can be balanced by label: published sets are not balanced in every stretch. Where authors keep some
+ * for validation, every stretch holds their share.
+ */
+export function readingFor(name: string, {train, validation}: SplitSizes): number {
+  const {counts, balanced = counts?.train, validation: kept} = datasetEntry(name);
+  if (!counts) return train + validation;
+  const share = kept === undefined ? undefined : kept / balanced!;
+  const wanted = share === undefined ? train + validation : Math.max(train / (1 - share), validation / share);
+  return Math.min(counts.train, Math.ceil((wanted * 1.25) / 100) * 100);
 }
 
 /** Samples for each profile: quick is a small cut of any data set. */
 function dataOf(name: string, profile: Profile): DataSpec {
-  const {counts, balanced = counts?.train} = datasetEntry(name);
-  if (profile === "full") {
-    const {train: trainCount, test: testCount} = counts ?? {train: 50000, test: 10000};
-    const usable = balanced ?? trainCount;
-    const validation = Math.round(usable / 10);
-    return {name, trainCount, testCount, train: usable - validation, validation, seed: 0};
-  }
-  const usable = Math.min(counts ? 2500 : 1500, balanced ?? Infinity);
-  const validation = Math.round(usable / 5);
-  const [trainCount, testCount] = [readingFor(name, usable), Math.min(500, counts?.test ?? Infinity)];
-  return {name, trainCount, testCount, train: usable - validation, validation, seed: 0};
+  const {counts, balanced = counts?.train, validation: kept} = datasetEntry(name);
+  const full = profile === "full";
+  const {train: most, test} = counts ?? {train: 50000, test: 10000};
+  const usable = full ? (balanced ?? most) : Math.min(counts ? 2500 : 1500, balanced ?? Infinity);
+  const validation = Math.min(Math.round(usable / (full ? 10 : 5)), kept ?? Infinity);
+  const train = Math.min(usable - validation, kept === undefined ? Infinity : balanced! - kept);
+  const trainCount = full ? most : readingFor(name, {train, validation});
+  const testCount = full ? test : Math.min(500, counts?.test ?? Infinity);
+  return {name, trainCount, testCount, train, validation, seed: 0};
 }
 
 /** Windows of the average pooling before the head, by preference. */

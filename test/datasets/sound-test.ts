@@ -1,6 +1,7 @@
 import assert from "node:assert";
-import {fft, hertzOf, logMel, melOf} from "../../src/datasets/logMel.js";
+import {hertzOf, logMel, melOf} from "../../src/datasets/logMel.js";
 import {parseWav} from "../../src/datasets/wav.js";
+import wavefile from "wavefile";
 import {assertClose} from "../assert.js";
 import {wavOf} from "./fixtures.js";
 
@@ -14,13 +15,36 @@ describe("a WAV file", () => {
     assert.deepStrictEqual([...samples], [0, 0.5, -1]);
   });
 
-  it("is refused when it is cut, compressed or none", () => {
-    assert.throws(() => parseWav(wavOf([0, 0.5, -1]).subarray(0, 47), "a.wav"), /a chunk data of 6 bytes in a file of 47; expected a whole/); // prettier-ignore
-    assert.throws(() => parseWav(Buffer.from("RIFF....WAVE"), "a.wav"), /expected chunks "fmt " and "data"/);
-    assert.throws(() => parseWav(Buffer.from("hello"), "a.wav"), /invalid a.wav: it does not begin with RIFF/);
-    const compressed = wavOf([0]);
+  it("may have any of the usual kinds of samples", () => {
+    const values = [-1, -0.5, 0, 0.5];
+    const kinds = {"8": [0, 64, 128, 192], "24": values.map((v) => v * 2 ** 23), "32": values.map((v) => v * 2 ** 31), "32f": values, "64": values}; // prettier-ignore
+    for (const [kind, samples] of Object.entries(kinds)) {
+      const wav = new wavefile.WaveFile();
+      wav.fromScratch(1, 8000, kind, samples);
+      assert.deepStrictEqual([...parseWav(Buffer.from(wav.toBuffer()), kind).samples], values, kind);
+    }
+  });
+
+  it("is refused when it is cut, compressed, stereo, of another rate, empty or none", () => {
+    const refused = (file: Buffer, message: RegExp): void =>
+      assert.throws(() => parseWav(file, "a.wav", 8000), message);
+    refused(
+      wavOf([0, 0.5, -1]).subarray(0, 47),
+      /samples of a.wav: 3 bytes of the 6 that it declares; expected a whole/,
+    );
+    refused(Buffer.from("RIFF....WAVE"), /invalid a.wav: .*; expected a whole WAV file/);
+    refused(Buffer.from("hello"), /invalid a.wav: .*; expected a whole WAV file/);
+    refused(Buffer.alloc(0), /invalid a.wav: .*; expected a whole WAV file/);
+    refused(wavOf([0], 16000), /rate of a.wav: 16000; expected 8000 samples a second/);
+    refused(wavOf([]), /a.wav is empty/);
+    const [compressed, stereo] = [wavOf([0]), wavOf([0, 0])];
     compressed.writeUInt16LE(85, 20);
-    assert.throws(() => parseWav(compressed, "a.wav"), /format of a.wav: kind 85, 16 bits, 1 channels; expected uncompressed/); // prettier-ignore
+    refused(compressed, /format of a.wav: kind 85, 16 bits; expected uncompressed/);
+    stereo.writeUInt16LE(2, 22);
+    refused(stereo, /channels of a.wav: 2; expected 1: mono/);
+    const wav = new wavefile.WaveFile();
+    wav.fromScratch(1, 8000, "32f", [0, NaN]);
+    refused(Buffer.from(wav.toBuffer()), /samples of a.wav: numbers that are not finite/);
   });
 });
 
@@ -32,14 +56,25 @@ describe("a log-mel spectrogram", () => {
     assertClose(hertzOf(melOf(3210)), 3210);
   });
 
-  it("rests on a transform that agrees with the sum that defines it", () => {
-    const x = Array.from({length: 16}, (_, i) => Math.cos(i * i) + i / 7);
-    const [re, im] = [Float64Array.from(x), new Float64Array(16)];
-    fft(re, im);
-    for (let k = 0; k < 16; ++k) {
-      const term = (f: (a: number) => number): number => x.reduce((sum, v, i) => sum + v * f((-2 * Math.PI * i * k) / 16), 0); // prettier-ignore
-      assertClose([re[k]!, im[k]!], [term(Math.cos), term(Math.sin)], {atol: 1e-10});
-    }
+  it("is the sum that defines it, term by term", () => {
+    const [rate, window, bands] = [8000, 32, 4];
+    const samples = Float32Array.from({length: window}, (_, i) => Math.cos(i * i) + i / 70);
+    const hann = (i: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / window);
+    const power = Array.from({length: window / 2 + 1}, (_, k) => {
+      const term = (f: (a: number) => number): number =>
+        samples.reduce((sum, v, i) => sum + v * hann(i) * f((-2 * Math.PI * i * k) / window), 0);
+      return term(Math.cos) ** 2 + term(Math.sin) ** 2;
+    });
+    const edge = (i: number): number => 700 * (10 ** ((i * 2595 * Math.log10(1 + rate / 2 / 700)) / (bands + 1) / 2595) - 1); // prettier-ignore
+    const energies = Array.from({length: bands}, (_, b) =>
+      power.reduce((sum, p, k) => {
+        const f = (k * rate) / window;
+        const [rising, falling] = [(f - edge(b)) / (edge(b + 1) - edge(b)), (edge(b + 2) - f) / (edge(b + 2) - edge(b + 1))]; // prettier-ignore
+        return sum + p * Math.max(0, Math.min(rising, falling));
+      }, 0),
+    );
+    const expected = energies.map((e) => 1 + (10 * Math.log10(e / Math.max(...energies))) / 80);
+    assertClose(logMel({rate, samples}, {window, hop: window, frames: 1, bands, range: 80}), expected, {atol: 1e-6});
   });
 
   it("is loudest in the band around a tone's pitch, in every frame", () => {
