@@ -77,7 +77,7 @@ export {installKernels, kernelReport, startBackend, useBackend} from "./kernels/
 export {forward, type ForwardResult} from "./networks/forward.js";
 export {countParameters, disposeNetwork, initialise, type Network} from "./networks/parameters.js";
 export {batchOf} from "./training/batches.js";
-export {evaluate, type Evaluation} from "./training/evaluate.js";
+export {type DnnActivity, evaluate, type Evaluation} from "./training/evaluate.js";
 export {fit, type FitOptions, type FitResult} from "./training/fit.js";
 export {guard} from "./training/guard.js";
 export {type Loss, lossOf} from "./training/loss.js";

@@ -35,6 +35,8 @@ export type Architecture = {
   /** Timesteps T. */
   readonly T: number;
   readonly neuron: NeuronSpec;
+  /** `relu`: a DNN, with a ReLU in place of every population; `neuron` is not read then. Spikes where it is absent. */
+  readonly activation?: "spikes" | "relu";
   /** Statistics of batch normalisation for each timestep (SNASNet) or over all of them jointly (tdBN, arXiv 2011.05280). */
   readonly normalisation: "perTimestep" | "joint";
   /** How images become the input of T timesteps; `direct` where it is absent. */
@@ -65,6 +67,9 @@ export function snasnet({
     ...rest,
   };
 }
+
+/** Whether it is a DNN. */
+export const isDnn = ({activation}: Pick<Architecture, "activation">): boolean => activation === "relu";
 
 /** Height and width of the images. */
 export const sidesOf = ({input: {size}}: Pick<Architecture, "input">): readonly [number, number] =>

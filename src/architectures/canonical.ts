@@ -8,11 +8,11 @@
 
 import {createHash} from "node:crypto";
 import {invalid} from "../check.js";
-import type {Architecture} from "./architecture.js";
+import {type Architecture, isDnn} from "./architecture.js";
 import type {Cell} from "./cell.js";
 import {withoutOwnThreshold} from "./ops.js";
 import {usedNodes} from "./wiring.js";
-import {canonicalNeuron} from "../graphs/neuron.js";
+import {canonicalNeuron, SNASNET_NEURON} from "../graphs/neuron.js";
 
 /** The cell whose node i is node order[i] of the given one. */
 const renumbered = (cell: Cell, order: readonly number[]): Cell =>
@@ -60,12 +60,14 @@ export function canonicalCell(cell: Cell): Cell {
     .reduce((best, candidate) => (key(candidate) < key(best) ? candidate : best));
 }
 
-/** Canonical cells, one spelling for each threshold, one value for what a neuron does not read. */
+/** Canonical cells, one spelling for each threshold and for spikes, one value for what is not read. */
 export function canonicalArchitecture(a: Architecture): Architecture {
   const cells = a.cells.map((cell) =>
     canonicalCell(cell.map((row) => row.map((op) => withoutOwnThreshold(op, a.neuron.threshold)))),
   );
-  return {...a, cells, neuron: canonicalNeuron(a.neuron)};
+  const {activation: _activation, ...rest} = a;
+  if (isDnn(a)) return {...a, cells, neuron: SNASNET_NEURON};
+  return {...rest, cells, neuron: canonicalNeuron(a.neuron)};
 }
 
 /** JSON with sorted keys: equal records give equal text. Keys with the value undefined are left out. */

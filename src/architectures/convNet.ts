@@ -45,7 +45,7 @@ export type ConvNet = {
   readonly encoding?: EncodingName;
 };
 
-/** A network small enough for a laptop; every field can be replaced. */
+/** A network small enough for a laptop; every field can be replaced. `neuron: null` makes it a DNN, of one timestep. */
 export function convNet(changes: Partial<Omit<ConvNet, "family">> = {}): ConvNet {
   return validateConvNet({
     family: "convNet",
@@ -59,7 +59,7 @@ export function convNet(changes: Partial<Omit<ConvNet, "family">> = {}): ConvNet
       {kind: "linear", units: 64},
     ],
     voters: 10,
-    T: 4,
+    T: changes.neuron === null ? 1 : 4,
     neuron: SNASNET_NEURON,
     normalisation: "perTimestep",
     ...changes,

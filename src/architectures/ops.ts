@@ -6,6 +6,7 @@
 import {check, invalid} from "../check.js";
 import {inRange} from "../ranges.js";
 import type {GraphBuilder} from "../graphs/build.js";
+import type {GraphOp} from "../graphs/graph.js";
 import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
 
 /** Side of a convolution's kernel, an odd number. */
@@ -40,7 +41,8 @@ export type EdgePlace = EdgeEnds & {
   /** The population that fires for that value; it is made on first use. */
   readonly spikes: (threshold: number | undefined) => string;
   readonly channels: number;
-  readonly statistics: "perTimestep" | "joint";
+  /** The normalisation after a convolution. */
+  readonly norm: GraphOp;
 };
 
 type Entry<P extends ParsedOp> = {
@@ -112,10 +114,10 @@ const OPS: {readonly [K in OpKind]: Entry<Extract<ParsedOp, {kind: K}>>} = {
     label: ({kernelSize, threshold}) =>
       `${kernelSize}×${kernelSize}${threshold === undefined ? "" : ` θ ${threshold}`}`,
     arrives: ({name}) => `${name}.bn`,
-    build: ({kernelSize, threshold}, {builder, name, spikes, channels, statistics}) => {
+    build: ({kernelSize, threshold}, {builder, name, spikes, channels, norm}) => {
       const conv = {kind: "conv2d", kernelSize, stride: 1, channels, bias: false} as const;
       const map = builder.add(`${name}.conv`, conv, [spikes(threshold)]);
-      builder.add(`${name}.bn`, {kind: "batchNorm", statistics}, [map]);
+      builder.add(`${name}.bn`, norm, [map]);
     },
   },
 };
@@ -150,6 +152,12 @@ export const convOp = (kernelSize: KernelSize, threshold?: number): Op =>
 export function kernelSizeOf(op: Op): KernelSize | undefined {
   const read = parseOp(op);
   return read.kind === "conv" ? read.kernelSize : undefined;
+}
+
+/** The threshold that a convolution gives its neurons; undefined where it is the network's, and for the ops without neurons. */
+export function thresholdOf(op: Op): number | undefined {
+  const read = parseOp(op);
+  return read.kind === "conv" ? read.threshold : undefined;
 }
 
 /** Whether an op has a kernel. */

@@ -5,13 +5,14 @@
 // Names, which records and initial weights go by: stem.conv, stem.bn; cell1.v0 is the value of node 0 of cell 1, cell1.n0 the
 // population that fires for it (cell1.n0@0.5 with a threshold of its own), read by all convolutions that leave the node, since a
 // neuron has no weights; cell1.e01.conv and cell1.e01.bn lie on the edge from node 0 to node 1. reduction1.bnIn, reduction1 (its
-// population), reduction1.conv, reduction1.bnOut; last.bn, last; fc1, head (its population), fc2.
+// population), reduction1.conv, reduction1.bnOut; last.bn, last; fc1, head (its population), fc2. Of a DNN each population is a
+// ReLU of the same name.
 
-import type {Graph} from "../graphs/graph.js";
+import type {Graph, GraphOp} from "../graphs/graph.js";
 import {graphBuilder, type GraphBuilder} from "../graphs/build.js";
 import type {NeuronSpec} from "../graphs/neuron.js";
 import {encodingEntry} from "../graphs/encoding.js";
-import {type Architecture, sidesOf} from "./architecture.js";
+import {type Architecture, isDnn, sidesOf} from "./architecture.js";
 import {type Cell, type Edge, edgesOf, hasFeedback} from "./cell.js";
 import {arrivesBy, buildEdge, isConvolution} from "./ops.js";
 
@@ -20,6 +21,17 @@ const REDUCTION_POOL = 2;
 
 /** Channels of stage i's cell, from 0. */
 export const stageChannels = (a: Pick<Architecture, "channels">, i: number): number => a.channels * 2 ** i;
+
+/** What fires, or the ReLU in its place. */
+const activation = (a: Architecture, neuron = a.neuron): GraphOp =>
+  isDnn(a) ? {kind: "relu"} : {kind: "neurons", neuron};
+
+/** Batch statistics: once, where a DNN sees the same values at every timestep. */
+function normalisationOf(a: Architecture): GraphOp {
+  const {constant} = encodingEntry(a.encoding ?? "direct");
+  const once = isDnn(a) && constant && !a.cells.some(hasFeedback);
+  return {kind: "batchNorm", statistics: once ? "once" : a.normalisation};
+}
 
 /** The graph of an architecture that has been validated. */
 export function snasnetGraph(a: Architecture): Graph {
@@ -64,7 +76,7 @@ function addCell(b: GraphBuilder, a: Architecture, cell: Cell, i: number, input:
     const name = `${stage}.n${node}${own ? `@${threshold}` : ""}`;
     if (made.has(name)) return name;
     const neuron = own ? withThreshold(a.neuron, threshold) : a.neuron;
-    made.add(b.add(name, {kind: "neurons", neuron}, [values[node]!]));
+    made.add(b.add(name, activation(a, neuron), [values[node]!]));
     return name;
   };
   const endsOf = ({from, to}: Edge) => ({name: `${stage}.e${from}${to}`, value: values[from]!});
@@ -74,7 +86,7 @@ function addCell(b: GraphBuilder, a: Architecture, cell: Cell, i: number, input:
       builder: b,
       spikes: (threshold) => population(edge.from, threshold),
       channels,
-      statistics: a.normalisation,
+      norm: normalisationOf(a),
     });
 
   for (let node = 0; node < cell.length; ++node) {
@@ -94,9 +106,9 @@ function addCell(b: GraphBuilder, a: Architecture, cell: Cell, i: number, input:
 /** BN ─ neurons ─ 3x3 convolution C → 2C ─ BN ─ 2x2 average pooling. */
 function addReduction(b: GraphBuilder, a: Architecture, name: string, input: string): string {
   const channels = 2 * b.shapeOf(input).at(-1)!;
-  const batchNorm = {kind: "batchNorm", statistics: a.normalisation} as const;
+  const batchNorm = normalisationOf(a);
   b.add(`${name}.bnIn`, batchNorm, [input]);
-  b.add(name, {kind: "neurons", neuron: a.neuron}, [`${name}.bnIn`]);
+  b.add(name, activation(a), [`${name}.bnIn`]);
   b.add(`${name}.conv`, {kind: "conv2d", kernelSize: 3, stride: 1, channels, bias: false}, [name]);
   b.add(`${name}.bnOut`, batchNorm, [`${name}.conv`]);
   const pool = {kind: "avgPool", window: REDUCTION_POOL, stride: REDUCTION_POOL, padding: "none"} as const;
@@ -105,13 +117,13 @@ function addReduction(b: GraphBuilder, a: Architecture, name: string, input: str
 
 function addHead(b: GraphBuilder, a: Architecture, input: string): Graph {
   const {hidden, voters, dropout} = a.head;
-  b.add("last.bn", {kind: "batchNorm", statistics: a.normalisation}, [input]);
-  let value = b.add("last", {kind: "neurons", neuron: a.neuron}, ["last.bn"]);
+  b.add("last.bn", normalisationOf(a), [input]);
+  let value = b.add("last", activation(a), ["last.bn"]);
   if (a.pool > 1) value = b.add("pool", {kind: "avgPool", window: a.pool, stride: a.pool, padding: "none"}, [value]);
   b.add("flatten", {kind: "flatten"}, [value]);
   b.add("dropout", {kind: "dropout", rate: dropout}, ["flatten"]);
   b.add("fc1", {kind: "linear", units: hidden, bias: false}, ["dropout"]);
-  b.add("head", {kind: "neurons", neuron: a.neuron}, ["fc1"]);
+  b.add("head", activation(a), ["fc1"]);
   b.add("fc2", {kind: "linear", units: a.classes * voters, bias: true}, ["head"]);
   b.add("mean", {kind: "meanOverTime"}, ["fc2"]);
   b.add("logits", {kind: "vote", voters}, ["mean"]);

@@ -4,9 +4,9 @@
 
 import {check, checkName, checkOptions, invalid} from "../check.js";
 import {inRange} from "../ranges.js";
-import {type Architecture, sidesOf} from "./architecture.js";
+import {type Architecture, isDnn, sidesOf} from "./architecture.js";
 import {type Cell, hasFeedback} from "./cell.js";
-import {parseOp} from "./ops.js";
+import {parseOp, thresholdOf} from "./ops.js";
 import {delayOf, pathologies} from "./wiring.js";
 import {encodingEntry} from "../graphs/encoding.js";
 import {checkNeuron} from "../graphs/neuron.js";
@@ -21,10 +21,12 @@ const KEYS: Readonly<Record<keyof Architecture, true>> = {
   head: true,
   T: true,
   neuron: true,
+  activation: true,
   normalisation: true,
   encoding: true,
 };
 const NORMALISATIONS: Readonly<Record<Architecture["normalisation"], true>> = {perTimestep: true, joint: true};
+const ACTIVATIONS: Readonly<Record<NonNullable<Architecture["activation"]>, true>> = {spikes: true, relu: true};
 /** Edges are named by two digits. */
 const MOST_NODES = 10;
 
@@ -72,6 +74,10 @@ function checkPaths(a: Architecture): void {
   check("T", a.T, a.T > delay, `more than ${delay}: images reach the output only over ${delay} feedback edge(s)`);
 }
 
+function checkNoThresholds({cells}: Architecture): void {
+  for (const op of cells.flat(2)) check("op", op, thresholdOf(op) === undefined, "a convolution without a threshold, which a ReLU does not have"); // prettier-ignore
+}
+
 /** Returns `a`, or throws an InputError that says what to change. `allowDead` lets cells pass in which no path reaches the output. */
 export function validateArchitecture(a: Architecture, {allowDead = false}: {allowDead?: boolean} = {}): Architecture {
   checkRecord("architecture", a, Object.keys(KEYS));
@@ -92,6 +98,8 @@ export function validateArchitecture(a: Architecture, {allowDead = false}: {allo
   inRange("dropout", a.head.dropout, "head dropout");
   inRange("timesteps", a.T, "T");
   checkNeuron(a.neuron);
+  if (a.activation !== undefined) checkName("activation", a.activation, ACTIVATIONS);
+  if (isDnn(a)) checkNoThresholds(a);
   checkName("normalisation", a.normalisation, NORMALISATIONS);
   if (a.encoding !== undefined) encodingEntry(a.encoding);
   if (a.normalisation === "joint" && a.cells.some(hasFeedback))

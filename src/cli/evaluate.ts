@@ -7,6 +7,7 @@ import {disposeNetwork} from "../networks/parameters.js";
 import {progress} from "../notebook/progress.js";
 import {evaluateNetwork} from "../studies/evaluateNetwork.js";
 import {getBackend} from "../tf.js";
+import type {Evaluation} from "../training/evaluate.js";
 import {numberIn} from "../ranges.js";
 import {addDataOption, type DataNameOptions, dataNameOf} from "./dataOption.js";
 import {interruptSignal} from "./interrupt.js";
@@ -35,20 +36,28 @@ async function run(o: Options): Promise<void> {
     ...(!o.json && {onProgress: progress("evaluate")}),
   });
   disposeNetwork(network);
-  const {accuracy, n, loss, synOps, meanFiringRate} = evaluation;
+  const {accuracy, n, loss, synOps, meanFiringRate, dnn} = evaluation;
   const recorded = made && {testAccuracy: made.testAccuracy, testImages: made.testImages, data: made.data};
   if (o.json)
-    return console.log(JSON.stringify({network: o.network, data, sameData: same, testAccuracy: accuracy, testImages: n, testLoss: loss, synOps, meanFiringRate, backend: getBackend(), recorded}, null, 2)); // prettier-ignore
+    return console.log(JSON.stringify({network: o.network, data, sameData: same, testAccuracy: accuracy, testImages: n, testLoss: loss, synOps, meanFiringRate, dnn, backend: getBackend(), recorded}, null, 2)); // prettier-ignore
   const lines = [
     `network          ${o.network}`,
     `data             ${data.name}, ${n} test images`,
     `test accuracy    ${percent(accuracy)} (${accuracy})`,
     `test loss        ${loss.toFixed(4)}`,
-    `work             ${Math.round(synOps).toLocaleString("en-US")} synaptic operations an image`,
+    `work             ${workOf(evaluation)}`,
     ...(made ? [`its record       ${percent(made.testAccuracy)} (${made.testAccuracy}) of ${made.testImages} images of ${made.data.name}: ${verdict(same, accuracy === made.testAccuracy)}`] : []), // prettier-ignore
   ];
   console.log(lines.join("\n"));
 }
+
+const grouped = (count: number): string => Math.round(count).toLocaleString("en-US");
+
+/** Of a spiking network its synaptic operations, of a DNN the multiply-accumulates that its zeros leave. */
+const workOf = ({dnn, synOps}: Evaluation): string =>
+  dnn
+    ? `${grouped(dnn.effectiveMacs)} multiply-accumulates of values that are not 0 an image; ${percent(dnn.zeros)} of the activations are 0`
+    : `${grouped(synOps)} synaptic operations an image`;
 
 const verdict = (same: boolean, equal: boolean): string =>
   !same

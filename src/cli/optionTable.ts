@@ -79,6 +79,12 @@ export const ARCHITECTURE_OPTIONS: OptionGroup = {
 };
 
 export const NEURON_OPTIONS: OptionGroup = {
+  activation: {
+    value: "<what>",
+    help: "relu: a DNN, with a ReLU in place of every population (default: spikes)",
+    choices: ["spikes", "relu"],
+    sets: ["network", "activation"],
+  },
   neuron: {value: "<model>", help: "neuron model", choices: names(NEURONS)},
   tau: {value: "<t>", help: "membrane time constant in timesteps", sets: ["neuron", "tau"]},
   threshold: {value: "<v>", help: "firing threshold", sets: ["neuron", "threshold"]},

@@ -1,7 +1,9 @@
 // The options that every study of trained networks has, and what they change of its settings (optionTable.ts: which there are).
 
 import {type Command, Option} from "commander";
-import {InputError, listed} from "../check.js";
+import {InputError, invalid, listed} from "../check.js";
+import type {Architecture} from "../architectures/architecture.js";
+import {encodingEntry} from "../graphs/encoding.js";
 import {neuronOf, type NeuronSpec} from "../graphs/neuron.js";
 import {surrogate} from "../neurons/surrogate.js";
 import {numberIn, type RangeName} from "../ranges.js";
@@ -30,6 +32,7 @@ export type StudyOptions = DataNameOptions & {
   readonly train?: number;
   readonly validation?: number;
   readonly trainCount?: number;
+  readonly activation?: Architecture["activation"];
   readonly neuron?: NeuronSpec["model"];
   readonly neuronParameter?: Readonly<Record<string, number>>;
   readonly surrogate?: string;
@@ -57,6 +60,9 @@ const saidOf = (o: StudyOptions, part: Place[0]): Record<string, unknown> =>
   );
 
 function neuronFrom(o: StudyOptions, base: NeuronSpec): NeuronSpec {
+  const said = Object.keys(NEURON_OPTIONS).find((name) => name !== "activation" && name in o);
+  if (o.activation === "relu" && said !== undefined)
+    throw invalid("option", said, "no option of neurons with --activation relu");
   const shape = o.surrogateShape;
   const name = o.surrogate ?? base.surrogate.name;
   const {name: _name, ...defaults} = surrogate(name);
@@ -91,6 +97,7 @@ export function changesOf(o: StudyOptions, base: StudySettings): StudyChanges {
     },
     network: {
       ...network,
+      ...(o.activation === "relu" && encodingEntry(network.encoding ?? "direct").constant && {T: 1}),
       ...saidOf(o, "network"),
       head: {...network.head, ...saidOf(o, "head")},
       neuron: neuronFrom(o, network.neuron),

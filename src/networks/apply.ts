@@ -5,7 +5,7 @@ import {encode} from "../encoding/encode.js";
 import {type GraphNode, nodesOf, type OpKind, type OpOf} from "../graphs/graph.js";
 import {learntOf} from "../graphs/neuron.js";
 import {TIMESTEPS} from "../graphs/ops.js";
-import {meetingBits} from "../graphs/populations.js";
+import {meetingBits, metBy} from "../graphs/populations.js";
 import {
   avgPool,
   avgPool3,
@@ -68,6 +68,11 @@ export function fire(node: GraphNode<OpOf<"neurons">>, x: Tensor, pass: Pass, st
 const meetsBits = ({id}: GraphNode, {graph, options}: Pass): boolean =>
   (options.firing ?? "spikes") === "spikes" && meetingBits(graph).has(id);
 
+/** Notes what a node with weights reads, where that is asked for and no spikes. */
+function noteInput({id}: GraphNode, x: Tensor, {graph, options, notes}: Pass): void {
+  if (options.observe?.inputs && metBy(graph).get(id) === "analog") note(notes.observed.inputs, id, x);
+}
+
 /** Key of a dropout node: the pass's own where it is the only one. */
 function dropoutKey(node: GraphNode, key: RandomKey, {graph}: Pass): RandomKey {
   const all = nodesOf(graph, "dropout");
@@ -111,11 +116,15 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
     return encoded.reshape([-1, ...x!.shape.slice(1)]);
   },
   conv2d: (node, [x], pass) => {
+    noteInput(node, x!, pass);
     const filter = pass.parameters[node.id] as Tensor4D;
     const y = conv2d(x as Tensor4D, filter, node.op.stride, {spikes: meetsBits(node, pass)});
     return node.op.bias ? y.add(pass.parameters[`${node.id}.bias`]!) : y;
   },
-  linear: ({id}, [x], {parameters}) => {
+  linear: (node, [x], pass) => {
+    noteInput(node, x!, pass);
+    const {id} = node;
+    const {parameters} = pass;
     const weight = parameters[`${id}.weight`] as Tensor2D;
     const y = x!.reshape([-1, weight.shape[0]]).matMul(weight); // [T·B, out]
     const bias = parameters[`${id}.bias`];
@@ -127,7 +136,11 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
     const current = overTime(pass, node.inputs[0]!.from, x!);
     return fire(node, unfolded(pass, current), pass).s.reshape(current.shape);
   },
-  relu: (_node, [x]) => x!.relu(),
+  relu: ({id}, [x], {options, notes}) => {
+    const y = x!.relu();
+    if (options.observe?.activations) note(notes.observed.activations, id, y);
+    return y;
+  },
   avgPool: ({op}, [x]) => (op.padding === "same" ? avgPool3(x as Tensor4D) : avgPool(x as Tensor4D, op.window).clone()),
   maxPool: ({op}, [x]) => maxPool(x as Tensor4D, op.window),
   globalAvgPool: (_node, [x]) => x!.mean([1, 2]),

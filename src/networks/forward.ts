@@ -23,7 +23,7 @@ export type ForwardResult = {
   readonly outputs: Tensor;
   /** In training, the statistics that each batch normalisation saw; `runningStatistics` applies them. */
   readonly updates: Readonly<Record<string, NormUpdate>>;
-  /** By population, what `observe` asked for. */
+  /** By node, what `observe` asked for. */
   readonly observed: Observed;
 };
 

@@ -4,11 +4,12 @@
 //   batch norm     γ = 1, β = 0; running mean 0, variance 1
 //   linear         `paper`: N(0, 0.01²), biases 0 (SNASNet). It leaves the hidden layer silent at small width.
 //                  `unitVariance`: N(0, 1/(0.1·n_in)) where a population follows, so that neurons fire from the first step when a
-//                  tenth of their inputs do; N(0, 1/n_in) elsewhere. Ours.
+//                  tenth of their inputs do; N(0, 2/n_in) before a ReLU (He et al., arXiv 1502.01852); N(0, 1/n_in) elsewhere.
+//                  Ours.
 
 import {asGraph, type NetworkDescription} from "../architectures/description.js";
 import {check, checkName} from "../check.js";
-import {consumersOf, type Graph, nodeOf, nodesOf, sizeOf} from "../graphs/graph.js";
+import {consumersOf, type Graph, nodeOf, nodesOf, type OpKind, sizeOf} from "../graphs/graph.js";
 import {parametersOf, type ParameterShape as ShapeOfNode} from "../graphs/ops.js";
 import {random, type RandomKey} from "../random.js";
 import {fill, ones, type Tensor, tensor, zeros} from "../tf.js";
@@ -28,9 +29,12 @@ export type HeadInit = "unitVariance" | "paper";
 const HEAD_INITS: Readonly<Record<HeadInit, number>> = {unitVariance: 0, paper: 0};
 
 export type ParameterShape = ShapeOfNode & {
-  /** Of linear weights: whether a population follows. */
-  readonly fires?: boolean;
+  /** Of linear weights: what reads them. */
+  readonly before?: "neurons" | "relu" | "other";
 };
+
+/** Variance of the linear weights times n_in, by what follows. */
+const GAINS = {neurons: 10, relu: 2, other: 1} as const;
 
 /** Kaiming-uniform with a = 2: bound = √(6/((1 + a²)·n_in)). */
 const convBound = (fanIn: number): number => Math.sqrt(6 / (5 * fanIn));
@@ -41,8 +45,9 @@ export function parameterShapes(graph: Graph): ParameterShape[] {
   const shapes = graph.nodes.flatMap((node): ParameterShape[] => {
     const [input] = node.inputs;
     const own = parametersOf(node, input ? nodeOf(graph, input.from).shape : []);
-    const fires = consumers.get(node.id)!.some(({op}) => op.kind === "neurons");
-    return own.map((shape) => (shape.role === "linear" ? {...shape, fires} : shape));
+    const readBy = (kind: OpKind): boolean => consumers.get(node.id)!.some(({op}) => op.kind === kind);
+    const before = readBy("neurons") ? "neurons" : readBy("relu") ? "relu" : "other";
+    return own.map((shape) => (shape.role === "linear" ? {...shape, before} : shape));
   });
   const once = [...new Map(shapes.map((shape) => [shape.name, shape])).values()];
   for (const {name, shape} of shapes) {
@@ -54,7 +59,7 @@ export function parameterShapes(graph: Graph): ParameterShape[] {
 
 /** The first values of one parameter, from the stream that `key` and its name give. */
 export function initialValues(
-  {name, shape, role, fires}: ParameterShape,
+  {name, shape, role, before = "other"}: ParameterShape,
   key: RandomKey,
   head: HeadInit,
 ): Float32Array {
@@ -64,7 +69,7 @@ export function initialValues(
     const bound = convBound(shape[0]! * shape[1]! * shape[2]!);
     for (let i = 0; i < values.length; ++i) values[i] = bound * (2 * stream.uniform() - 1);
   } else if (role === "linear") {
-    const variance = head === "paper" ? 1e-4 : (fires ? 10 : 1) / shape[0]!;
+    const variance = head === "paper" ? 1e-4 : GAINS[before] / shape[0]!;
     const deviation = Math.sqrt(variance);
     for (let i = 0; i < values.length; ++i) values[i] = deviation * stream.normal();
   }

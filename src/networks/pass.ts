@@ -19,8 +19,17 @@ export type PassOptions = {
   readonly encode?: RandomKey | undefined;
   /** `smooth`: neurons give the surrogate's own step instead of spikes, which makes the network differentiable: for checks. */
   readonly firing?: Firing;
-  /** Spikes and membrane potentials (before reset) to return, by population, each [T, B, ...]. */
-  readonly observe?: {readonly spikes?: boolean; readonly membranes?: boolean};
+  /**
+   * What to return: of each population spikes and membrane potentials (before reset), [T, B, ...]; of each ReLU what it gives; of
+   * each convolution and linear layer that meets analog values what it reads. These are [B, ...] where they are the same at every
+   * timestep, else [T·B, ...]. Gradients flow through spikes' surrogates and through ReLUs.
+   */
+  readonly observe?: {
+    readonly spikes?: boolean;
+    readonly membranes?: boolean;
+    readonly activations?: boolean;
+    readonly inputs?: boolean;
+  };
   /** Sees the spikes of every population once, where time is stepped once a timestep (T = 1); nothing is kept. */
   readonly onSpikes?: OnSpikes | undefined;
 };
@@ -31,15 +40,20 @@ export type NormUpdate = {readonly mean: Tensor2D; readonly variance: Tensor2D; 
 export type Observed = {
   readonly spikes: Readonly<Record<string, Tensor>>;
   readonly membranes: Readonly<Record<string, Tensor>>;
+  readonly activations: Readonly<Record<string, Tensor>>;
+  readonly inputs: Readonly<Record<string, Tensor>>;
 };
 
 /** What a pass leaves beside its values. */
 export type Notes = {
   readonly updates: Record<string, NormUpdate>;
-  readonly observed: {readonly spikes: Record<string, Tensor>; readonly membranes: Record<string, Tensor>};
+  readonly observed: {readonly [K in keyof Observed]: Record<string, Tensor>};
 };
 
-export const blankNotes = (): Notes => ({updates: {}, observed: {spikes: {}, membranes: {}}});
+export const blankNotes = (): Notes => ({
+  updates: {},
+  observed: {spikes: {}, membranes: {}, activations: {}, inputs: {}},
+});
 
 export type Pass = {
   readonly graph: Graph;

@@ -3,6 +3,7 @@
 // What SNASNet's macro network has besides (cells, channels, stem, pooling, hidden units) is said by the layers here; timesteps,
 // neuron, encoding, normalisation and voters are those of the settings.
 
+import {isDnn} from "../architectures/architecture.js";
 import {type ConvNet, type ConvNetLayer, convNet} from "../architectures/convNet.js";
 import {formatLayers, LAYER_LIST_HELP, parseLayers} from "../architectures/layerList.js";
 import {check, invalid} from "../check.js";
@@ -19,8 +20,10 @@ export type SequentialSettings = StudySettings & Own;
 
 /** The network of a list of layers, for a study's data. */
 export function sequentialNetwork(settings: StudySettings, layers: readonly ConvNetLayer[]): ConvNet {
-  const {input, classes, T, neuron, normalisation, head, encoding} = macroOf(settings);
+  const macro = macroOf(settings);
+  const {input, classes, T, normalisation, head, encoding} = macro;
   const {voters} = head;
+  const neuron = isDnn(macro) ? null : macro.neuron;
   return convNet({input, classes, layers, voters, T, neuron, normalisation, ...(encoding !== undefined && {encoding})});
 }
 
@@ -68,7 +71,8 @@ export function layersOf(given: Given): Partial<Own> {
 export const SEQUENTIAL: Study<Own> = {
   name: "sequential",
   summary: "plain networks, a list of layers each",
-  description: "Trains sequential networks, a list of layers each, with the same seeds; their neurons spike.",
+  description:
+    "Trains sequential networks, a list of layers each, with the same seeds; their neurons spike, or are\nReLUs with --activation relu.",
   options: [{name: "layers", value: "<lists...>", help: `${LAYER_LIST_HELP}; several lists are compared`}],
   settings: sequentialSettings,
   own: layersOf,

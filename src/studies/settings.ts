@@ -3,7 +3,7 @@
 // Seeds are paired: the same seed gives the same images in the same order with the same augmentation, and the same initial
 // weights to every layer of equal shape, so that differences between a study's groups can be taken seed by seed.
 
-import {type Architecture, snasnet} from "../architectures/architecture.js";
+import {type Architecture, isDnn, snasnet} from "../architectures/architecture.js";
 import type {Cell} from "../architectures/cell.js";
 import type {NetworkDescription} from "../architectures/description.js";
 import {validateArchitecture} from "../architectures/validate.js";
@@ -141,7 +141,10 @@ export function studySettings<Own extends object>(
     bits: 32,
     backend: "wasm",
     data: typeof data === "string" ? dataOf(name, profile) : {...data, name},
-    network: {...paper, ...(quick ? QUICK_NETWORK : {}), ...fitting(name), ...network},
+    network: {
+      ...{...paper, ...(quick ? QUICK_NETWORK : {}), ...(isDnn(network) && {T: 1})},
+      ...{...fitting(name), ...network},
+    },
     recipe: recipe(
       {...(quick ? (counts ? QUICK_RECIPE : PROCEDURAL_RECIPE) : {}), ...augmentationOf(name), ...changes},
       quick ? SMALL_RECIPE : PAPER_RECIPE,

@@ -1,11 +1,16 @@
-// What a network's spikes amount to: firing rates by population, and synaptic operations.
+// What a network's spikes amount to: firing rates by population, and synaptic operations; and what a DNN's zeros save.
 //
 //   firingRate   spikes per neuron and timestep
 //   synOps       synaptic operations per image: Σ_t Σ_spikes fan-out
 //
 // A spike at (i, j) reaches C_out weights for each place of the kernel that stays on the map, so fan-out is exact at borders.
 // A spike before an average pooling of p×p counts as one operation on each weight behind it, though it carries 1/p² of a spike.
+//
+//   effectiveMacs   multiply-accumulates per image where a zero costs nothing: Σ over layers of (non-zero values read · fan-out)
+//
+// Values are counted where weights read them, after pooling, with the same exact fan-out; padding is no value.
 
+import type {GraphOp} from "../graphs/graph.js";
 import {outputsSeeing, type SpikeReader} from "../graphs/populations.js";
 import {type Tensor, tensor, tidy} from "../tf.js";
 
@@ -40,4 +45,19 @@ export function activityOf(s: Tensor, readers: readonly SpikeReader[]): {spikes:
     }
     return {spikes, synOps};
   });
+}
+
+/** Values that are not 0. */
+export const nonZeros = (x: Tensor): number => tidy(() => x.notEqual(0).sum().dataSync()[0]!);
+
+/** Multiply-accumulates of a layer with weights over the non-zero values of x [N, ...], all samples together. */
+export function effectiveMacsOf(x: Tensor, op: GraphOp): number {
+  if (op.kind === "linear") return nonZeros(x) * op.units;
+  if (op.kind !== "conv2d") return 0;
+  const {kernelSize, stride, channels} = op;
+  const [, height, width] = x.shape as [number, number, number, number];
+  const counts = tidy(() => x.notEqual(0).sum([0, 3]).arraySync() as number[][]);
+  const [down, across] = [height, width].map((side) => outputsSeeing(side, kernelSize, stride)) as [number[], number[]];
+  const rows = counts.map((row, i) => down[i]! * row.reduce((sum, count, j) => sum + count * across[j]!, 0));
+  return channels * rows.reduce((sum, row) => sum + row, 0);
 }

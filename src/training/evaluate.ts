@@ -2,12 +2,13 @@
 
 import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
 import {giveWay} from "../giveWay.js";
-import {forward} from "../networks/forward.js";
+import {forward, type Observed} from "../networks/forward.js";
 import type {Network, Tensors} from "../networks/parameters.js";
 import {randomKey} from "../random.js";
 import {dispose, tidy} from "../tf.js";
+import {nodeOf, nodesOf} from "../graphs/graph.js";
 import {populationsOf} from "../graphs/populations.js";
-import {activityOf} from "./activity.js";
+import {activityOf, effectiveMacsOf, nonZeros} from "./activity.js";
 import {batchOf, scaleFor} from "./batches.js";
 import {crossEntropy} from "./objective.js";
 
@@ -27,6 +28,18 @@ export type Evaluation = {
   /** Synaptic operations per image, by population and in total. */
   readonly synOpsByLayer: Readonly<Record<string, number>>;
   readonly synOps: number;
+  /** Of a DNN alone. */
+  readonly dnn?: DnnActivity;
+};
+
+/** What a DNN's activations amount to, on the images on which a spiking network's spikes would be counted. */
+export type DnnActivity = {
+  /** Fraction of zeros among what its ReLUs give, by node and over all of them. */
+  readonly zerosByLayer: Readonly<Record<string, number>>;
+  readonly zeros: number;
+  /** Multiply-accumulates per image where zeros are skipped, by layer with weights and in total. */
+  readonly effectiveMacsByLayer: Readonly<Record<string, number>>;
+  readonly effectiveMacs: number;
 };
 
 export type EvaluateOptions = {
@@ -56,6 +69,8 @@ export async function evaluate(
   const {classes} = network.graph;
   const confusion = Array.from({length: classes}, () => new Array<number>(classes).fill(0));
   const activity = activityCount(network);
+  const isDnn = nodesOf(network.graph, "relu").length > 0;
+  const dnn = dnnCount(network);
   let [loss, correct] = [0, 0];
   for (let start = 0; start < n; start += batchSize) {
     signal?.throwIfAborted();
@@ -64,7 +79,7 @@ export async function evaluate(
     const counting = start < activityImages;
     const {logits, outputs, observed} = forward(network, x, {
       training: false,
-      observe: {spikes: counting},
+      observe: {spikes: counting, activations: counting && isDnn, inputs: counting && isDnn},
       encode: randomKey(0, "evaluate", start),
     });
     const predicted = tidy(() => logits.argMax(1).dataSync());
@@ -75,11 +90,12 @@ export async function evaluate(
       if (predicted[i] === label) ++correct;
     }
     if (counting) activity.add(observed.spikes, chosen.length);
-    dispose([x, labels, logits, outputs, ...Object.values(observed.spikes)]);
+    if (counting && isDnn) dnn.add(observed, chosen.length);
+    dispose([x, labels, logits, outputs, ...Object.values(observed).flatMap((values) => Object.values(values))]);
     onProgress?.(Math.min(start + batchSize, n), n, "evaluating");
     await giveWay(signal);
   }
-  return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means()};
+  return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means(), ...(isDnn && {dnn: dnn.means()})};
 }
 
 type Activity = Pick<Evaluation, "firingRates" | "meanFiringRate" | "spikes" | "synOpsByLayer" | "synOps">;
@@ -111,6 +127,34 @@ function activityCount({graph}: Network): {add(spikes: Tensors, images: number):
         spikes: total(counted.map(({spikes}) => spikes)) / images,
         synOpsByLayer: Object.fromEntries(counted.map(({name, synOps}) => [name, synOps / images])),
         synOps: total(counted.map(({synOps}) => synOps)) / images,
+      };
+    },
+  };
+}
+
+/** Counts zeros and effective multiply-accumulates of batches. */
+function dnnCount({graph}: Network): {add(observed: Observed, images: number): void; means(): DnnActivity} {
+  const zeros = new Map<string, {nonZero: number; size: number}>();
+  const macs = new Map<string, number>();
+  let images = 0;
+  return {
+    add({activations, inputs}, n) {
+      images += n;
+      for (const [id, x] of Object.entries(activations)) {
+        const before = zeros.get(id) ?? {nonZero: 0, size: 0};
+        zeros.set(id, {nonZero: before.nonZero + nonZeros(x), size: before.size + x.size});
+      }
+      for (const [id, x] of Object.entries(inputs))
+        macs.set(id, (macs.get(id) ?? 0) + effectiveMacsOf(x, nodeOf(graph, id).op));
+    },
+    means: () => {
+      const counts = [...zeros.values()];
+      const byLayer = [...macs].map(([id, count]) => [id, count / images] as const);
+      return {
+        zerosByLayer: Object.fromEntries([...zeros].map(([id, {nonZero, size}]) => [id, 1 - nonZero / size])),
+        zeros: 1 - total(counts.map(({nonZero}) => nonZero)) / total(counts.map(({size}) => size)),
+        effectiveMacsByLayer: Object.fromEntries(byLayer),
+        effectiveMacs: total(byLayer.map(([, count]) => count)),
       };
     },
   };
