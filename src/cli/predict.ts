@@ -1,4 +1,4 @@
-// spikebook predict: what a network out of a file says of images.
+// spikebook predict: what a network out of a file says of images or recordings.
 
 import {readdirSync, statSync} from "node:fs";
 import {join} from "node:path";
@@ -21,14 +21,17 @@ type Options = Pick<StudyOptions, "backend"> & {
 };
 type Unread = {readonly file: string; readonly why: string};
 
-/** The images that are meant: files, and the PNG and JPEG files below folders, in alphabetical order. */
-function filesOf(named: readonly string[]): string[] {
+const isRecording = (name: string): boolean => /\.wav$/i.test(name);
+
+/** The files that are meant: those named, and those of the network's kind below folders, in alphabetical order. */
+function filesOf(named: readonly string[], {sample}: TrainedNetwork): string[] {
+  const [what, isOne, kinds] = sample.sound ? ["recording", isRecording, "WAV files"] as const : ["image", isImage, "PNG or JPEG files"] as const; // prettier-ignore
   return named.flatMap((path) => {
-    const what = statSync(path, {throwIfNoEntry: false});
-    if (!what) throw invalid("image", path, "an existing PNG or JPEG file, or a folder of them");
-    if (!what.isDirectory()) return [path];
-    const found = readdirSync(path, {recursive: true, encoding: "utf8"}).filter(isImage).sort();
-    check("folder", path, found.length > 0, "PNG or JPEG files in it");
+    const there = statSync(path, {throwIfNoEntry: false});
+    if (!there) throw invalid(what, path, `existing ${kinds}, or a folder of them`);
+    if (!there.isDirectory()) return [path];
+    const found = readdirSync(path, {recursive: true, encoding: "utf8"}).filter(isOne).sort();
+    check("folder", path, found.length > 0, `${kinds} in it`);
     return found.map((name) => join(path, name));
   });
 }
@@ -56,7 +59,7 @@ const rowOf = (file: string, {probabilities, synOps}: Prediction, top: number) =
 
 async function run(images: readonly string[], o: Options): Promise<void> {
   const network = await loadNetwork(o.network, {backend: backendOf(o)});
-  const {read, unread} = await readAll(filesOf(images), network);
+  const {read, unread} = await readAll(filesOf(images, network), network);
   const found = await predict(
     network,
     read.map(({pixels}) => pixels),
@@ -74,12 +77,13 @@ async function run(images: readonly string[], o: Options): Promise<void> {
 export function predictCommand(program: Command): void {
   program
     .command("predict")
-    .summary("what a saved network says of images")
+    .summary("what a saved network says of images or recordings")
     .description(
-      "Prints the class, its probability and the synaptic operations of each image. Images are cut and scaled to the size that\n" +
-        "the network reads. One that cannot be read is named, and the others are predicted.",
+      "Prints the class, its probability and the synaptic operations of each image, or recording where the network was trained\n" +
+        "on sound. Images are cut and scaled to the size that the network reads; recordings are mono WAV files of its rate. One\n" +
+        "that cannot be read is named, and the others are predicted.",
     )
-    .argument("<IMAGE...>", "PNG and JPEG files, or folders of them")
+    .argument("<FILE...>", "PNG, JPEG or WAV files, or folders of them")
     .requiredOption("--network <file>", "written by a study (in its folder networks/), train or saveNetwork")
     .option("--top <n>", "classes shown of each image", numberIn("top"), 3)
     .addOption(backendOption())

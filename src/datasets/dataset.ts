@@ -6,6 +6,7 @@
 
 import {createHash} from "node:crypto";
 import {invalid} from "../check.js";
+import type {Spectrogram} from "./logMel.js";
 import {checkMemory, LONGEST_ARRAY, machineMemory} from "../memory.js";
 
 /** Shape of one sample: [H, W, C], or [T, H, W, C] where it has time. */
@@ -15,6 +16,13 @@ export type SampleShape =
 
 /** What samples are of. Images may be cropped and mirrored; events and sound mean something else afterwards. */
 export type Modality = "image" | "events" | "audio";
+
+/** How a recording becomes a sample of a log-mel spectrogram (logMel.ts). */
+export type SoundForm = {
+  /** Samples a second. */
+  readonly rate: number;
+  readonly spectrogram: Spectrogram;
+};
 
 /** Samples with their labels, in the order in which the data set's authors published them. */
 export type SampleSet = {
@@ -37,6 +45,8 @@ export type Dataset = {
   readonly sd: readonly number[];
   readonly train: SampleSet;
   readonly test: SampleSet;
+  /** Of sound: how its files became samples. */
+  readonly sound?: SoundForm;
   /** Training samples that its authors keep for validation, by index; absent where it is drawn from all of them. */
   readonly validation?: Int32Array;
   /** sha256 over the samples and labels held here: train, then test. */

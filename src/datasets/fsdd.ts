@@ -77,6 +77,7 @@ const reading =
     return withChecksum({
       ...{name, sampleShape: form.shape, modality: "audio", classes: DIGITS, train, test, procedural: false},
       ...(partOf === bySpeaker && {validation: Int32Array.from(validation)}),
+      sound: {rate: form.rate, spectrogram: form.spectrogram},
       ...channelStatistics(train.samples, 1),
       provenance: await describeHolding(folder, "recordings from github.com/Jakobovski/free-spoken-digit-dataset"),
     });

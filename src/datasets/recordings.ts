@@ -2,8 +2,16 @@
 // as an image [bands, frames, 1], or cut into T pieces, [T, bands, frames of a piece, 1].
 
 import {readWithin} from "./bounds.js";
-import {checkHolds, dimensionsOf, type Progress, type SampleSet, type SampleShape, sampleSize} from "./dataset.js";
-import {logMel, type Spectrogram} from "./logMel.js";
+import {
+  checkHolds,
+  dimensionsOf,
+  type Progress,
+  type SampleSet,
+  type SampleShape,
+  sampleSize,
+  type SoundForm,
+} from "./dataset.js";
+import {logMel} from "./logMel.js";
 import {parseWav, type Sound} from "./wav.js";
 
 /** Which second of a long sound: between two fractions of it, after a fraction `at` of the room that there is. */
@@ -13,10 +21,7 @@ export type Second = {readonly from: number; readonly to: number; readonly at: n
 export type Recording = {readonly path: string; readonly label: number; readonly second?: Second};
 
 /** How the recordings of a data set become samples. */
-export type RecordingForm = {
-  /** Samples a second. */
-  readonly rate: number;
-  readonly spectrogram: Spectrogram;
+export type RecordingForm = SoundForm & {
   readonly shape: SampleShape;
   /** Most bytes of a file. */
   readonly most: number;
@@ -41,6 +46,10 @@ function secondOf({rate, samples}: Sound, {from, to, at}: Second): Sound {
   const start = Math.floor(at * Math.max(0, part.length - rate));
   return {rate, samples: part.subarray(start, start + rate)};
 }
+
+/** The numbers [...shape] of a recording of the user's. */
+export const readRecording = async (path: string, form: RecordingForm): Promise<Float32Array> =>
+  laidOut(logMel(await readSound(path, form), form.spectrogram), form.shape);
 
 /** Reads recordings in order; `tick` is told how many are done. */
 export async function readRecordings(

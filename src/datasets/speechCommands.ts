@@ -132,6 +132,7 @@ async function read({folder, trainCount, testCount, signal, onProgress}: ReadReq
     train: samples,
     test: await readRecordings(name, test, FORM, (done) => tick(train.length + done)),
     validation: Int32Array.from(train.flatMap(({part}, i) => (part === "validation" ? [i] : []))),
+    sound: {rate: FORM.rate, spectrogram: FORM.spectrogram},
     ...channelStatistics(samples.samples, 1),
     provenance: await describeHolding(folder, "clips of Speech Commands v0.02, download.tensorflow.org/data"),
   });

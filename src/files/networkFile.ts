@@ -9,7 +9,7 @@ import {z} from "zod";
 import {type NetworkDescription, parseDescription} from "../architectures/description.js";
 import {check, InputError, invalid, unknown} from "../check.js";
 import {inRange} from "../ranges.js";
-import {type Dataset, dimensionsOf, type Modality, type SampleShape} from "../datasets/dataset.js";
+import {type Dataset, dimensionsOf, type Modality, type SampleShape, type SoundForm} from "../datasets/dataset.js";
 import {parseGraph} from "../graphs/build.js";
 import {type Graph, inputOf, nodesOf, type Shape} from "../graphs/graph.js";
 import {startBackend} from "../kernels/index.js";
@@ -28,6 +28,8 @@ export type SampleFormat = {
   readonly scale: ValueScale;
   readonly mean: readonly number[];
   readonly sd: readonly number[];
+  /** Of sound: how a recording becomes a sample. */
+  readonly sound?: SoundForm | undefined;
 };
 
 /** The trial that made a network, and what it measured. */
@@ -84,6 +86,7 @@ const formatSchema = z.object({
     scale: z.enum(["normalised", "unit"]),
     mean: z.array(z.number()),
     sd: z.array(z.number().positive()),
+    sound: z.object({rate: side, spectrogram: z.object({window: side, hop: side, frames: side, bands: side, range: z.number().positive()})}).optional(), // prettier-ignore
   }),
   classes: z.array(z.string()),
   bits: z.number().int().positive(),
@@ -93,10 +96,11 @@ const formatSchema = z.object({
 
 /** The samples of a data set, as a network that was trained on them reads them. */
 export const sampleFormatOf = (
-  {sampleShape, modality, mean, sd, train}: Pick<Dataset, "sampleShape" | "modality" | "mean" | "sd" | "train">,
+  {sampleShape, modality, mean, sd, train, sound}: Pick<Dataset, "sampleShape" | "modality" | "mean" | "sd" | "train" | "sound">, // prettier-ignore
   graph: Graph,
 ): SampleFormat => ({
   ...{shape: sampleShape, modality, mean, sd, scale: scaleFor(graph)},
+  ...(sound && {sound}),
   samples: train.samples instanceof Uint8Array ? "bytes" : "values",
 });
 

@@ -1,4 +1,4 @@
-// What a trained network says of images: classes, probabilities, and the synaptic operations that each took.
+// What a trained network says of images and recordings: classes, probabilities, and the synaptic operations that each took.
 //
 //   probabilities = softmax(logits)
 
@@ -6,6 +6,7 @@ import {check, checkOptions, InputError, invalid} from "../check.js";
 import {readWithin} from "../datasets/bounds.js";
 import {type Progress, sampleSize} from "../datasets/dataset.js";
 import {decodeImage, type ImageShape, MOST_IMAGE_BYTES} from "../datasets/decodeImage.js";
+import {readRecording} from "../datasets/recordings.js";
 import {giveWay} from "../giveWay.js";
 import {populationsOf} from "../graphs/populations.js";
 import {forward} from "../networks/forward.js";
@@ -14,7 +15,7 @@ import {activityOf} from "../training/activity.js";
 import {batchOf} from "../training/batches.js";
 import type {SampleFormat, TrainedNetwork} from "./networkFile.js";
 
-/** One sample: a PNG or JPEG file, or its numbers [...sample.shape], pixels from 0 to 255 where it was trained on bytes. */
+/** One sample: a PNG or JPEG file, a WAV file where it was trained on sound, or its numbers [...sample.shape], pixels from 0 to 255 where it was trained on bytes. */
 export type Sample = string | ArrayLike<number>;
 
 export type Prediction = {
@@ -33,24 +34,27 @@ export type PredictOptions = {
   readonly onProgress?: Progress;
 };
 
-/** The numbers of a sample; of a file, its image decoded to the network's size and channels. */
-export async function readSample(sample: Sample, {shape, modality, samples}: SampleFormat): Promise<ArrayLike<number>> {
-  if (typeof sample === "string") {
-    if (modality !== "image" || samples !== "bytes" || ![1, 3].includes(shape.at(-1)!))
-      throw invalid("sample", sample, `numbers [${shape.join(", ")}]: this network was not trained on images of files`);
-    let file: Buffer;
-    try {
-      file = await readWithin(sample, MOST_IMAGE_BYTES);
-    } catch (error) {
-      throw new InputError(`cannot read image ${sample}: ${(error as Error).message}`);
-    }
-    try {
-      return await decodeImage(file, shape as ImageShape);
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      throw new InputError(`cannot read image ${sample}: ${(error as Error).message}`);
-    }
+/** Most bytes of a recording: a second of sound has 32 kB. */
+const MOST_SOUND_BYTES = 2 ** 23;
+
+/** The numbers of a file: its image decoded to the network's size and channels, or its recording as a spectrogram. */
+async function readFile(path: string, {shape, modality, samples, sound}: SampleFormat): Promise<ArrayLike<number>> {
+  const isImage = modality === "image" && samples === "bytes" && [1, 3].includes(shape.at(-1)!);
+  if (!isImage && !sound)
+    throw invalid("sample", path, `numbers [${shape.join(", ")}]: this network was not trained on images or recordings of files`); // prettier-ignore
+  try {
+    if (sound) return await readRecording(path, {...sound, shape, most: MOST_SOUND_BYTES});
+    return await decodeImage(await readWithin(path, MOST_IMAGE_BYTES), shape as ImageShape);
+  } catch (error) {
+    if (error instanceof InputError && error.message.includes(path)) throw error;
+    throw new InputError(`cannot read ${sound ? "recording" : "image"} ${path}: ${(error as Error).message}`);
   }
+}
+
+/** The numbers of a sample: those given, or a file's. */
+export async function readSample(sample: Sample, format: SampleFormat): Promise<ArrayLike<number>> {
+  if (typeof sample === "string") return readFile(sample, format);
+  const {shape, samples} = format;
   const expected = sampleSize(shape);
   check("sample", `${sample?.length} numbers`, sample?.length === expected, `${expected}: [${shape.join(", ")}]`);
   const whole = (v: number): boolean => v >= 0 && v <= 255;
@@ -68,7 +72,7 @@ function setOf(samples: readonly ArrayLike<number>[], kind: SampleFormat["sample
 }
 
 /**
- * What the network makes of samples: image files (PNG, JPEG) or arrays of pixels 0…255. They are scaled as the network was trained.
+ * What the network makes of samples: image files (PNG, JPEG), recordings (WAV) or arrays of pixels 0…255. They are scaled as the network was trained.
  *
  * @example const [{class: name, probability, synOps}] = await predict(network, ["cat.png"])
  */
@@ -79,7 +83,7 @@ export async function predict(
 ): Promise<Prediction[]> {
   checkOptions("predict", options, ["batchSize", "signal", "onProgress"]);
   const {batchSize = 50, signal, onProgress} = options;
-  check("samples", samples, Array.isArray(samples), "a list of image files or of arrays of pixels");
+  check("samples", samples, Array.isArray(samples), "a list of files or of arrays of pixels");
   const found: Prediction[] = [];
   for (let start = 0; start < samples.length; start += batchSize) {
     signal?.throwIfAborted();

@@ -2,13 +2,14 @@ import assert from "node:assert";
 import {join} from "node:path";
 import {convNet} from "../../src/architectures/convNet.js";
 import {loadDataset} from "../../src/datasets/index.js";
-import {saveNetwork, loadNetwork, type TrainedNetwork} from "../../src/files/networkFile.js";
-import {predict} from "../../src/files/predict.js";
-import {disposeNetwork} from "../../src/networks/parameters.js";
+import {saveNetwork, loadNetwork, sampleFormatOf, type TrainedNetwork} from "../../src/files/networkFile.js";
+import {predict, readSample} from "../../src/files/predict.js";
+import {disposeNetwork, initialise} from "../../src/networks/parameters.js";
+import {randomKey} from "../../src/random.js";
 import {evaluateNetwork} from "../../src/studies/evaluateNetwork.js";
 import {train} from "../../src/studies/train.js";
 import {memory} from "../../src/tf.js";
-import {inFolder, pngOf, put} from "../datasets/fixtures.js";
+import {inFolder, pngOf, put, wavOf} from "../datasets/fixtures.js";
 import {smallArchitecture} from "../tiny.js";
 
 const DATA = {name: "procedural-16", trainCount: 60, testCount: 40, train: 40, validation: 20, seed: 0};
@@ -99,6 +100,28 @@ describe("a trained network", function () {
     const huge = {...options, recipe: {batchSize: 10, guard: "off", learningRate: 1e30}} as const;
     await assert.rejects(train(convNet({layers, T: 2}), huge), /was not trained \(diverged\)/);
   });
+
+  it("reads recordings where it was trained on sound: as the data set's own samples, to the bit", () =>
+    inFolder(async (dir) => {
+      const tone = (hertz: number): Buffer => wavOf(Array.from({length: 4000}, (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / 8000))); // prettier-ignore
+      const at = (digit: number, index: number): string => `free-spoken-digit-dataset/recordings/${digit}_jackson_${index}.wav`; // prettier-ignore
+      put(dir, Object.fromEntries([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((d) => [0, 5].map((i) => [at(d, i), tone(300 + 200 * d)])))); // prettier-ignore
+      const data = await loadDataset("fsdd", {dataDir: dir});
+      const own = {...initialise(convNet({input: {size: 32, channels: 1}, classes: 10, layers, T: 2}), randomKey(1)), classes: data.classes, bits: 32}; // prettier-ignore
+      const network = {...own, sample: sampleFormatOf(data, own.graph)};
+      const numbers = await readSample(join(dir, at(3, 5)), network.sample);
+      const row = [...data.train.labels].indexOf(3);
+      assert.deepStrictEqual([...Array.from(numbers)], [...data.train.samples.slice(row * 1024, (row + 1) * 1024)]);
+      const file = join(dir, "digits.safetensors");
+      await saveNetwork(file, network);
+      const loaded = await loadNetwork(file);
+      const [byFile, byNumbers] = await predict(loaded, [join(dir, at(3, 5)), numbers]);
+      assert.deepStrictEqual(byFile, byNumbers);
+      put(dir, {"slow.wav": wavOf([0, 1, 0], 4000)});
+      await assert.rejects(predict(loaded, [join(dir, "slow.wav")]), /rate of .*slow.wav: 4000; expected 8000 samples/);
+      disposeNetwork(network);
+      disposeNetwork(loaded);
+    }));
 });
 
 const DATA_OPTIONS = {trainCount: 60, testCount: 40, seed: 0};
