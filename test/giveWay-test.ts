@@ -1,24 +1,6 @@
 import assert from "node:assert";
-import {spawn} from "node:child_process";
-import {once} from "node:events";
 import {giveWay} from "../src/giveWay.js";
-
-const MODULE = new URL("../src/giveWay.js", import.meta.url).href;
-
-/** Runs `code` in a process that answers SIGTERM by status 7, signals it when it prints, and gives how it ended and when. */
-async function signalled(code: string): Promise<{status: number | null; signal: string | null; took: number}> {
-  const script = `import {giveWay, onSignals, stepAside} from ${JSON.stringify(MODULE)};
-    import {writeSync} from "node:fs";
-    onSignals(["SIGTERM"], () => process.exit(7));
-    const compute = (ms) => { for (const end = Date.now() + ms; Date.now() < end; ); };
-    ${code}`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {stdio: ["ignore", "pipe", "inherit"]});
-  await once(child.stdout, "data");
-  const began = performance.now();
-  child.kill("SIGTERM");
-  const [status, signal] = (await once(child, "exit")) as [number | null, string | null];
-  return {status, signal, took: performance.now() - began};
-}
+import {signalled} from "./signalled.js";
 
 describe("giving way", function () {
   this.timeout(60_000);

@@ -10,6 +10,7 @@ import {PassThrough, pipeline, Readable, Transform} from "node:stream";
 import {createGunzip} from "node:zlib";
 import tar from "tar-stream";
 import {InputError, invalid} from "../check.js";
+import {giveWay} from "../giveWay.js";
 import {bounded, type Bounds} from "./bounds.js";
 import {zipMembers} from "./zip.js";
 
@@ -120,8 +121,10 @@ async function* tarMembers(path: string, {member, total}: Bounds): AsyncGenerato
 export async function* membersOf(path: string, bounds: Bounds): AsyncGenerator<Member> {
   try {
     if (path.endsWith(".zip"))
-      for (const {path: name, bytes} of zipMembers(path))
+      for (const {path: name, bytes} of zipMembers(path)) {
         yield {path: name, open: async () => streamOf(bytes(bounds.member(name)))};
+        await giveWay(); // bytes that are there come without a wait
+      }
     else if (isArchive(path)) yield* tarMembers(path, bounds);
     else {
       const name = plainName(basename(path));

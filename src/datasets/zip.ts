@@ -7,6 +7,7 @@
 import {closeSync, fstatSync, openSync, readSync} from "node:fs";
 import {crc32, constants, inflateRawSync} from "node:zlib";
 import {invalid} from "../check.js";
+import {stepAside} from "../giveWay.js";
 
 const END = 0x06054b50;
 const END64_LOCATOR = 0x07064b50;
@@ -153,8 +154,9 @@ export function* zipMembers(path: string): Generator<ZipMember> {
   }
 }
 
-/** What `use` makes of all members of an archive; their bytes can be asked for until it returns. */
+/** What `use` makes of all members of an archive; their bytes can be asked for until it returns. Signals do not wait for it. */
 export function withZip<R>(path: string, use: (members: readonly ZipMember[]) => R): R {
+  stepAside();
   const file = openSync(path, "r");
   try {
     return use([...membersIn({path, file, size: fstatSync(file).size})]);

@@ -19,6 +19,9 @@ import {type Owner, ownerIn, traceOf} from "./owner.js";
 /** A lock as it was read: its owner, where its text names one, and the last heartbeat by the disk's clock. */
 export type Found = {readonly owner: Owner | undefined; readonly token: string; readonly beaten: number};
 
+/** Bytes of an owner's text, many times over. */
+const MOST_OWNER = 65_536;
+
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
 
 /** Writes the last byte of an owner's file again; the time that the disk gives it. */
@@ -81,7 +84,7 @@ export function readLock(path: string): Found | undefined {
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw noLock(path, "is not a file");
-    const owner = ownerIn(readFileSync(file, "utf8"));
+    const owner = stat.size > MOST_OWNER ? undefined : ownerIn(readFileSync(file, "utf8"));
     return {owner, token: owner?.token ?? `${stat.ino}-${stat.mtimeMs}`, beaten: stat.mtimeMs};
   } finally {
     closeSync(file);

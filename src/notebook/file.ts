@@ -1,9 +1,9 @@
 // Notebook files: read, checked, and written so that two runs of the same notebook differ only where their results differ.
 
 import {createHash} from "node:crypto";
-import {readFileSync} from "node:fs";
 import {writeWhole} from "../atomic.js";
 import {check, invalid} from "../check.js";
+import {readText} from "../disk/text.js";
 import {type Output, filed, linesOf} from "./outputs.js";
 import type {Json} from "./wire.js";
 
@@ -33,7 +33,7 @@ export const joined = (text: unknown): string => (Array.isArray(text) ? text.joi
 export function readNotebook(file: string): Notebook {
   let notebook: Partial<Notebook>;
   try {
-    notebook = JSON.parse(readFileSync(file, "utf8")) as Partial<Notebook>;
+    notebook = JSON.parse(readText(file)) as Partial<Notebook>;
   } catch (error) {
     throw invalid("notebook", file, `a readable .ipynb file (${(error as Error).message})`);
   }

@@ -1,9 +1,9 @@
 // Figures on disk: a PNG to look at, an SVG to print, and the JSON that draws both again.
 
-import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
+import {readText} from "../disk/text.js";
 import {giveWay, stepAside} from "../giveWay.js";
 import {type Figure, isFigure} from "./figure.js";
 import {toPng, toSvg} from "./static.js";
@@ -36,7 +36,7 @@ export async function saveFigures(
 export function readFigure(path: string): Figure {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    value = JSON.parse(readText(path));
   } catch (error) {
     throw new InputError(`cannot read the figure ${path}: ${(error as Error).message}`);
   }

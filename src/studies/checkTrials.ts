@@ -1,8 +1,10 @@
 // What must hold of a study's trials before any of them runs: one study, each trial once, and none in place of another.
 
+import {join} from "node:path";
 import {check, invalid} from "../check.js";
 import {type Trial, trialId, type TrialRecord} from "../records/trial.js";
 import {differences} from "./differences.js";
+import {TRIALS} from "./journal.js";
 import {refusal} from "./studyFolder.js";
 import {checkTrialMemory} from "./trialMemory.js";
 import {trialTitle} from "./trialTask.js";
@@ -34,6 +36,6 @@ export function checkUnmixed(out: string, trials: readonly Trial[], finished: Re
     const other = others.get(trialTitle(trial));
     if (!other || finished.has(trialId(trial))) continue;
     const differ = differences({...described(other), data: dataThere(other)}, {...described(trial), data: trial.data});
-    throw refusal(out, `another trial of ${trialTitle(trial)}`, differ);
+    throw refusal(join(out, TRIALS.file), `another trial of ${trialTitle(trial)}`, differ);
   }
 }

@@ -3,13 +3,14 @@
 // A process killed while appending leaves an incomplete last line: it is cut off when the study is opened again, and its work
 // is done again. A line carries its checksum: any other damage is an error that names the line. One process at a time writes a journal.
 
-import {closeSync, existsSync, openSync, readFileSync, statSync, truncateSync} from "node:fs";
+import {closeSync, existsSync, openSync, statSync, truncateSync} from "node:fs";
 import {join} from "node:path";
 import type {ZodType} from "zod";
 import {appendWhole} from "../atomic.js";
 import {InputError} from "../check.js";
 import {sealText, unsealed} from "../disk/seal.js";
 import {syncFolder} from "../disk/syncing.js";
+import {type Bounded, type Line, linesOf} from "../disk/text.js";
 import {takeFolder} from "../execution/folder.js";
 import {recordSchema, type TrialRecord} from "../records/trial.js";
 
@@ -25,46 +26,59 @@ const LOCK = "study.lock";
 /** Bytes of a journal beyond which it is not taken into memory: hundreds of thousands of records. */
 const LARGEST = 2 ** 30;
 
-/** The complete lines of a journal, and how many bytes they take. */
-function completeLines(path: string): {lines: string[]; bytes: number} {
-  const {size} = statSync(path);
-  if (size > LARGEST)
-    throw new InputError(`cannot read ${path}: ${size} bytes; expected a journal, of at most ${LARGEST} bytes`);
-  const bytes = readFileSync(path);
-  const lines: string[] = [];
-  let at = 0;
-  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
-    lines.push(bytes.toString("utf8", at, end));
-    at = end + 1;
-  }
-  return {lines, bytes: at};
-}
+/** The error for a line of a journal. */
+const damaged = ({work}: JournalKind<unknown>, path: string, line: number, why: string): InputError =>
+  new InputError(`damaged journal ${path}, line ${line}: ${why}; remove the line, and its ${work} is run again`);
 
-/** The record of a line; `where` names the journal and the line. */
-function parse<R>({schema, work}: JournalKind<R>, where: string, line: string): R {
-  const damaged = (why: string): InputError =>
-    new InputError(`damaged journal ${where}: ${why}; remove the line, and its ${work} is run again`);
+/** The record of a line. */
+function parse<R>(kind: JournalKind<R>, path: string, {text, number}: Line): R {
   let value: unknown;
   try {
-    value = unsealed(line);
+    value = unsealed(text);
   } catch (error) {
-    throw damaged((error as Error).message);
+    throw damaged(kind, path, number, (error as Error).message);
   }
-  const result = schema.safeParse(value);
+  const result = kind.schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  throw damaged(`${issue.path.join(".") || "record"}: ${issue.message}`);
+  throw damaged(kind, path, number, `${issue.path.join(".") || "record"}: ${issue.message}`);
 }
 
-const recordsOf = <R>(kind: JournalKind<R>, path: string, lines: readonly string[]): R[] =>
-  lines.map((line, i) => parse(kind, `${path}, line ${i + 1}`, line));
+/** What a journal's file may hold. */
+const boundsOf = (kind: JournalKind<unknown>, path: string): Bounded => ({
+  most: LARGEST,
+  refuse: (why, line) =>
+    line === undefined ? new InputError(`cannot read ${path}: ${why}`) : damaged(kind, path, line, why),
+});
+
+/** The records of a journal's complete lines, and how many bytes these take. */
+function completeRecords<R>(kind: JournalKind<R>, path: string): {records: R[]; bytes: number} {
+  const records: R[] = [];
+  let bytes = 0;
+  for (const line of linesOf(path, boundsOf(kind, path))) {
+    records.push(parse(kind, path, line));
+    bytes = line.end;
+  }
+  return {records, bytes};
+}
 
 /** Every record of a journal in `folder`, in the order in which they finished. */
 export function readJournal<R extends {readonly id: string}>(folder: string, kind: JournalKind<R>): R[] {
   const path = join(folder, kind.file);
   if (!statSync(path, {throwIfNoEntry: false})?.isFile())
     throw new InputError(`no study in ${folder}: it holds no ${kind.file}; expected the --out folder of a study`);
-  return recordsOf(kind, path, completeLines(path).lines);
+  return completeRecords(kind, path).records;
+}
+
+/** What the first line of a folder's journal says, unchecked; undefined where there is none that says anything. */
+export function firstSaid(folder: string, kind: JournalKind<unknown>): Readonly<Record<string, unknown>> | undefined {
+  const path = join(folder, kind.file);
+  try {
+    const [line] = linesOf(path, boundsOf(kind, path));
+    return line && (JSON.parse(line.text) as Record<string, unknown>);
+  } catch {
+    return undefined; // reading the journal names its damaged line
+  }
 }
 
 /** Every trial's record of the study in `folder`. */
@@ -118,8 +132,7 @@ export function openJournal<R extends {readonly id: string}>(
 function mended<R>(path: string, kind: JournalKind<R>): R[] {
   if (!existsSync(path)) return [];
   if (!statSync(path).isFile()) throw new InputError(`cannot read ${path}: it is no file; remove it`);
-  const {lines, bytes} = completeLines(path);
-  const records = recordsOf(kind, path, lines);
+  const {records, bytes} = completeRecords(kind, path);
   if (bytes < statSync(path).size) truncateSync(path, bytes);
   return records;
 }

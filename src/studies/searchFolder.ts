@@ -1,12 +1,13 @@
 // A finished search, read back from its folder: what it was asked, what it found, and every candidate that it scored.
 
-import {readFileSync} from "node:fs";
+import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {z} from "zod";
 import {type Budget, fitsBudget} from "../architectures/budget.js";
 import type {Architecture} from "../architectures/architecture.js";
 import {InputError} from "../check.js";
 import {unsealed} from "../disk/seal.js";
+import {readText} from "../disk/text.js";
 import type {ScoreRecord} from "../records/score.js";
 import {type SearchResult, searchResultSchema} from "../records/search.js";
 import type {SearchSettings} from "./architectureSearch.js";
@@ -50,12 +51,16 @@ const settingsSchema = z.preprocess((file) => studyFileOf(file).settings, SETTIN
 
 function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const path = join(folder, file);
+  if (!existsSync(path))
+    throw new InputError(
+      `no finished search in ${folder}: it holds no ${file}; expected the --out folder of \`spikebook study search\`, run to its end`,
+    );
   try {
-    return schema.parse(unsealed(readFileSync(path, "utf8")));
+    return schema.parse(unsealed(readText(path)));
   } catch (error) {
     const issue = error instanceof z.ZodError ? `${error.issues[0]!.path.join(".")}: ${error.issues[0]!.message}` : (error as Error).message; // prettier-ignore
     throw new InputError(
-      `no finished search in ${folder}: ${file}: ${issue}; expected the --out folder of \`spikebook study search\`, run to its end`,
+      `damaged ${path}: ${issue}; delete it and run the search again (--out ${folder}): what was scored is kept, and the file is written again`,
     );
   }
 }

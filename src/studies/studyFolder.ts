@@ -4,13 +4,14 @@
 // and figures of one would replace the other's. What may differ says how much of a study is run, not what it is: seeds, and the
 // groups that it compares. A study that finishes nothing leaves nothing.
 
-import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
-import {join} from "node:path";
+import {existsSync, readdirSync, statSync} from "node:fs";
+import {dirname, join} from "node:path";
 import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
 import {sealedJson, unsealed} from "../disk/seal.js";
+import {readText} from "../disk/text.js";
 import {differences} from "./differences.js";
-import {type Journal, type JournalKind, openJournal, TRIALS} from "./journal.js";
+import {firstSaid, type Journal, type JournalKind, openJournal, TRIALS} from "./journal.js";
 
 /** What a folder is for. */
 export type StudyIdentity = {
@@ -37,10 +38,11 @@ export function openStudyFolder<R extends {readonly id: string}>(
   const text = sealedJson({kind: identity.kind, settings: identity.settings});
   const path = join(out, FILE);
   const journal = openJournal(out, kind, {
-    beforeFirst: () => (existsSync(path) && readFileSync(path, "utf8") === text) || writeWhole(path, text),
+    beforeFirst: () => (existsSync(path) && readText(path) === text) || writeWhole(path, text),
   });
   try {
     if (!identity.asked?.every((id) => journal.finished.has(id))) checkSame(out, identity, kind.file);
+    if (journal.finished.size > 0 && !existsSync(path)) writeWhole(path, text); // deleted since it was damaged
   } catch (error) {
     journal.close();
     throw error;
@@ -55,18 +57,20 @@ function checkSame(out: string, {kind, settings, mayGrow = []}: StudyIdentity, f
   const there = readStudyFile(out);
   const kindThere = there?.kind ?? kindOf(out, there?.settings);
   if ((kindThere ?? kind) !== kind || (!there && !journals.includes(file)))
-    throw refusal(out, "another study", [`${kindThere ?? `the study of ${journals.join(", ")}`} there, ${kind} here`]);
+    throw refusal(join(out, there ? FILE : journals[0]!), "another study", [
+      `${kindThere ?? `the study of ${journals.join(", ")}`} there, ${kind} here`,
+    ]);
   if (!there) return;
   const without = (of: object): object => Object.fromEntries(Object.entries(of).filter(([name]) => !mayGrow.includes(name))); // prettier-ignore
   const differ = differences(without(there.settings), without(settings));
-  if (differ.length) throw refusal(out, "this study with other settings", differ);
+  if (differ.length) throw refusal(join(out, FILE), "this study with other settings", differ);
 }
 
-/** The error for a folder that holds `what`. */
-export function refusal(out: string, what: string, differ: readonly string[]): InputError {
+/** The error for a folder that holds `what`, as the file at `by` in it says. */
+export function refusal(by: string, what: string, differ: readonly string[]): InputError {
   const more = differ.length > 4 ? `; and ${differ.length - 4} more` : "";
   return new InputError(
-    `${out} holds ${what}: ${differ.slice(0, 4).join("; ")}${more}; choose another folder (--out), or delete this one`,
+    `${dirname(by)} holds ${what} (${by}): ${differ.slice(0, 4).join("; ")}${more}; choose another folder (--out), or delete this one`,
   );
 }
 
@@ -75,7 +79,7 @@ function readStudyFile(folder: string): StudyFile | undefined {
   const path = join(folder, FILE);
   if (!existsSync(path)) return undefined;
   try {
-    return studyFileOf(unsealed(readFileSync(path, "utf8")));
+    return studyFileOf(unsealed(readText(path)));
   } catch (error) {
     throw new InputError(`damaged ${path}: ${(error as Error).message}; delete it, and the next run writes it again`);
   }
@@ -93,12 +97,6 @@ export function studyFileOf(read: unknown): StudyFile {
 /** The kind of study in a folder of version 0.1.0: a search by its settings, others by the first trial's record. */
 function kindOf(folder: string, settings: object | undefined): string | undefined {
   if (settings && "algorithm" in settings && "scoring" in settings) return "search";
-  const path = join(folder, TRIALS.file);
-  if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, "utf8");
-  try {
-    return (JSON.parse(text.slice(0, text.indexOf("\n"))) as {study?: string}).study;
-  } catch {
-    return undefined; // reading the journal names its damaged line
-  }
+  const study = firstSaid(folder, TRIALS)?.study;
+  return typeof study === "string" ? study : undefined;
 }

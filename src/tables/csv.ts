@@ -1,9 +1,9 @@
 // Rows as CSV (RFC 4180, lines end in \n): quoted where needed, numbers at full precision, a missing value as an empty cell.
 
-import {readFileSync} from "node:fs";
 import Papa from "papaparse";
 import {writeWhole} from "../atomic.js";
 import {InputError} from "../check.js";
+import {readText} from "../disk/text.js";
 import {chosenColumns, type Row} from "./rows.js";
 
 const cell = (value: unknown): unknown => (typeof value === "object" && value !== null ? JSON.stringify(value) : value);
@@ -30,7 +30,7 @@ type Value = string | number | boolean | undefined;
 export function readCsv<R extends object = Record<string, Value>>(path: string): R[] {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(path);
   } catch (error) {
     throw new InputError(`cannot read the table ${path}: ${(error as Error).message}`);
   }

@@ -38,6 +38,8 @@ export type Checkpoint = {
 };
 
 const FORMAT = "spikebook-checkpoint-3";
+/** Bytes that are read into one piece of memory. */
+const LARGEST = 2 ** 31 - 1;
 
 const count = z.number().int().nonnegative();
 const epochSchema = z.looseObject({
@@ -149,6 +151,7 @@ export function loadCheckpoint(path: string, identity: string): Checkpoint | und
   const damaged = (why: string): InputError =>
     new InputError(`damaged checkpoint ${path}: ${why}; delete it to train from the start`);
   if (!stat.isFile()) throw damaged("it is no file");
+  if (stat.size > LARGEST) throw damaged(`it has ${stat.size} bytes; no checkpoint has more than ${LARGEST}`);
   const {header, body} = partsOf(readFileSync(path), damaged);
   if (header.identity !== identity) return undefined;
   const groups = tensorsOf(header, body);

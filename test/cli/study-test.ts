@@ -61,12 +61,15 @@ describe("spikebook study kernel-impact", function () {
     const before = stable(reference);
     const other = spawnSync(process.execPath, [...study(reference, 2), "--epochs", "3"], {encoding: "utf8"});
     assert.strictEqual(other.status, 2);
-    assert.match(other.stderr, /holds this study with other settings: recipe\.epochs: 2 there, 3 here; choose another/);
+    assert.match(
+      other.stderr,
+      /holds this study with other settings \(.*study\.json\): recipe\.epochs: 2 there, 3 here; choose another/,
+    );
     const search = run("study", "search", "--candidates", "2", "--out", reference);
     assert.strictEqual(search.status, 2);
     assert.match(
       search.stderr,
-      /holds another study: kernel-impact there, search here; choose another folder \(--out\)/,
+      /holds another study \(.*study\.json\): kernel-impact there, search here; choose another folder \(--out\)/,
     );
     assert.strictEqual(stable(reference), before);
   });

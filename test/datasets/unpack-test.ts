@@ -3,6 +3,7 @@ import {spawnSync} from "node:child_process";
 import {join} from "node:path";
 import {gzipSync} from "node:zlib";
 import {membersOf} from "../../src/datasets/unpack.js";
+import {signalled} from "../signalled.js";
 import {inFolder, put, TAR_GZ, XZ, ZIP} from "./fixtures.js";
 
 /** Contents by path. */
@@ -54,6 +55,20 @@ describe("unpack", () => {
     assert.deepStrictEqual(await unpacked("a.txt.xz", XZ), {"a.txt": "hello xz"});
     await assert.rejects(unpacked("a.txt.xz", XZ.subarray(0, 40)), /unexpected end of input/);
   });
+
+  it("hears signals between the members of a zip archive, and lets the system have them where all are read at once", () =>
+    inFolder(async (folder) => {
+      const path = JSON.stringify(join(put(folder, {"a.zip": ZIP}), "a.zip"));
+      const from = (name: string): string => JSON.stringify(new URL(`../../src/datasets/${name}.js`, import.meta.url).href); // prettier-ignore
+      const imports = `import {membersOf} from ${from("unpack")}; import {withZip} from ${from("zip")};`;
+      const again = `writeSync(1, "x");
+        for (;;) for await (const {open} of membersOf(${path}, {member: () => 1000, total: 1e6})) for await (const _ of await open()) compute(5);`;
+      assert.strictEqual((await signalled(again, imports)).status, 7);
+      const once = `withZip(${path}, () => (writeSync(1, "x"), compute(30000)));`;
+      const {signal, took} = await signalled(once, imports);
+      assert.strictEqual(signal, "SIGTERM");
+      assert.ok(took < 5000, `${took} ms`);
+    })).timeout(60_000);
 
   it("names the file that is damaged and what is wrong with it", async () => {
     const damage = Buffer.from(ZIP);

@@ -75,12 +75,15 @@ describe("what searches chose", () => {
   });
 
   it("is a clear error where a folder holds no finished search", () => {
-    assert.throws(() => readSearch(join(folder, "nowhere")), /no finished search in .*nowhere: result\.json/);
+    assert.throws(
+      () => readSearch(join(folder, "nowhere")),
+      /no finished search in .*nowhere: it holds no result\.json; expected the --out folder/,
+    );
     const broken = mkdtempSync(join(folder, "broken-"));
     writeFileSync(join(broken, "result.json"), JSON.stringify({algorithm: "random"}));
     assert.throws(
       () => readSearch(broken),
-      /result\.json: source: .*expected the --out folder of `spikebook study search`/,
+      /damaged .*result\.json: source: .*; delete it and run the search again \(--out .*\): what was scored is kept/,
     );
   });
 
@@ -94,6 +97,21 @@ describe("what searches chose", () => {
       `${scores} holds ${lines.length - 1} of the ${lines.length} candidates .*run the search again`,
     );
     assert.throws(() => readSearch(short), refused);
+  });
+
+  it("names the file of a search that is damaged, and the way out that it names leads out", async () => {
+    const out = join(folder, "snasnet-1");
+    for (const file of ["result.json", "study.json"]) {
+      const whole = readFileSync(join(out, file), "utf8");
+      writeFileSync(join(out, file), whole.replace('"seed": 1', '"seed": 2'));
+      assert.throws(() => readSearch(out), new RegExp(`damaged .*${file}: its checksum .*; delete it and run`));
+      rmSync(join(out, file));
+      assert.throws(() => readSearch(out), new RegExp(`no finished search in .*snasnet-1: it holds no ${file}`));
+      const {ran} = await runSearchStudy(settings("snasnet", 1), {out, workers: 0});
+      assert.strictEqual(ran, 0);
+      assert.deepStrictEqual(readSearch(out), baselines[0]);
+      assert.strictEqual(readFileSync(join(out, file), "utf8"), whole);
+    }
   });
 
   it("becomes trials that share seeds by search seed, within the budget, with a blind draw beside them", () => {

@@ -1,5 +1,14 @@
 import assert from "node:assert";
-import {appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {openJournal, readRecords, TRIALS} from "../../src/studies/journal.js";
@@ -67,6 +76,20 @@ describe("the journal", () => {
       writeFileSync(file(), old.replace('"testAccuracy":0.5', `"testAccuracy":${accuracy}`));
       assert.throws(ids, /line 1: testAccuracy: .*; remove the line/);
     }
+  });
+
+  it("names the line that is longer than any record, and a journal that is longer than any", () => {
+    write("a");
+    const whole = readFileSync(file()).length;
+    truncateSync(file(), whole + 100e6); // zeros
+    const tooLong =
+      /damaged journal .*trials\.jsonl, line 2: it has more than 67108864 bytes; remove the line, and its trial/;
+    assert.throws(ids, tooLong);
+    assert.throws(() => write("b"), tooLong);
+    truncateSync(file(), 2 ** 30 + 1);
+    assert.throws(ids, /cannot read .*trials\.jsonl: it has 1073741825 bytes, and may have at most 1073741824/);
+    truncateSync(file(), whole);
+    assert.deepStrictEqual(ids(), ["a"]);
   });
 
   it("says where there is no study", () => {

@@ -58,7 +58,7 @@ describe("the folder of a study", () => {
     add("a", SETTINGS);
     refused(
       () => open({...SETTINGS, data: {name: "procedural-16", train: 40}, recipe: {epochs: 3}}),
-      /mine holds this study with other settings: data\.name: cifar10 there, procedural-16 here; recipe\.epochs: 2 there, 3 here; choose another folder \(--out\), or delete this one/,
+      /mine holds this study with other settings \(.*mine\/study\.json\): data\.name: cifar10 there, procedural-16 here; recipe\.epochs: 2 there, 3 here; choose another folder \(--out\), or delete this one/,
     );
     refused(() => open({...SETTINGS, budget: {maxParams: 5}}), /budget: nothing there, \{"maxParams":5\} here/);
     refused(() => open({}), /data: \{"name":"cifar10","train":40\} there, nothing here/);
@@ -74,10 +74,13 @@ describe("the folder of a study", () => {
 
   it("is refused to another kind of study", () => {
     add("a", SETTINGS);
-    refused(() => open(SETTINGS, {kind: "final"}), /mine holds another study: test there, final here; choose/);
+    refused(
+      () => open(SETTINGS, {kind: "final"}),
+      /mine holds another study \(.*mine\/study\.json\): test there, final here; choose/,
+    );
     refused(
       () => openStudyFolder(out, {kind: "search", settings: {}}, SCORED),
-      /mine holds another study: test there, search here/,
+      /mine holds another study \(.*mine\/study\.json\): test there, search here/,
     );
   });
 
@@ -91,29 +94,33 @@ describe("the folder of a study", () => {
     const complete = open(SETTINGS, {asked: ["a"]});
     assert.ok(complete.finished.has("a"));
     complete.close();
-    refused(() => open(SETTINGS, {asked: ["a", "b"]}), /holds another study: final there, test here/);
+    refused(() => open(SETTINGS, {asked: ["a", "b"]}), /holds another study .*: final there, test here/);
   });
 
   it("of version 0.1.0 is read: settings alone, the kind by its records", () => {
     add("a", SETTINGS);
     writeFileSync(join(out, "study.json"), JSON.stringify(SETTINGS));
     refused(() => open({...SETTINGS, recipe: {epochs: 9}}), /recipe\.epochs: 2 there, 9 here/);
-    refused(() => open(SETTINGS, {kind: "final"}), /holds another study: test there, final here/);
+    refused(() => open(SETTINGS, {kind: "final"}), /holds another study \(.*study\.json\): test there, final here/);
     add("b", SETTINGS);
     assert.deepStrictEqual(studyFile(), {kind: "test", settings: SETTINGS});
     writeFileSync(join(out, "study.json"), JSON.stringify({algorithm: "random", scoring: {}}));
-    refused(() => open(SETTINGS), /holds another study: search there, test here/);
+    refused(() => open(SETTINGS), /holds another study \(.*study\.json\): search there, test here/);
   });
 
   it("without its study.json is still its records' study", () => {
     add("a", SETTINGS);
     rmSync(join(out, "study.json"));
-    refused(() => open(SETTINGS, {kind: "final"}), /holds another study: test there, final here/);
-    add("b", SETTINGS);
+    refused(() => open(SETTINGS, {kind: "final"}), /holds another study \(.*trials\.jsonl\): test there, final here/);
+    open(SETTINGS).close();
+    assert.deepStrictEqual(studyFile(), {kind: "test", settings: SETTINGS}, "written again, though nothing is added");
     rmSync(out, {recursive: true});
     mkdirSync(out);
     writeFileSync(join(out, "scores.jsonl"), "a line\n");
-    refused(() => open(SETTINGS), /holds another study: the study of scores\.jsonl there, test here/);
+    refused(
+      () => open(SETTINGS),
+      /holds another study \(.*scores\.jsonl\): the study of scores\.jsonl there, test here/,
+    );
   });
 
   it("says where its study.json is damaged", () => {
@@ -194,7 +201,7 @@ describe("a study run again with other trials", () => {
     const other = trials.map((trial) => ({...trial, recipe: {...trial.recipe, epochs: 3}, data: {...trial.data, train: 30}})); // prettier-ignore
     await assert.rejects(
       runStudy(other, {seeds: 2}, {out: folder}),
-      /holds another trial of kernelSize 1, seed 1: recipe\.epochs: 2 there, 3 here; data\.train: 40 there, 30 here; choose/,
+      /holds another trial of kernelSize 1, seed 1 \(.*trials\.jsonl\): recipe\.epochs: 2 there, 3 here; data\.train: 40 there, 30 here; choose/,
     );
   });
 });
