@@ -94,6 +94,11 @@ export {type Term} from "./training/terms.js";
 export {loadNetwork, type Made, type SampleFormat, saveNetwork, type TrainedNetwork} from "./files/networkFile.js";
 export {predict, type Prediction, type Sample} from "./files/predict.js";
 
+// compression: trained networks made smaller
+export {compress, type CompressedNetwork, type Compression, type LayerCompression} from "./compression/compress.js";
+export {recalibrate} from "./compression/recalibrate.js";
+export {STEP_RULES} from "./compression/steps.js";
+
 // training-free scores
 export {SCORES, type ScoreName} from "./scoring/registry.js";
 export {type Measured, type Score, type ScoreStatus} from "./scoring/score.js";

@@ -59,6 +59,8 @@ export const RANGES = {
   timesteps: whole("timesteps", 1, 100_000),
   bits: whole("bits", 1, 32),
   choices: whole("choices", 1, 65_536),
+  codeBits: whole("bits", 1, 16),
+  kept: above("kept fraction", 0, 1),
   // neurons
   tau: above("tau", 1, 1e6, "timesteps"),
   tauSynapse: real("tauSynapse", 1, 1e6, {unit: "timesteps"}),
