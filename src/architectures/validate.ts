@@ -82,7 +82,8 @@ function checkNoThresholds({cells}: Architecture): void {
 export function validateArchitecture(a: Architecture, {allowDead = false}: {allowDead?: boolean} = {}): Architecture {
   checkRecord("architecture", a, Object.keys(KEYS));
   checkRecord("input", a.input, ["size", "channels"]);
-  check("input size", a.input.size, sidesOf(a).length === 2, "a number, or height and width");
+  const {size} = a.input as {size: unknown};
+  check("input size", size, typeof size === "number" || (Array.isArray(size) && size.length === 2), "a number, or height and width"); // prettier-ignore
   inRange("inputChannels", a.input.channels);
   inRange("classes", a.classes);
   check("cells", a.cells, Array.isArray(a.cells) && a.cells.length > 0, "a list of at least one cell");

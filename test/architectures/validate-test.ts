@@ -46,6 +46,8 @@ describe("validateArchitecture", () => {
       [{pool: 32}, /^invalid input size: 32; expected a multiple of 64/],
       [{cells: Array<Cell>(5).fill(small.cells[0]!)}, /expected a multiple of 64/],
       [{input: {size: 28, channels: 1}}, /^invalid input size: 28; expected a multiple of 8/],
+      [{input: {channels: 3}}, /^invalid input size: undefined; expected a number, or height and width$/],
+      [{input: {size: "32", channels: 3}}, /^invalid input size: 32; expected a number, or height and width$/],
     ]);
   });
 
