@@ -44,6 +44,9 @@ export {
 } from "./architectures/spikenasBench.js";
 export {KERNEL_SETS, withKernels, withoutOp, withOps} from "./architectures/subspaces.js";
 export {validateArchitecture} from "./architectures/validate.js";
+export {COMPCONV, type WeightPlan} from "./architectures/weightPlan.js";
+export {PRUNINGS, QUANTISERS, type WeightFormat} from "./graphs/weightFormat.js";
+export {weightBits} from "./graphs/cost.js";
 
 // data and encodings
 export {
@@ -75,6 +78,7 @@ export {constantInputRate, type NeuronTrace, neuronTrace, simulatedRates} from "
 export {unroll} from "./neurons/unroll.js";
 export {installKernels, kernelReport, startBackend, useBackend} from "./kernels/index.js";
 export {forward, type ForwardResult} from "./networks/forward.js";
+export {decoded, frozen} from "./networks/freeze.js";
 export {countParameters, disposeNetwork, initialise, type Network} from "./networks/parameters.js";
 export {batchOf} from "./training/batches.js";
 export {type DnnActivity, evaluate, type Evaluation} from "./training/evaluate.js";

@@ -9,6 +9,7 @@
 import {type Cell, parseCell} from "./cell.js";
 import type {EncodingName} from "../graphs/encoding.js";
 import {type NeuronSpec, SNASNET_NEURON} from "../graphs/neuron.js";
+import type {WeightPlan} from "./weightPlan.js";
 
 export type Head = {
   /** Units H of the hidden layer. */
@@ -41,6 +42,8 @@ export type Architecture = {
   readonly normalisation: "perTimestep" | "joint";
   /** How images become the input of T timesteps; `direct` where it is absent. */
   readonly encoding?: EncodingName;
+  /** How weights are pruned and quantised; at 32 bits, all of them, where it is absent. */
+  readonly weights?: WeightPlan;
 };
 
 /** SNASNet for CIFAR-10 at a fraction of its width; every field can be overridden. */

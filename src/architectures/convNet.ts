@@ -15,6 +15,7 @@ import {type EncodingName, encodingEntry} from "../graphs/encoding.js";
 import type {Graph, Shape} from "../graphs/graph.js";
 import {checkNeuron, type NeuronSpec, SNASNET_NEURON} from "../graphs/neuron.js";
 import {isKernelSize, KERNEL_SIZE_RULE} from "../graphs/ops.js";
+import {checkWeightPlan, type WeightPlan} from "./weightPlan.js";
 
 export type ConvNetLayer =
   | {
@@ -43,6 +44,8 @@ export type ConvNet = {
   readonly neuron: NeuronSpec | null;
   readonly normalisation: "perTimestep" | "joint";
   readonly encoding?: EncodingName;
+  /** How weights are pruned and quantised; at 32 bits, all of them, where it is absent. */
+  readonly weights?: WeightPlan;
 };
 
 /** A network small enough for a laptop; every field can be replaced. `neuron: null` makes it a DNN, of one timestep. */
@@ -82,6 +85,7 @@ const FIELDS: Readonly<Record<keyof ConvNet, true>> = {
   neuron: true,
   normalisation: true,
   encoding: true,
+  weights: true,
 };
 
 function checkLayer(layer: ConvNetLayer): void {
@@ -107,6 +111,7 @@ export function validateConvNet(net: ConvNet): ConvNet {
   inRange("timesteps", net.T, "T");
   if (net.neuron !== null) checkNeuron(net.neuron);
   if (net.encoding !== undefined) encodingEntry(net.encoding);
+  if (net.weights !== undefined) checkWeightPlan(net.weights);
   checkName("normalisation", net.normalisation, {perTimestep: 0, joint: 0});
   check("layers", net.layers, Array.isArray(net.layers), "a list of layers");
   net.layers.forEach(checkLayer);

@@ -9,6 +9,7 @@ import {snasnetGraph} from "./snasnetGraph.js";
 import {formatLayers} from "./layerList.js";
 import {formatCells} from "./networkSpace.js";
 import {parseArchitecture, validateArchitecture} from "./validate.js";
+import {formatPlan, withPlan} from "./weightPlan.js";
 
 /** An architecture has no `family`: records and hashes of it are older than other families. */
 export type NetworkDescription = Architecture | ConvNet;
@@ -57,7 +58,7 @@ const graphs = new WeakMap<NetworkDescription, Graph>();
 /** The graph that a description stands for. */
 export function graphOf(description: NetworkDescription): Graph {
   let graph = graphs.get(description);
-  if (!graph) graphs.set(description, (graph = entryOf(description).graph(description)));
+  if (!graph) graphs.set(description, (graph = withPlan(entryOf(description).graph(description), description.weights)));
   return graph;
 }
 
@@ -73,7 +74,10 @@ export const validateDescription = <D extends NetworkDescription>(description: D
 export const wiringOf = (description: NetworkDescription): string => entryOf(description).wiring(description);
 
 /** The network in a line. */
-export const titleOf = (description: NetworkDescription): string => entryOf(description).title(description);
+export const titleOf = (description: NetworkDescription): string => {
+  const {weights} = description;
+  return `${entryOf(description).title(description)}${weights ? `, weights of ${formatPlan(weights)}` : ""}`;
+};
 
 /** What the networks of a study share, in a few words. */
 export const settingOf = (description: NetworkDescription): string => entryOf(description).setting(description);

@@ -7,6 +7,7 @@ import {inRange} from "../ranges.js";
 import {type Architecture, isDnn, sidesOf} from "./architecture.js";
 import {type Cell, hasFeedback} from "./cell.js";
 import {parseOp, thresholdOf} from "./ops.js";
+import {checkWeightPlan} from "./weightPlan.js";
 import {delayOf, pathologies} from "./wiring.js";
 import {encodingEntry} from "../graphs/encoding.js";
 import {checkNeuron} from "../graphs/neuron.js";
@@ -24,6 +25,7 @@ const KEYS: Readonly<Record<keyof Architecture, true>> = {
   activation: true,
   normalisation: true,
   encoding: true,
+  weights: true,
 };
 const NORMALISATIONS: Readonly<Record<Architecture["normalisation"], true>> = {perTimestep: true, joint: true};
 const ACTIVATIONS: Readonly<Record<NonNullable<Architecture["activation"]>, true>> = {spikes: true, relu: true};
@@ -103,6 +105,7 @@ export function validateArchitecture(a: Architecture, {allowDead = false}: {allo
   if (isDnn(a)) checkNoThresholds(a);
   checkName("normalisation", a.normalisation, NORMALISATIONS);
   if (a.encoding !== undefined) encodingEntry(a.encoding);
+  if (a.weights !== undefined) checkWeightPlan(a.weights);
   if (a.normalisation === "joint" && a.cells.some(hasFeedback))
     throw invalid(
       "normalisation",

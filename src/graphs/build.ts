@@ -2,8 +2,9 @@
 
 import {check, InputError, invalid} from "../check.js";
 import {inRange} from "../ranges.js";
-import type {Connection, Graph, GraphNode, GraphOp, Shape, WeightFormat} from "./graph.js";
+import type {Connection, Graph, GraphNode, GraphOp, Shape} from "./graph.js";
 import {opEntry} from "./ops.js";
+import {checkWeightFormat, choicesOf, type WeightFormat} from "./weightFormat.js";
 
 export type GraphBuilder = {
   /** Adds a node and returns its id. `shape` is needed where no undelayed input tells it. */
@@ -61,7 +62,33 @@ function finished(nodes: readonly GraphNode[], T: number): Graph {
     if (op.kind === "meanOverTime" && op.prefixes !== undefined)
       check("prefixes", op.prefixes, op.prefixes === T, `${T}, the timesteps of the graph`);
   check("last node", last.op.kind, ends, "meanOverTime or vote of a vector: the logits");
+  checkSharedBits(nodes);
   return {nodes, T, classes: last.shape[0]!};
+}
+
+/** Nodes that share the choice of their bits choose from the same ones. */
+function checkSharedBits(nodes: readonly GraphNode[]): void {
+  const known = new Map<string, readonly number[]>();
+  for (const {id, weights} of nodes) {
+    if (weights?.sharedBits === undefined) continue;
+    const bits = choicesOf(weights);
+    const before = known.get(weights.sharedBits) ?? bits;
+    check(`bits of ${id}`, bits, `${bits}` === `${before}`, `${before}, as others that share ${weights.sharedBits}`);
+    known.set(weights.sharedBits, before);
+  }
+}
+
+/** A graph whose nodes with weights have the formats that `formatOf` gives; none where it is undefined. */
+export function withWeights(graph: Graph, formatOf: (node: GraphNode) => WeightFormat | undefined): Graph {
+  const nodes = graph.nodes.map((node) => {
+    if (node.op.kind !== "conv2d" && node.op.kind !== "linear") return node;
+    const {weights: _before, ...rest} = node;
+    const weights = formatOf(node);
+    if (weights) checkWeightFormat(node.id, weights);
+    return weights ? {...rest, weights} : rest;
+  });
+  checkSharedBits(nodes);
+  return {...graph, nodes};
 }
 
 /**
@@ -76,7 +103,7 @@ export function parseGraph(value: unknown): Graph {
     if (typeof id !== "string" || typeof op !== "object" || op === null || !Array.isArray(inputs) || !isShape(shape))
       throw invalid("node", node, "a record of id, op, inputs and shape");
     const told = op.kind === "input" || !inputs.some(({delay}: Connection) => delay === undefined);
-    if (weights) checkWeights(id, weights);
+    if (weights) checkWeightFormat(id, weights);
     builder.add(id, op, inputs, {...(told && {shape}), weights});
     check(`shape of ${id}`, shape, `${builder.shapeOf(id)}` === `${shape}`, builder.shapeOf(id).join("×"));
   }
@@ -85,8 +112,3 @@ export function parseGraph(value: unknown): Graph {
 
 const isShape = (shape: unknown): shape is Shape =>
   Array.isArray(shape) && shape.length > 0 && shape.every((d) => Number.isSafeInteger(d) && d > 0);
-
-function checkWeights(id: string, {bits, kept}: WeightFormat): void {
-  check(`bits of ${id}`, bits, Number.isInteger(bits) && bits >= 1 && bits <= 32, "an integer from 1 to 32");
-  check(`kept fraction of ${id}`, kept, kept > 0 && kept <= 1, "a number > 0 and <= 1");
-}

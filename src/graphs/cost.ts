@@ -14,9 +14,10 @@ import {inRange} from "../ranges.js";
 import {constantNodes} from "./constant.js";
 import {consumersOf, type Graph, type GraphNode, nodeOf, sizeOf} from "./graph.js";
 import {statesOf} from "./neuron.js";
-import {parametersOf, type ParameterShape} from "./ops.js";
+import {parametersOf, type ParameterShape, SEARCHED_ROLES} from "./ops.js";
 import {metBy, populationsOf, type Population, type SpikeReader, weightedNodes} from "./populations.js";
 import {receptiveField} from "./receptiveField.js";
+import {meanBits, type Shares} from "./weightFormat.js";
 
 /** How work is counted where average pooling precedes weights. */
 export type Convention = {readonly fc1?: "macs" | "acs"};
@@ -26,9 +27,11 @@ const FLOAT_BYTES = 4;
 const sumOf = <T>(list: readonly T[], value: (item: T) => number): number =>
   list.reduce((sum, item) => sum + value(item), 0);
 
+/** What a node learns for the network; not what only a search has, such as scores of weights. */
 function learntBy(graph: Graph, node: GraphNode): readonly ParameterShape[] {
   const [input] = node.inputs;
-  return parametersOf(node, input ? nodeOf(graph, input.from).shape : []);
+  const all = parametersOf(node, input ? nodeOf(graph, input.from).shape : []);
+  return all.filter(({role}) => !SEARCHED_ROLES.includes(role));
 }
 
 /** Numbers that a node learns. */
@@ -44,16 +47,11 @@ export function weightsOfNode(graph: Graph, {op, inputs}: GraphNode): number {
 
 const counted = new WeakMap<Graph, ReadonlyMap<GraphNode, number>>();
 
-/** The nodes that learn, and how many numbers each; what nodes share is the first one's. */
+/** The nodes that learn, and how many numbers each. */
 function learningNodes(graph: Graph): ReadonlyMap<GraphNode, number> {
   let known = counted.get(graph);
   if (known) return known;
-  const seen = new Set<string>();
-  const all = graph.nodes.map((node) => {
-    const own = learntBy(graph, node).filter(({name}) => !seen.has(name));
-    for (const {name} of own) seen.add(name);
-    return [node, sumOf(own, ({shape}) => sizeOf(shape))] as const;
-  });
+  const all = graph.nodes.map((node) => [node, paramsOfNode(graph, node)] as const);
   known = new Map(all.filter(([, params]) => params > 0));
   counted.set(graph, known);
   return known;
@@ -76,15 +74,27 @@ export const paramsWithoutHead = (graph: Graph): number =>
   sumOf([...learningNodes(graph)], ([node, params]) => (inHead(graph, node) ? 0 : params));
 
 /**
+ * Bits of a node's weights, without its bias: at `bits` each, or as its format says; where bits are searched, the mean of the
+ * choices by their shares (equal ones where `shares` does not know them).
+ */
+export function weightBitsOfNode(graph: Graph, node: GraphNode, bits = 32, shares?: Shares): number {
+  const {weights} = node;
+  return weightsOfNode(graph, node) * (weights ? weights.kept * meanBits(weights, shares) : bits);
+}
+
+/** Bits of the weights of all convolutions and linear layers: what LitE-SNN calls the size. No masks, biases and normalisations. */
+export const weightBits = (graph: Graph, bits = 32, shares?: Shares): number =>
+  sumOf(weightedNodes(graph), (node) => weightBitsOfNode(graph, node, bits, shares));
+
+/**
  * Bytes of all parameters, rounded up: at `bits` each, but for nodes whose weights say another precision or which fraction of
  * them is kept.
  */
-export function weightBytes(graph: Graph, bits = 32): number {
+export function weightBytes(graph: Graph, bits = 32, shares?: Shares): number {
   inRange("bits", bits);
   const total = sumOf([...learningNodes(graph)], ([node, all]) => {
-    if (!node.weights) return all * bits;
-    const weights = weightsOfNode(graph, node);
-    return weights * node.weights.kept * node.weights.bits + (all - weights) * bits;
+    const others = all - weightsOfNode(graph, node);
+    return weightBitsOfNode(graph, node, bits, shares) + others * bits;
   });
   return Math.ceil(total / 8);
 }

@@ -7,6 +7,7 @@
 import {InputError} from "../check.js";
 import type {EncodingName} from "./encoding.js";
 import type {NeuronSpec} from "./neuron.js";
+import type {WeightFormat} from "./weightFormat.js";
 
 /** Of one sample at one timestep: [H, W, C] of maps, [F] of vectors. */
 export type Shape = readonly number[];
@@ -60,9 +61,6 @@ export type GraphOp =
 
 export type OpKind = GraphOp["kind"];
 export type OpOf<K extends OpKind> = Extract<GraphOp, {kind: K}>;
-
-/** How a node's weights are kept: bits each, and the fraction that pruning left. */
-export type WeightFormat = {readonly bits: number; readonly kept: number};
 
 export type GraphNode<O extends GraphOp = GraphOp> = {
   readonly id: string;

@@ -6,12 +6,26 @@ import {inRange, isInRange, RANGES, rangeText} from "../ranges.js";
 import {encodingEntry} from "./encoding.js";
 import type {GraphNode, GraphOp, OpKind, OpOf, Shape} from "./graph.js";
 import {checkNeuron, learntOf, NEURONS} from "./neuron.js";
+import {choicesOf, hasScores} from "./weightFormat.js";
 
 /** What a parameter is for: optimisers and initial values go by it. */
-export type ParameterRole = "conv" | "gamma" | "beta" | "linear" | "bias" | "neuron" | "mixture" | "timesteps";
+export type ParameterRole =
+  | "conv"
+  | "gamma"
+  | "beta"
+  | "linear"
+  | "bias"
+  | "neuron"
+  | "mask"
+  | "bits"
+  | "mixture"
+  | "timesteps";
 
 /** The parameter by which a graph searches its number of timesteps. */
 export const TIMESTEPS = "timesteps";
+
+/** Roles of what a search learns beside the network: it is gone once the network is found, and no cost counts it. */
+export const SEARCHED_ROLES: readonly ParameterRole[] = ["mask", "bits", "mixture", "timesteps"];
 
 export type ParameterShape = {
   readonly name: string;
@@ -19,6 +33,8 @@ export type ParameterShape = {
   readonly role: ParameterRole;
   /** The value that all its numbers start from, where that is one. */
   readonly initial?: number;
+  /** Of scores: the name of the weights that they judge. */
+  readonly of?: string;
 };
 
 export type OpEntry<O extends GraphOp> = {
@@ -258,6 +274,27 @@ export const opEntry = (op: GraphOp): OpEntry<GraphOp> => {
   return entry;
 };
 
-/** What a node learns, from the shape that it reads. */
-export const parametersOf = ({op, id}: GraphNode, input: Shape): readonly ParameterShape[] =>
-  opEntry(op).parameters?.(op, id, input) ?? [];
+/** What a format has learnt beside a node's weights: their scores, and what chooses their bits. */
+function parametersOfFormat({weights}: GraphNode, own: readonly ParameterShape[]): readonly ParameterShape[] {
+  const learnt = own.find(({role}) => role === "conv" || role === "linear");
+  if (!weights || !learnt) return [];
+  const {name: of, shape} = learnt;
+  return [
+    ...(hasScores(weights) ? [{name: scoresOf(of), shape, role: "mask", of} as const] : []),
+    ...(weights.sharedBits !== undefined
+      ? [{name: weights.sharedBits, shape: [choicesOf(weights).length], role: "bits", initial: 0} as const]
+      : []),
+  ];
+}
+
+/** Name of the weights of a convolution or a linear layer. */
+export const weightsName = ({id, op}: GraphNode): string => (op.kind === "conv2d" ? id : `${id}.weight`);
+
+/** Name of the scores that judge the weights of a name. */
+export const scoresOf = (weights: string): string => `${weights}.scores`;
+
+/** What a node learns, from the shape that it reads; what nodes share is among what each of them learns. */
+export function parametersOf(node: GraphNode, input: Shape): readonly ParameterShape[] {
+  const own = opEntry(node.op).parameters?.(node.op, node.id, input) ?? [];
+  return [...own, ...parametersOfFormat(node, own)];
+}

@@ -1,5 +1,6 @@
 // The definitions of `layers` and `neurons`, at the speed that the backend in use allows: same values, same gradients.
 
+export {compositeWeights} from "../layers/compositeWeights.js";
 export type {Consumer, PooledNorm, Statistics} from "../layers/consumers.js";
 export type {Distances} from "../layers/hamming.js";
 export type {NormalisedSum, Term} from "../layers/normalisedSum.js";

@@ -25,6 +25,7 @@ import type {NeuronState} from "../neurons/steps.js";
 import {random, randomKey, type RandomKey} from "../random.js";
 import {concat, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
 import {byDefinition, learntBy, normOf, note, noteUpdate, overTime, type Pass, unfolded} from "./pass.js";
+import {weightsOf} from "./weights.js";
 
 type Apply<K extends OpKind> = (node: GraphNode<OpOf<K>>, inputs: readonly Tensor[], pass: Pass) => Tensor;
 
@@ -117,17 +118,16 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
   },
   conv2d: (node, [x], pass) => {
     noteInput(node, x!, pass);
-    const filter = pass.parameters[node.id] as Tensor4D;
+    const filter = weightsOf<Tensor4D>(pass, node.id);
     const y = conv2d(x as Tensor4D, filter, node.op.stride, {spikes: meetsBits(node, pass)});
     return node.op.bias ? y.add(pass.parameters[`${node.id}.bias`]!) : y;
   },
   linear: (node, [x], pass) => {
     noteInput(node, x!, pass);
     const {id} = node;
-    const {parameters} = pass;
-    const weight = parameters[`${id}.weight`] as Tensor2D;
+    const weight = weightsOf<Tensor2D>(pass, id);
     const y = x!.reshape([-1, weight.shape[0]]).matMul(weight); // [T·B, out]
-    const bias = parameters[`${id}.bias`];
+    const bias = pass.parameters[`${id}.bias`];
     return bias ? y.add(bias as Tensor1D) : y;
   },
   batchNorm: (node, [x], pass) =>

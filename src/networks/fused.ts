@@ -8,6 +8,7 @@ import type {Tensor, Tensor4D} from "../tf.js";
 import {fire, groupsOf, normalise, zerosOf} from "./apply.js";
 import {byDefinition, learntBy, normOf, note, noteUpdate, overTime, type Pass, unfolded} from "./pass.js";
 import type {SpikeConsumer, Step} from "./plan.js";
+import {weightsOf} from "./weights.js";
 
 type PopulationStep = Extract<Step, {kind: "population"}>;
 type SumStep = Extract<Step, {kind: "sum"}>;
@@ -25,7 +26,7 @@ function definedPopulation({node, norm, input, consumers}: PopulationStep, x: Te
     if (consumer.kind === "spikes") return [consumer.gives, spikes];
     if (consumer.kind === "pool") return [consumer.gives, avgPool(spikes, consumer.window)];
     const {conv, norm: after, window} = consumer;
-    const y = conv2d(spikes, pass.parameters[conv.id] as Tensor4D, conv.op.stride, {spikes: asBits});
+    const y = conv2d(spikes, weightsOf<Tensor4D>(pass, conv.id), conv.op.stride, {spikes: asBits});
     if (window === undefined) return [consumer.gives, y];
     return [consumer.gives, avgPool(normalise(after!, y, pass) as Tensor4D, window)];
   });
@@ -44,7 +45,7 @@ function consumerFor(consumer: SpikeConsumer, pass: Pass): Consumer {
   const {conv, norm, window} = consumer;
   return {
     kind: "conv",
-    w: pass.parameters[conv.id] as Tensor4D,
+    w: weightsOf<Tensor4D>(pass, conv.id),
     stride: conv.op.stride,
     ...(pass.options.training && norm && {groups: groupsOf(norm, pass)}),
     pooledNorm: window === undefined ? undefined : {...scaleOf(pass, norm!), p: window},

@@ -6,11 +6,12 @@
 //                  `unitVariance`: N(0, 1/(0.1·n_in)) where a population follows, so that neurons fire from the first step when a
 //                  tenth of their inputs do; N(0, 2/n_in) before a ReLU (He et al., arXiv 1502.01852); N(0, 1/n_in) elsewhere.
 //                  Ours.
+//   scores         √(6/n_in)·W/max|W| of the weights W that they judge (arXiv 2401.14652)
 
 import {asGraph, type NetworkDescription} from "../architectures/description.js";
 import {check, checkName} from "../check.js";
 import {consumersOf, type Graph, nodeOf, nodesOf, type OpKind, sizeOf} from "../graphs/graph.js";
-import {parametersOf, type ParameterShape as ShapeOfNode} from "../graphs/ops.js";
+import {parametersOf, type ParameterShape as ShapeOfNode, SEARCHED_ROLES} from "../graphs/ops.js";
 import {random, type RandomKey} from "../random.js";
 import {fill, ones, type Tensor, tensor, zeros} from "../tf.js";
 
@@ -57,12 +58,20 @@ export function parameterShapes(graph: Graph): ParameterShape[] {
   return [...once.filter(({role}) => role !== "neuron"), ...once.filter(({role}) => role === "neuron")];
 }
 
+/** Scores of weights as they start: √(6/n_in)·w/max|w|, by which the largest weights are kept. */
+export function initialScores(weights: Float32Array, fanIn: number): Float32Array {
+  const largest = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+  const scale = Math.sqrt(6 / fanIn) / (largest || 1);
+  return weights.map((w) => scale * w);
+}
+
 /** The first values of one parameter, from the stream that `key` and its name give. */
-export function initialValues(
-  {name, shape, role, before = "other"}: ParameterShape,
-  key: RandomKey,
-  head: HeadInit,
-): Float32Array {
+export function initialValues(parameter: ParameterShape, key: RandomKey, head: HeadInit): Float32Array {
+  const {name, shape, role, before = "other"} = parameter;
+  if (role === "mask") {
+    const judged = {name: parameter.of!, shape, role: shape.length === 4 ? "conv" : "linear"} as const;
+    return initialScores(initialValues(judged, key, head), sizeOf(shape.slice(0, -1)));
+  }
   const values = new Float32Array(sizeOf(shape));
   const stream = random(key.split(name));
   if (role === "conv") {
@@ -107,6 +116,8 @@ export function disposeNetwork({parameters, statistics}: Network): void {
   for (const value of [...Object.values(parameters), ...Object.values(statistics)]) value.dispose();
 }
 
-/** How many numbers are learnt, counted on the tensors themselves. */
-export const countParameters = ({parameters}: Network): number =>
-  Object.values(parameters).reduce((n, p) => n + p.size, 0);
+/** How many numbers are learnt for the network, counted on the tensors themselves; not what only a search has. */
+export const countParameters = ({graph, parameters}: Pick<Network, "graph" | "parameters">): number =>
+  parameterShapes(graph)
+    .filter(({role}) => !SEARCHED_ROLES.includes(role))
+    .reduce((n, {name}) => n + parameters[name]!.size, 0);

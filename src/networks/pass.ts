@@ -66,6 +66,8 @@ export type Pass = {
   readonly T: number;
   /** Nodes whose value is one copy [B, ...] for all timesteps; of others it is [T·B, ...], time the slowest. */
   readonly constant: ReadonlySet<string>;
+  /** The weights of convolutions and linear layers that were asked for already, by node. */
+  readonly weights: Map<string, Tensor>;
   /** Statistics that came with the output of a convolution, by node. */
   readonly known: Map<string, Statistics>;
   /** Whether maps that a sum normalises with their own statistics are kept for the gradient, by convolution; none where time is stepped. */
@@ -81,6 +83,7 @@ export const newPass = (run: Run, B: number, options: PassOptions): Pass => ({
   options,
   T: run.graph.T,
   constant: run.graph.T > 1 ? constantNodes(run.graph) : new Set(),
+  weights: new Map(),
   known: new Map(),
   kept: options.training && engine().isTapeOn() ? keptMaps(run.graph, B) : new Map(),
   notes: blankNotes(),

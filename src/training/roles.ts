@@ -13,6 +13,8 @@ export const ROLES: Readonly<Record<Role, string>> = {
   linear: "weights of linear layers",
   bias: "biases of linear layers",
   neuron: "learnt parameters of neurons",
+  mask: "scores of weights: which of them are kept",
+  bits: "choices of how many bits weights have",
   mixture: "weights of choices, before their softmax",
   timesteps: "weights of numbers of timesteps, before their softmax",
 };

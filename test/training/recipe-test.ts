@@ -34,7 +34,7 @@ describe("recipes", () => {
       /unknown meanSquaredError option: labelSmoothing/,
     );
     refused({terms: [{name: "l2"}]}, /invalid weight of l2: undefined; expected a number > 0/);
-    refused({terms: [{name: "l2", weight: 1, roles: ["mask"]}]}, /unknown role: mask; expected conv, gamma/);
+    refused({terms: [{name: "l2", weight: 1, roles: ["masks"]}]}, /unknown role: masks; expected conv, gamma/);
     refused({groups: [{roles: ["conv"], momentum: 1}]}, /unknown group option: momentum; expected/);
     refused({groups: [{roles: ["conv"]}, {roles: ["conv"]}]}, /invalid groups: conv in two of them/);
     refused({passes: [{roles: ["conv"], images: "test"}]}, /unknown images of a pass: test; expected same or other/);
