@@ -16,7 +16,7 @@ import {fourierLine, lineBytes} from "./fourierLine";
 /** Vectors of a line whose frequency is one of those `frequencies`, to planes from `to` on. */
 // @ts-ignore: decorator
 @inline
-function storePlanes(values: usize, frequencies: i32, to: usize, plane: usize, minus: bool): void {
+export function storePlanes(values: usize, frequencies: i32, to: usize, plane: usize, minus: bool): void {
   for (let i = 0; i < frequencies; i++, values += 32, to += 3 * plane) {
     const re = v128.load(values, 0), im = v128.load(values, 16);
     v128.store(to, re);
@@ -41,7 +41,7 @@ export function fourierColumns(
 /** Complex products of a line from three real ones each, real and imaginary parts swapped, as an inverse transform reads them. */
 // @ts-ignore: decorator
 @inline
-function loadProducts(from: usize, plane: usize, frequencies: i32, n: i32, to: usize, conjugated: bool): void {
+export function loadProducts(from: usize, plane: usize, frequencies: i32, n: i32, to: usize, conjugated: bool): void {
   const half = frequencies < n;
   for (let i = 0; i < frequencies; i++, from += 3 * plane) {
     const p = v128.load(from), q = v128.load(from + plane), r = v128.load(from + 2 * plane);

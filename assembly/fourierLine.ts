@@ -7,7 +7,7 @@
 // and out.
 //
 // `table`, as src/kernels/fourierTable.ts writes it: n, the number of passes and their radices, eight int32; sin 60°, ½, cos 72°,
-// cos 144°, sin 72°, sin 144° and two zeros; then for each pass its twiddles.
+// cos 144°, sin 72°, sin 144° and two zeros; then for each pass its twiddles; from byte 64 + 8n on the roots exp(−2πi·j/n).
 
 const HEADER: usize = 64;
 const CONSTANTS: usize = 32;
@@ -183,4 +183,12 @@ export function fourierLine(x: usize, rows: i32, a: usize, b: usize, table: usiz
 @inline
 export function lineBytes(n: i32): usize {
   return (<usize>n << 5) + 64;
+}
+
+/** exp(−2πi·j/n), cosine and sine. */
+// @ts-ignore: decorator
+@inline
+export function rootAt(table: usize, j: i32): usize {
+  const n = load<i32>(table);
+  return table + HEADER + (<usize>(n + j % n) << 3);
 }

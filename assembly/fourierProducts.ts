@@ -18,14 +18,14 @@ export function fourierProducts(
   }
 }
 
-/** v[p] [Ci][Co] = x[p]ᵀ [Ci][rows] · d[p] [rows][Co], Ci a multiple of four and Co of eight. Steps of planes in bytes. */
+/** v[p] [Ci][Co] (+)= x[p]ᵀ [Ci][rows] · d[p] [rows][Co], Ci a multiple of four and Co of eight. Steps of planes in bytes. */
 export function fourierFilterProducts(
   x: usize, planeX: usize, rowX: usize, d: usize, planeD: usize, v: usize, planeV: usize,
-  planes: i32, rows: i32, Ci: i32, Co: i32,
+  planes: i32, rows: i32, Ci: i32, Co: i32, add: i32,
 ): void {
   const rowD = <usize>Co << 2;
   for (let p = 0; p < planes; p++, x += planeX, d += planeD, v += planeV)
     for (let o: usize = 0; o < rowD; o += 32)
       for (let c = 0; c < Ci; c += 4)
-        multiplyTransposed(x + (<usize>c << 2), rowX, d + o, rowD, rows, v + <usize>c * rowD + o, false);
+        multiplyTransposed(x + (<usize>c << 2), rowX, d + o, rowD, rows, v + <usize>c * rowD + o, <bool>add);
 }

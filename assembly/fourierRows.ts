@@ -1,4 +1,4 @@
-// From maps and filters to lines, and back: the first half of a two-dimensional transform of real values, and the second of its
+// From maps to lines, and back: the first half of a two-dimensional transform of real values, and the second of its
 // inverse.
 //
 //   lines   [n/2 + 1 frequencies of the rows, `jump` bytes apart][lines][rows, even][re, im], a line four channels
@@ -16,7 +16,7 @@ import {avgPool} from "./pool";
 
 // @ts-ignore: decorator
 @inline
-function groupsOf(C: i32): i32 {
+export function groupsOf(C: i32): i32 {
   return ((C + 7) >> 3) << 1;
 }
 
@@ -87,31 +87,6 @@ export function fourierRows(
       }
 }
 
-/** The same of spikes, the bits of x as `packSpikes` makes them. */
-export function fourierBitRows(
-  bits: usize, images: i32, H: i32, W: i32, C: i32, lines: usize, jump: usize, table: usize, work: usize,
-): void {
-  const n = load<i32>(table);
-  const a = work + lineBytes(n), b = a + lineBytes(n);
-  const groups = groupsOf(C);
-  const column = <usize>((C + 31) >> 5) << 2, row = <usize>W * column;
-  const line = <usize>((H + 1) & ~1) << 5;
-  const own = i32x4(1, 2, 4, 8), one = f32x4.splat(1);
-  for (let m = 0; m < images; m++, bits += <usize>H * row, lines += <usize>groups * line)
-    for (let h = 0; h < H; h += 2)
-      for (let g = 0; g < groups; g++) {
-        const shift = (g & 7) << 2;
-        const below = h + 1 < H ? row : 0, mask = below ? -1 : 0;
-        let p = bits + <usize>h * row + (<usize>(g >> 3) << 2), at = work;
-        for (let w = 0; w < W; w++, p += column, at += 32) {
-          const first = i32x4.splat(load<u32>(p) >> shift), second = i32x4.splat((load<u32>(p + below) & mask) >> shift);
-          v128.store(at, v128.and(i32x4.eq(v128.and(first, own), own), one), 0);
-          v128.store(at, v128.and(i32x4.eq(v128.and(second, own), own), one), 16);
-        }
-        storePair(fourierLine(work, W, a, b, table), n, lines + <usize>g * line + (<usize>h << 5), jump);
-      }
-}
-
 /** One image: the inverse of its lines, times n·scale, to y [H, W, C], column w from place first + w; `add`: onto what it holds. */
 function imageBack(
   lines: usize, jump: usize, y: usize, H: i32, W: i32, C: i32, first: i32, scale: f32, add: bool, table: usize, work: usize,
@@ -168,74 +143,4 @@ export function fourierForwardBack(
     if (perGroup) imageStatistics(out, image0 + m, perGroup, H * W, C, mean, variance, sums);
     if (pool > 1) avgPool(out, y, 1, H, W, C, pool);
   }
-}
-
-/** Four channels from s on of tap `tap` and reduced channel r of w [k·k, Ci, Co]. */
-// @ts-ignore: decorator
-@inline
-function filterVector(w: usize, tap: i32, r: i32, s: i32, Ci: i32, Co: i32, rotated: bool): v128 {
-  if (!rotated) return loadPart(w + (<usize>((tap * Ci + r) * Co + s) << 2), Co - s);
-  let value = f32x4.splat(0);
-  const p = w + (<usize>((tap * Ci + s) * Co + r) << 2), step = <usize>Co << 2, count = Ci - s;
-  value = v128.load32_lane(p, value, 0);
-  if (count > 1) value = v128.load32_lane(p + step, value, 1);
-  if (count > 2) value = v128.load32_lane(p + 2 * step, value, 2);
-  if (count > 3) value = v128.load32_lane(p + 3 * step, value, 3);
-  return value;
-}
-
-/**
- * Filters w [k, k, Ci, Co] to lines [frequencies][⌈S/8⌉][R][2][k]. rotated = 0: R = Ci are reduced, S = Co made; 1: the other way,
- * for the gradient of the input. The first tap is the origin. `work`: three lines.
- */
-export function fourierFilterRows(
-  w: usize, k: i32, Ci: i32, Co: i32, rotated: i32, lines: usize, jump: usize, table: usize, work: usize,
-): void {
-  const n = load<i32>(table);
-  const a = work + lineBytes(n), b = a + lineBytes(n);
-  const R = rotated ? Co : Ci, S = rotated ? Ci : Co;
-  const line = <usize>((k + 1) & ~1) << 5;
-  for (let s8 = 0; s8 < S; s8 += 8)
-    for (let r = 0; r < R; r++)
-      for (let s = s8; s < s8 + 8; s += 4, lines += line)
-        for (let i = 0; i < k; i += 2) {
-          for (let j = 0; j < k; j++) {
-            let re = f32x4.splat(0), im = re;
-            if (s < S) {
-              re = filterVector(w, i * k + j, r, s, Ci, Co, <bool>rotated);
-              if (i + 1 < k) im = filterVector(w, (i + 1) * k + j, r, s, Ci, Co, <bool>rotated);
-            }
-            const at = work + (<usize>j << 5);
-            v128.store(at, re, 0);
-            v128.store(at, im, 16);
-          }
-          storePair(fourierLine(work, k, a, b, table), n, lines + (<usize>i << 5), jump);
-        }
-}
-
-/** The inverse, times n, for their gradient: lines [frequencies][Ci][C/4][k] to dw [k, k, Ci, Co], each value times `scale`. */
-export function fourierFilterRowsBack(
-  lines: usize, jump: usize, dw: usize, k: i32, Ci: i32, Co: i32, scale: f32, table: usize, work: usize,
-): void {
-  const n = load<i32>(table);
-  const a = work + lineBytes(n), b = a + lineBytes(n);
-  const line = <usize>((k + 1) & ~1) << 5;
-  const factor = f32x4.splat(scale);
-  const step = <usize>(Ci * Co) << 2, groups = groupsOf(Co);
-  for (let c = 0; c < Ci; c++)
-    for (let g = 0; g < groups; g++, lines += line) {
-      const count = Co - 4 * g;
-      if (count <= 0) continue;
-      for (let i = 0; i < k; i += 2) {
-        loadPair(lines + (<usize>i << 5), jump, n, work);
-        const values = fourierLine(work, n, a, b, table);
-        let to = dw + (<usize>(i * k * Ci * Co + c * Co + 4 * g) << 2);
-        for (let j = 0; j < k; j++, to += step) {
-          const place = j - (k >> 1);
-          const at = values + (<usize>(place < 0 ? place + n : place) << 5);
-          storePart(to, f32x4.mul(v128.load(at, 16), factor), count);
-          if (i + 1 < k) storePart(to + <usize>k * step, f32x4.mul(v128.load(at, 0), factor), count);
-        }
-      }
-    }
 }

@@ -21,8 +21,8 @@ export {pointwise, pointwiseFilter} from "./pointwise";
 export {matMul, matMulScratchBytes} from "./matMul";
 export {adamStep, sgdStep} from "./optimiser";
 export {fourierLine} from "./fourierLine";
-export {
-  fourierBitRows, fourierFilterRows, fourierFilterRowsBack, fourierForwardBack, fourierRows, fourierRowsBack,
-} from "./fourierRows";
+export {fourierForwardBack, fourierRows, fourierRowsBack} from "./fourierRows";
+export {fourierFilterColumns, fourierFilterColumnsBack, fourierPanels, fourierUnpanel} from "./fourierFilters";
+export {fourierSpikeColumns, spikeLines, spikeTables} from "./fourierSpikes";
 export {fourierColumns, fourierColumnsBack} from "./fourierColumns";
 export {fourierFilterProducts, fourierProducts} from "./fourierProducts";

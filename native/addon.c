@@ -127,7 +127,7 @@ static void callFourierFilterProducts(Call *call) {
   const float *d = at(call, 3, planeBytes(planes, planeD, rows, 4.0 * Co));
   float *v = at(call, 5, planeBytes(planes, planeV, Ci, 4.0 * Co));
   const Planes p = {(size_t)planeX / 4, (size_t)rowX / 4, (size_t)planeD / 4, (size_t)planeV / 4, planes, rows};
-  if (!call->error) fourierFilterProducts(x, d, v, p, Ci, Co);
+  if (!call->error) fourierFilterProducts(x, d, v, p, Ci, Co, number(call, 11));
 }
 
 static void callWinograd(Call *call) {
@@ -182,7 +182,7 @@ static const struct Kernel {
   {"spikeConvFilterGradient", 12, callFilterGradient},
   {"matMul", 9, callMatMul},
   {"fourierProducts", 12, callFourierProducts},
-  {"fourierFilterProducts", 11, callFourierFilterProducts},
+  {"fourierFilterProducts", 12, callFourierFilterProducts},
   {"winograd", 12, callWinograd},
   {"addMoments", 6, callAddMoments},
   {"batchNormApply", 6, callBatchNormApply},

@@ -35,8 +35,9 @@ void fourierProducts(const float *a, const float *u, float *c, Planes planes, in
     multiply(p, a, planes.rowA, planes.rows, u, c, S);
 }
 
-void fourierFilterProducts(const float *x, const float *d, float *v, Planes planes, int Ci, int Co) {
-  const Products p = {.R = planes.rows, .nextA = planes.rowA, .nextB = (size_t)Co, .panel = 8, .step = (size_t)Co};
+void fourierFilterProducts(const float *x, const float *d, float *v, Planes planes, int Ci, int Co, int add) {
+  const size_t row = (size_t)Co;
+  const Products p = {.R = planes.rows, .nextA = planes.rowA, .nextB = row, .panel = 8, .step = row, .add = add};
   for (int i = 0; i < planes.planes; i++, x += planes.planeA, d += planes.planeB, v += planes.planeC)
     multiply(p, x, 1, Ci, d, v, Co);
 }

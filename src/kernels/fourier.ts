@@ -4,11 +4,24 @@
 //
 // A transform need be no longer than H + ⌊k/2⌋, since what wraps around falls where nothing is read. Images go through in blocks:
 // their rows are transformed (assembly/fourierRows.ts), then one frequency of the rows after the other passes through the columns,
-// the products over channels and back (fourierColumns.ts, fourierProducts.ts): planes exist for one of them at a time.
+// the products over channels and back (fourierColumns.ts, fourierProducts.ts): planes exist for one of them at a time, those of
+// filters (fourierFilters.ts) once for all images of a block, those of images for a few at a time. Spikes need no transform of their
+// rows: fourierSpikes.ts.
 
 import {kernel, withScratch} from "./engine.js";
-import {eight, four, groupsOf, type Part, type Plan, planOf, type Width, workBytes} from "./fourierPlan.js";
-import {tableBytes, writeTable} from "./fourierTable.js";
+import {
+  eight,
+  fixedBytes,
+  four,
+  groupsOf,
+  lineBytes,
+  type Part,
+  type Plan,
+  planOf,
+  spikeBytes,
+  type Width,
+} from "./fourierPlan.js";
+import {writeTable} from "./fourierTable.js";
 
 type Address = number;
 
@@ -23,27 +36,18 @@ export type FourierEdge = {
   readonly Co: number;
 };
 
-/** Images as lines or planes; `step` bytes from one frequency or plane to the next. */
+/** A part of the workspace at its place; `step` bytes from one frequency or plane to the next. */
 type Placed = Part & {readonly at: Address};
 
 type Workspace = {
   readonly plan: Plan;
   readonly tableX: Address;
   readonly tableY: Address;
+  readonly tables: Address;
   readonly work: Address;
-  readonly filters: readonly Placed[];
-  readonly gradients: readonly Placed[];
-  readonly inputs: readonly Placed[];
-  readonly x: Placed;
-  readonly u: Placed;
-  readonly data: Placed;
-  readonly products: Placed;
-  readonly xData: Placed;
-  readonly v: Placed;
-};
+} & {readonly [K in keyof Plan["parts"]]: Plan["parts"][K] extends Part ? Placed : readonly Placed[]};
 
-function withWorkspace(plan: Plan, use: (workspace: Workspace) => void): void {
-  const {nx, ny, parts} = plan;
+function withWorkspace(plan: Plan, fixed: readonly number[], use: (workspace: Workspace) => void): void {
   withScratch(plan.bytes, (base) => {
     let next = base >>> 0;
     const take = (bytes: number): Address => {
@@ -52,24 +56,22 @@ function withWorkspace(plan: Plan, use: (workspace: Workspace) => void): void {
       return at;
     };
     const place = (one: Part): Placed => ({...one, at: take(one.bytes)});
-    const [tableX, tableY, work] = [take(tableBytes(nx)), take(tableBytes(ny)), take(workBytes(plan))];
-    writeTable(tableX, nx);
-    writeTable(tableY, ny);
-    const {filters, gradients, inputs, x, u, data, products, xData, v} = parts;
+    const [tableX, tableY, tables, work] = fixed.map(take) as [Address, Address, Address, Address];
+    writeTable(tableX, plan.nx);
+    writeTable(tableY, plan.ny);
+    const {filters, gradients, u, v, inputs, result, spikes, data, products, xData} = plan.parts;
     use({
-      plan,
-      tableX,
-      tableY,
-      work,
+      ...{plan, tableX, tableY, tables, work},
       filters: filters.map(place),
       gradients: gradients.map(place),
+      u: u.map(place),
+      v: v.map(place),
       inputs: inputs.map(place),
-      x: place(x),
-      u: place(u),
+      result: place(result),
+      spikes: place(spikes),
       data: place(data),
       products: place(products),
       xData: place(xData),
-      v: place(v),
     });
   });
 }
@@ -77,7 +79,6 @@ function withWorkspace(plan: Plan, use: (workspace: Workspace) => void): void {
 /** Channels of an edge's filter, rotated or not, and its input. */
 type Input = Width & {
   readonly x: Address;
-  readonly bits: boolean;
   readonly w: Address;
   readonly dw?: Address | undefined;
 };
@@ -87,6 +88,8 @@ type Run = {
   readonly maps: FourierMaps;
   /** true: inputs are gradients of outputs, filters go from S to R. */
   readonly rotated: boolean;
+  /** Whether the inputs are bits of spikes. */
+  readonly bits: boolean;
   /** For the gradients of filters: the bits of x, whose channels are S. */
   readonly spikes?: Address | undefined;
 };
@@ -107,79 +110,122 @@ type Block = {
 const imageBytes = ({H, W}: FourierMaps, C: number, bits: boolean): number =>
   4 * H * W * (bits ? Math.ceil(C / 32) : C);
 
-/** The rows of images from … of a map, to lines. */
-function rows(
-  {tableX, work}: Workspace,
-  {at, step}: Placed,
-  {x, bits, C}: {readonly x: Address; readonly bits: boolean; readonly C: number},
-  maps: FourierMaps,
-  from: number,
-  count: number,
-): void {
-  const first = x + from * imageBytes(maps, C, bits);
-  kernel(bits ? "fourierBitRows" : "fourierRows")(first, count, maps.H, maps.W, C, at, step, tableX, work);
-}
-
 /** Where the first row and column of a result are, as the origin of filters is their first tap. */
 const firstPlace = ({inputs, rotated}: Run): number => (rotated ? 1 : -1) * (inputs[0]!.k >> 1);
 
-/** One frequency j of the rows: columns, products and back. */
-function frequency(run: Run, space: Workspace, j: number, count: number, adds: boolean): void {
-  const {inputs, maps, rotated, spikes} = run;
-  const {H} = maps;
-  const {plan, tableY, work, filters, gradients, u, data, products, xData, v} = space;
-  const {nx, ny} = plan;
-  const frequencies = j === 0 || j === nx / 2 ? ny / 2 + 1 : ny;
+/** The lines of images from … of what is read. */
+function linesOf(run: Run, space: Workspace, from: number, count: number): void {
+  const {inputs, maps, bits, spikes} = run;
+  const {H, W} = maps;
+  const {tableX, work} = space;
+  const start = (x: Address, C: number, ofBits: boolean): Address => x + from * imageBytes(maps, C, ofBits);
+  const spikeLines = (x: Address, C: number): unknown =>
+    kernel("spikeLines")(start(x, C, true), count, H, W, C, space.spikes.at);
+  if (spikes !== undefined) spikeLines(spikes, inputs[0]!.S);
+  if (bits) spikeLines(inputs[0]!.x, inputs[0]!.R);
+  else
+    inputs.forEach(({x, R}, e) => {
+      const {at, step} = space.inputs[e]!;
+      kernel("fourierRows")(start(x, R, false), count, H, W, R, at, step, tableX, work);
+    });
+}
+
+/** One frequency of the rows, and how many there are of its columns: the others are their conjugates where its lines are real. */
+type Frequency = {readonly j: number; readonly columns: number};
+
+/** Planes of images from … of the block: of an edge's input, or of spikes. */
+function imagePlanes(run: Run, space: Workspace, {j, columns}: Frequency, [from, count]: readonly [number, number]) {
+  const {H, W} = run.maps;
+  const {tableY, tables, work} = space;
+  return {
+    ofSpikes(C: number, {at, step}: Placed, minus: boolean): void {
+      const lines = space.spikes.at + from * spikeBytes(C, H, W);
+      const sizes = [count * (eight(C) / 4), H, Math.ceil(W / 8)] as const;
+      kernel("fourierSpikeColumns")(lines, ...sizes, at, step, columns, Number(minus), tables, tableY, work);
+    },
+    ofInput(e: number, C: number, {at, step}: Placed, minus: boolean): void {
+      const lines = space.inputs[e]!.at + j * space.inputs[e]!.step + from * lineBytes(C, H);
+      kernel("fourierColumns")(lines, count * (eight(C) / 4), H, at, step, columns, Number(minus), tableY, work);
+    },
+  };
+}
+
+/** The lines of the result. */
+const resultOf = ({result, inputs}: Workspace): Placed => (result.bytes ? result : inputs[0]!);
+
+/** One frequency of images from … of the block: columns, products and back. */
+function products(run: Run, space: Workspace, of: Frequency, piece: readonly [from: number, count: number]): void {
+  const {inputs, maps, rotated, bits, spikes} = run;
+  const {u, v, data, products: sums, xData, tableY, work} = space;
+  const [from, count] = piece;
+  const {j, columns} = of;
   const {S} = inputs[0]!;
-  const columns = kernel("fourierColumns");
-  const back = kernel("fourierColumnsBack");
-  const line = ({at, step}: Placed): Address => at + j * step;
-  const images = (from: Placed, C: number, to: Placed, minus: boolean): unknown =>
-    columns(line(from), count * (eight(C) / 4), H, to.at, to.step, frequencies, Number(minus), tableY, work);
-  if (spikes !== undefined) images(space.x, S, xData, true);
-  inputs.forEach(({k, R}, e) => {
-    images(space.inputs[e]!, R, data, !rotated);
-    columns(line(filters[e]!), R * (eight(S) / 4), k, u.at, u.step, frequencies, 0, tableY, work);
+  const planes = imagePlanes(run, space, of, piece);
+  if (spikes !== undefined) planes.ofSpikes(S, xData, true);
+  inputs.forEach(({R}, e) => {
+    if (bits) planes.ofSpikes(R, data, !rotated);
+    else planes.ofInput(e, R, data, !rotated);
     kernel("fourierProducts")(
-      ...[data.at, data.step, 4 * eight(R), u.at, u.step, products.at, products.step],
-      ...[3 * frequencies, four(count), R, eight(S), Number(e > 0)],
+      ...[data.at, data.step, 4 * eight(R), u[e]!.at, u[e]!.step, sums.at, sums.step],
+      ...[3 * columns, four(count), R, eight(S), Number(e > 0)],
     );
     if (spikes === undefined) return;
     kernel("fourierFilterProducts")(
-      ...[xData.at, xData.step, 4 * eight(S), data.at, data.step, v.at, v.step],
-      ...[3 * frequencies, count, four(S), eight(R)],
+      ...[xData.at, xData.step, 4 * eight(S), data.at, data.step, v[e]!.at, v[e]!.step],
+      ...[3 * columns, count, four(S), eight(R), Number(from > 0)],
     );
-    const lines = [line(gradients[e]!), S * (eight(R) / 4)] as const;
-    back(v.at, v.step, frequencies, 1, ...lines, k, -(k >> 1), Number(adds), tableY, work);
   });
-  const lines = [line(space.inputs[0]!), count * (eight(S) / 4)] as const;
-  back(products.at, products.step, frequencies, Number(!rotated), ...lines, H, firstPlace(run), 0, tableY, work);
+  const {at, step} = resultOf(space);
+  const lines = [at + j * step + from * lineBytes(S, maps.H), count * (eight(S) / 4)] as const;
+  kernel("fourierColumnsBack")(
+    ...[sums.at, sums.step, columns, Number(!rotated), ...lines, maps.H, firstPlace(run), 0, tableY, work],
+  );
+}
+
+/** One frequency of the rows of a block of images; `adds`: there were blocks before. */
+function frequency(run: Run, space: Workspace, j: number, count: number, adds: boolean, scale: number): void {
+  const {inputs, maps, spikes} = run;
+  const {plan, tableX, tableY, tables, work, filters, gradients, u, v} = space;
+  const {nx, ny, images} = plan;
+  const {S} = inputs[0]!;
+  const of = {j, columns: j === 0 || j === nx / 2 ? ny / 2 + 1 : ny};
+  if (run.bits || spikes !== undefined) kernel("spikeTables")(maps.W, j, tableX, tables);
+  inputs.forEach(({k, R}, e) =>
+    kernel("fourierFilterColumns")(
+      ...[filters[e]!.at, R * (eight(S) / 4), k, j, u[e]!.at, u[e]!.step, of.columns, tableX, tableY, work],
+    ),
+  );
+  for (let from = 0; from < count; from += images) products(run, space, of, [from, Math.min(images, count - from)]);
+  if (spikes === undefined) return;
+  inputs.forEach(({k, R}, e) =>
+    kernel("fourierFilterColumnsBack")(
+      ...[v[e]!.at, v[e]!.step, of.columns, gradients[e]!.at, S * (eight(R) / 4), k, j, scale],
+      ...[Number(adds || j > 0), tableX, tableY, work],
+    ),
+  );
 }
 
 /** All images, block by block; `finish` makes images of each block's lines. */
 function runFourier(run: Run, finish: (block: Block) => void): void {
-  const {inputs, maps, rotated, spikes} = run;
-  const plan = planOf(inputs, {...maps, filterGradients: spikes !== undefined});
+  const {inputs, maps, rotated, bits, spikes} = run;
+  const options = {...maps, filterGradients: spikes !== undefined, spikes: bits};
+  const plan = planOf(inputs, options);
   const {S} = inputs[0]!;
-  const scale = 1 / (4 * plan.nx * plan.ny);
-  withWorkspace(plan, (space) => {
-    const {tableX: table, work} = space;
-    inputs.forEach(({w, k, R}, e) => {
-      const {at, step} = space.filters[e]!;
-      kernel("fourierFilterRows")(w, k, ...(rotated ? [S, R] : [R, S]), Number(rotated), at, step, table, work);
-    });
+  const scale = 1 / ((bits ? 1 : 2) * plan.nx * plan.ny); // the factor 2 of fourierRows
+  withWorkspace(plan, fixedBytes(options, plan, inputs[0]!.k), (space) => {
+    const {tableX: table, work, filters, gradients} = space;
+    inputs.forEach(({w, k, R}, e) =>
+      kernel("fourierPanels")(w, k, ...(rotated ? [S, R] : [R, S]), Number(rotated), filters[e]!.at),
+    );
     for (let from = 0; from < maps.images; from += plan.block) {
       const count = Math.min(plan.block, maps.images - from);
-      inputs.forEach((input, e) => rows(space, space.inputs[e]!, {...input, C: input.R}, maps, from, count));
-      if (spikes !== undefined) rows(space, space.x, {x: spikes, bits: true, C: S}, maps, from, count);
-      for (let j = 0; j <= plan.nx / 2; ++j) frequency(run, space, j, count, from > 0);
-      const {at: lines, step: jump} = space.inputs[0]!;
+      linesOf(run, space, from, count);
+      for (let j = 0; j <= plan.nx / 2; ++j) frequency(run, space, j, count, from > 0, scale);
+      const {at: lines, step: jump} = resultOf(space);
       finish({lines, jump, from, count, first: firstPlace(run), scale, table, work});
     }
     inputs.forEach(({dw, k, R}, e) => {
-      if (dw === undefined || spikes === undefined) return;
-      const {at, step} = space.gradients[e]!;
-      kernel("fourierFilterRowsBack")(at, step, dw, k, S, R, scale, table, work);
+      if (dw !== undefined && spikes !== undefined) kernel("fourierUnpanel")(gradients[e]!.at, dw, k, S, R);
     });
   });
 }
@@ -194,10 +240,10 @@ export function fourierGradients(
   {dx, add = false, spikes}: {readonly dx: Address; readonly add?: boolean; readonly spikes?: Address | undefined},
 ): void {
   const {H, W, Ci} = maps;
-  const inputs = edges.map(({dy, w, dw, k, Co}) => ({x: dy, bits: false, w, dw, k, R: Co, S: Ci}));
-  groupsOf(inputs, {...maps, filterGradients: spikes !== undefined}).forEach((group, g) =>
+  const inputs = edges.map(({dy, w, dw, k, Co}) => ({x: dy, w, dw, k, R: Co, S: Ci}));
+  groupsOf(inputs, {...maps, filterGradients: spikes !== undefined, spikes: false}).forEach((group, g) =>
     runFourier(
-      {inputs: group, maps, rotated: true, spikes},
+      {inputs: group, maps, rotated: true, bits: false, spikes},
       ({lines, jump, from, count, first, scale, table, work}) => {
         const to = dx + from * imageBytes(maps, Ci, false);
         kernel("fourierRowsBack")(lines, jump, to, count, H, W, Ci, first, scale, Number(add || g > 0), table, work);
@@ -222,7 +268,7 @@ export function fourierForward(
 ): void {
   const {H, W, k, Ci, Co} = maps;
   const step = 4 * Math.floor(H / pool) * Math.floor(W / pool) * Co;
-  const run = {inputs: [{x, bits, w, k, R: Ci, S: Co}], maps, rotated: false};
+  const run = {inputs: [{x, w, k, R: Ci, S: Co}], maps, rotated: false, bits};
   runFourier(run, ({lines, jump, from, count, first, scale, table, work}) =>
     kernel("fourierForwardBack")(
       ...[lines, jump, y + from * step, from, count, H, W, Co, first, scale, table, work],

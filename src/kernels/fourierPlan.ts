@@ -7,10 +7,10 @@ export const eight = (n: number): number => (n + 7) & ~7;
 const even = (n: number): number => (n + 1) & ~1;
 
 /**
- * Bytes that a run should not exceed, and the most that it keeps of filters and their gradients beside its images: edges that need
- * more go one after the other.
+ * Bytes that a run should not exceed; the most that it keeps of filters and their gradients beside its images: edges that need more
+ * go one after the other; and those of planes of images, which are to stay in the cache.
  */
-export const fourierMemory = {workspace: 40 * 2 ** 20, filters: 24 * 2 ** 20};
+export const fourierMemory = {workspace: 40 * 2 ** 20, filters: 24 * 2 ** 20, planes: 1536 * 2 ** 10};
 /** Fewest images of a block, whatever it takes: filters are transformed once for each block. */
 const LEAST_IMAGES = 16;
 
@@ -23,6 +23,8 @@ export type PlanOptions = {
   readonly W: number;
   /** Whether gradients of filters are made as well; then S are the channels of x. */
   readonly filterGradients: boolean;
+  /** Whether the edges' inputs are spikes. */
+  readonly spikes: boolean;
 };
 
 /** A part of the workspace: `count` pieces, `step` bytes apart. */
@@ -34,79 +36,106 @@ function part(count: number, bytes: number): Part {
   return {step, bytes: count * step};
 }
 
-const NONE = part(0, 0);
+const NONE: Part = {step: 0, bytes: 0};
 
-/** Lines (assembly/fourierColumns.ts) and planes of a run. */
-type Parts = {
-  /** Lines of each edge's filter, of its gradient, and of its images; the first edge's become those of the result. */
+/** What a run holds beside planes: panels (assembly/fourierFilters.ts), and lines (fourierRows.ts, fourierSpikes.ts) of a block. */
+type Kept = {
+  /** Panels of each edge's filter and of its gradient. */
   readonly filters: readonly Part[];
   readonly gradients: readonly Part[];
+  /** Planes of the same. */
+  readonly u: readonly Part[];
+  readonly v: readonly Part[];
+  /** Lines of each edge's images, none of spikes, and of the result where those of the first edge are no room for it. */
   readonly inputs: readonly Part[];
-  readonly x: Part;
-  /** Planes of a filter, of images, of products; of x and of a filter's gradient. */
-  readonly u: Part;
-  readonly data: Part;
-  readonly products: Part;
-  readonly xData: Part;
-  readonly v: Part;
+  readonly result: Part;
+  /** Lines of spikes: those that are read, or those of x. */
+  readonly spikes: Part;
 };
+
+/** Planes of as many images as stay in the cache: of an edge's input, of products, of x. */
+type Planes = {readonly data: Part; readonly products: Part; readonly xData: Part};
 
 export type Plan = {
   readonly nx: number;
   readonly ny: number;
-  /** Images of a block. */
+  /** Images of a block, and those of it that are planes at a time. */
   readonly block: number;
-  readonly parts: Parts;
+  readonly images: number;
+  readonly parts: Kept & Planes;
   /** Bytes of all parts, the tables and the lines that are worked on. */
   readonly bytes: number;
 };
 
-function partsOf(edges: readonly Width[], options: PlanOptions, nx: number, ny: number, block: number): Parts {
-  const {H, filterGradients} = options;
-  const columns = nx / 2 + 1;
-  const S = edges[0]!.S;
-  const R = Math.max(...edges.map((edge) => edge.R));
-  const filter = (rows: number, C: number, k: number): Part => part(columns, rows * (eight(C) / 4) * even(k) * 32);
-  const images = (C: number): Part => filter(block, C, H);
+/** Bytes of an image of C channels as lines of one frequency, and of spikes as lines. */
+export const lineBytes = (C: number, H: number): number => (eight(C) / 4) * even(H) * 32;
+export const spikeBytes = (C: number, H: number, W: number): number => eight(C) * H * Math.ceil(W / 8);
+
+type Lengths = {readonly nx: number; readonly ny: number};
+
+function keptOf(edges: readonly Width[], options: PlanOptions, {nx, ny}: Lengths, block: number): Kept {
+  const {H, W, filterGradients, spikes} = options;
+  const {R: first, S} = edges[0]!;
+  const panels = (rows: number, C: number, k: number): Part => part(1, 4 * k * k * rows * eight(C));
   const planes = (rows: number, C: number): Part => part(3 * ny, 4 * rows * eight(C));
+  const images = (C: number): Part => part(nx / 2 + 1, block * lineBytes(C, H));
+  const bits = filterGradients ? S : spikes ? first : 0;
   return {
-    filters: edges.map((edge) => filter(edge.R, S, edge.k)),
-    gradients: filterGradients ? edges.map((edge) => filter(S, edge.R, edge.k)) : [],
-    inputs: edges.map((edge, e) => images(e ? edge.R : Math.max(edge.R, S))),
-    x: filterGradients ? images(S) : NONE,
-    u: planes(R, S),
-    data: planes(four(block), R),
-    products: planes(four(block), S),
-    xData: filterGradients ? planes(four(block), S) : NONE,
-    v: filterGradients ? planes(four(S), R) : NONE,
+    filters: edges.map(({R, k}) => panels(R, S, k)),
+    gradients: filterGradients ? edges.map(({R, k}) => panels(S, R, k)) : [],
+    u: edges.map(({R}) => planes(R, S)),
+    v: filterGradients ? edges.map(({R}) => planes(four(S), R)) : [],
+    inputs: edges.map(({R}) => (spikes ? NONE : images(R))),
+    result: spikes || eight(S) > eight(first) ? images(S) : NONE,
+    spikes: bits ? part(1, block * spikeBytes(bits, H, W)) : NONE,
   };
 }
 
-const bytesOf = (parts: Parts): number =>
-  Object.values(parts)
-    .flat()
-    .reduce((bytes, one) => bytes + one.bytes, 0);
+function planesOf(edges: readonly Width[], {filterGradients}: PlanOptions, ny: number, images: number): Planes {
+  const S = edges[0]!.S;
+  const planes = (C: number): Part => part(3 * ny, 4 * four(images) * eight(C));
+  return {
+    data: planes(Math.max(...edges.map(({R}) => R))),
+    products: planes(S),
+    xData: filterGradients ? planes(S) : NONE,
+  };
+}
+
+const bytesOf = (parts: object): number =>
+  (Object.values(parts) as (Part | readonly Part[])[]).flat().reduce((bytes, one) => bytes + one.bytes, 0);
 
 /** Lengths of the transforms of H x W maps and filters up to k. */
-export function lengthsOf({H, W}: {readonly H: number; readonly W: number}, k: number): {nx: number; ny: number} {
+export function lengthsOf({H, W}: {readonly H: number; readonly W: number}, k: number): Lengths {
   return {nx: fourierLength(W + (k >> 1)), ny: fourierLength(H + (k >> 1))};
 }
 
-/** Bytes of the three lines that a transform works on. */
-export const workBytes = ({nx, ny}: {readonly nx: number; readonly ny: number}): number =>
-  3 * (32 * Math.max(nx, ny) + 64);
+/** Bytes of the four lines that a transform works on, and of the tables of spikes. */
+const workBytes = ({nx, ny}: Lengths, k: number): number => 4 * (32 * Math.max(nx, ny, k) + 64);
+const spikeTableBytes = ({W}: PlanOptions): number => 2048 * Math.ceil(W / 8);
+
+/** Bytes of the tables of both lengths, of spikes, and of what is worked on. */
+export function fixedBytes(options: PlanOptions, lengths: Lengths, k: number): readonly number[] {
+  const {nx, ny} = lengths;
+  return [tableBytes(nx), tableBytes(ny), spikeTableBytes(options), workBytes(lengths, k)];
+}
+
+/** So many parts of `whole`, a multiple of four each but for the last. */
+const share = (whole: number, most: number): number =>
+  Math.min(whole, four(Math.ceil(whole / Math.ceil(whole / most))));
 
 /** The plan of a run of these edges, all of the same k and S. */
 export function planOf(edges: readonly Width[], options: PlanOptions): Plan {
-  const {images} = options;
   const lengths = lengthsOf(options, edges[0]!.k);
-  const {nx, ny} = lengths;
-  const bytes = (block: number): number => bytesOf(partsOf(edges, options, nx, ny, block));
-  const most = Math.max(LEAST_IMAGES, Math.floor((fourierMemory.workspace - bytes(0)) / ((bytes(64) - bytes(0)) / 64)));
-  const block = Math.min(images, four(Math.ceil(images / Math.ceil(images / most))));
-  const parts = partsOf(edges, options, nx, ny, block);
-  const fixed = tableBytes(nx) + tableBytes(ny) + workBytes(lengths) + 64 * 4;
-  return {...lengths, block, parts, bytes: bytesOf(parts) + fixed + 64 * Object.values(parts).flat().length};
+  const perImage = bytesOf(planesOf(edges, options, lengths.ny, 64)) / 64;
+  const most = Math.max(LEAST_IMAGES, Math.floor(fourierMemory.planes / perImage));
+  const kept = (block: number): number => bytesOf(keptOf(edges, options, lengths, block));
+  const left = fourierMemory.workspace - most * perImage - kept(0);
+  const block = share(options.images, Math.max(LEAST_IMAGES, Math.floor((64 * left) / (kept(64) - kept(0)))));
+  const images = share(block, most);
+  const parts = {...keptOf(edges, options, lengths, block), ...planesOf(edges, options, lengths.ny, images)};
+  const fixed = fixedBytes(options, lengths, edges[0]!.k);
+  const alignment = 64 * (fixed.length + Object.values(parts).flat().length);
+  return {...lengths, block, images, parts, bytes: bytesOf(parts) + fixed.reduce((a, b) => a + b) + alignment};
 }
 
 /** Edges in groups of one k for one run each, as many together as memory allows: they share the transforms of what they have in common. */
@@ -115,8 +144,8 @@ export function groupsOf<E extends Width>(edges: readonly E[], options: PlanOpti
   for (const edge of edges) {
     const last = groups.at(-1);
     const together = [...(last ?? []), edge];
-    const {nx, ny} = lengthsOf(options, edge.k);
-    if (last?.[0]!.k === edge.k && bytesOf(partsOf(together, options, nx, ny, 0)) <= fourierMemory.filters)
+    const lengths = lengthsOf(options, edge.k);
+    if (last?.[0]!.k === edge.k && bytesOf(keptOf(together, options, lengths, 0)) <= fourierMemory.filters)
       last.push(edge);
     else groups.push([edge]);
   }

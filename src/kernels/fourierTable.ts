@@ -17,8 +17,8 @@ export function fourierLength(least: number): number {
   for (let n = 2 * Math.ceil(least / 2); ; n += 2) if (radicesOf(n)) return n;
 }
 
-/** Bytes of the table: n − 1 twiddles at most in all passes together. */
-export const tableBytes = (n: number): number => 64 + 8 * n + 64;
+/** Bytes of the table: n − 1 twiddles at most in all passes together, and n roots. */
+export const tableBytes = (n: number): number => 64 + 8 * n + 8 * n;
 
 const HEADER = [
   Math.sin(Math.PI / 3),
@@ -41,4 +41,6 @@ export function writeTable(at: number, n: number): void {
   }
   floats(at + 32, HEADER.length).set(HEADER);
   floats(at + 64, twiddles.length).set(twiddles);
+  const angles = Array.from({length: n}, (_, j) => (-2 * Math.PI * j) / n);
+  floats(at + 64 + 8 * n, 2 * n).set(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]));
 }

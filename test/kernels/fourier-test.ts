@@ -198,7 +198,7 @@ describe("kernels/fourier", () => {
     const usual = {...fourierMemory};
     Object.assign(fourierMemory, {workspace: 0, filters: 0});
     try {
-      const maps = {images: 41, H: 6, W: 5, filterGradients: true};
+      const maps = {images: 41, H: 6, W: 5, filterGradients: true, spikes: false};
       assert.strictEqual(planOf([{k: 7, R: 8, S: 4}], maps).block, 16);
       gradientsAgree([41, 6, 5, 4], [[7, 8], [5, 3], [7, 12]]); // prettier-ignore
       forwardAgrees([41, 6, 5, 4], 7, 8, false);
