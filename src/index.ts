@@ -26,7 +26,15 @@ export {
   sampleCells,
   smallestCells,
 } from "./architectures/networkSpace.js";
-export {checkNeuron, NEURONS, neuronOf, type NeuronSpec, SNASNET_NEURON, type SurrogateSpec} from "./graphs/neuron.js";
+export {
+  checkNeuron,
+  LITE_NEURON,
+  NEURONS,
+  neuronOf,
+  type NeuronSpec,
+  SNASNET_NEURON,
+  type SurrogateSpec,
+} from "./graphs/neuron.js";
 export {pathFeatures} from "./architectures/pathFeatures.js";
 export {published} from "./architectures/published.js";
 export {receptiveField} from "./graphs/receptiveField.js";

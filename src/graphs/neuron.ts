@@ -29,7 +29,7 @@ type Leaky = {
   readonly tau: number;
   /** true: u = v + (x − v)/τ. false: u = v·(1 − 1/τ) + x. Not read by `if`. */
   readonly decayInput: boolean;
-  /** Firing threshold θ; a neuron fires at u >= θ. */
+  /** Firing threshold θ; a neuron fires at u >= θ, `strictLif` at u > θ. */
   readonly threshold: number;
   /** `hard`: to 0. `soft`: the threshold is subtracted. */
   readonly reset: "hard" | "soft";
@@ -38,8 +38,8 @@ type Leaky = {
   readonly surrogate: SurrogateSpec;
 };
 
-/** Integrates a current in one state: SpikingJelly's LIF, IF, and LIF with a learnt time constant. */
-export type IntegratorSpec = Leaky & {readonly model: "lif" | "if" | "plif"};
+/** Integrates a current in one state: SpikingJelly's LIF, IF, LIF with a learnt time constant, and LIF that fires only above θ. */
+export type IntegratorSpec = Leaky & {readonly model: "lif" | "if" | "plif" | "strictLif"};
 
 /** The current-based LIF of NIR (CubaLIF, arXiv 2311.14711): a synaptic current between input and membrane. */
 export type CubaLifSpec = Leaky & {
@@ -140,6 +140,21 @@ export const NEURONS: {readonly [M in NeuronModel]: Entry<M>} = {
     learnt: ({tau}) => ({w: plifInitial(tau)}),
     defaults: {model: "plif", ...DEFAULTS},
   },
+  strictLif: {
+    title: "LIF that fires only above its threshold",
+    fields: LEAKY,
+    states: ["v"],
+    learnt: nothing,
+    defaults: {
+      model: "strictLif",
+      tau: 5 / 4,
+      decayInput: false,
+      threshold: 0.5,
+      reset: "hard",
+      detachReset: false,
+      surrogate: SURROGATE_DEFAULTS.dspike,
+    },
+  },
   cubaLif: {
     title: "current-based LIF: synaptic current and membrane",
     fields: {...LEAKY, tauSynapse: atLeastOne},
@@ -158,6 +173,13 @@ export const NEURONS: {readonly [M in NeuronModel]: Entry<M>} = {
 
 /** The SNASNet neuron (arXiv 2201.10355): LIF, τ = 4/3, θ = 1, hard detached reset, ATan with α = 2. */
 export const SNASNET_NEURON: IntegratorSpec = NEURONS.lif.defaults;
+
+/**
+ * LitE-SNN's neuron (arXiv 2401.14652): u ← u + x, fires where u > 0.5, then u ← 0.2·u·(1 − s), a decay that is τ = 5/4; Dspike with
+ * b = 3. Whether the authors detach the reset is not known to us; here gradients flow through it. Membranes start at rest for every
+ * sample, as all of this library do; in the authors' code those of pooling layers go on from one batch to the next.
+ */
+export const LITE_NEURON: IntegratorSpec = NEURONS.strictLif.defaults;
 
 /** An entry whose model is only known at run time. */
 export const neuronEntry = ({model}: Pick<NeuronSpec, "model">): Entry<never> =>

@@ -10,6 +10,8 @@ type CompiledNeuron<S> = {
   readonly decayRate: (spec: S, learnt: Learnt) => number;
   /** Whether the input decays with the membrane: u = v + (x − v)/τ; otherwise u = v·(1 − 1/τ) + x. */
   readonly decaysInput: (spec: S) => boolean;
+  /** The least potential that fires, where that is not the threshold. */
+  readonly firesAt?: (spec: S) => number;
   /** The gradients of what is learnt from that of the decay rate. */
   readonly learntGradients?: (decayRateGradient: number, decayRate: number) => Readonly<Record<string, number>>;
 };
@@ -17,6 +19,11 @@ type CompiledNeuron<S> = {
 /** Every model that the kernels know: one state, a decay rate and a constant threshold. */
 const NEURONS: {readonly [M in NeuronModel]?: CompiledNeuron<SpecOf<M>>} = {
   lif: {decayRate: ({tau}) => 1 / tau, decaysInput: ({decayInput}) => decayInput},
+  strictLif: {
+    decayRate: ({tau}) => 1 / tau,
+    decaysInput: ({decayInput}) => decayInput,
+    firesAt: ({threshold}) => nextFloat(threshold), // u > θ in float32
+  },
   if: {decayRate: () => 0, decaysInput: () => false},
   plif: {
     decayRate: ({tau}, {w}) => (w ? sigmoid(w) : 1 / (1 + Math.exp(-plifInitial(tau)))),
@@ -24,6 +31,14 @@ const NEURONS: {readonly [M in NeuronModel]?: CompiledNeuron<SpecOf<M>>} = {
     learntGradients: (gradient, rate) => ({w: gradient * rate * (1 - rate)}),
   },
 };
+
+/** The least float32 above a positive number. */
+function nextFloat(value: number): number {
+  const at = new Float32Array([value]);
+  if (at[0]! > value) return at[0]!;
+  ++new Uint32Array(at.buffer)[0]!;
+  return at[0]!;
+}
 
 const sigmoid = (w: Scalar): number => tidy(() => w.sigmoid()).dataSync()[0]!;
 
@@ -60,7 +75,7 @@ export function dynamicsOf(spec: NeuronSpec, learnt: Learnt = {}): Dynamics | un
   const flags = (entry.decaysInput(spec) ? 1 : 0) | (reset === "hard" ? 2 : 0) | (detachReset ? 4 : 0);
   return {
     decayRate,
-    numbers: [decayRate, threshold, flags],
+    numbers: [decayRate, entry.firesAt?.(spec) ?? threshold, flags],
     surrogate: surrogate(spec.surrogate),
     learntGradients: entry.learntGradients,
   };

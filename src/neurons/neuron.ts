@@ -2,7 +2,7 @@
 
 import {learntOf, type NeuronSpec, statesOf} from "../graphs/neuron.js";
 import {scalar, type Tensor, tidy, zeros} from "../tf.js";
-import {type Learnt, NEURON_STEPS, type NeuronState, type NeuronStep, type StepOutput} from "./steps.js";
+import {type Fire, type Learnt, NEURON_STEPS, type NeuronState, type NeuronStep, type StepOutput} from "./steps.js";
 import {smoothSpike, spike} from "./surrogate.js";
 import {unroll} from "./unroll.js";
 
@@ -31,7 +31,8 @@ export function neuronStep(
 ): NeuronOutput {
   return tidy(() => {
     const initial = Object.entries(learntOf(spec)).map(([name, value]) => [name, scalar(value)]);
-    const fire = (distance: Tensor): Tensor => (firing === "spikes" ? spike : smoothSpike)(distance, spec.surrogate);
+    const fire: Fire = (distance, strict) =>
+      firing === "spikes" ? spike(distance, spec.surrogate, strict) : smoothSpike(distance, spec.surrogate);
     const step = NEURON_STEPS[spec.model] as NeuronStep<NeuronSpec>;
     return step(x, state, spec, {learnt: {...Object.fromEntries(initial), ...learnt}, fire}) as NeuronOutput;
   });

@@ -6,6 +6,7 @@
 //            PLIF         LIF with 1/τ = σ(w), w learnt (arXiv 2007.05785)
 //            CubaLIF      LIF of the synaptic current i[t], which decays and takes its input as the membrane does, with τs
 //                         (NIR, arXiv 2311.14711): i[t] = i[t−1] + (x[t] − i[t−1])/τs, or i[t] = i[t−1]·(1 − 1/τs) + x[t]
+//            strict LIF   LIF that fires at u > θ alone (LitE-SNN, arXiv 2401.14652)
 //            ALIF         LIF that fires at θ[t] = θ + β·a[t−1] (arXiv 1803.09574)
 //   fire                  s[t] = Θ(u[t] − θ)                        1 where u >= θ
 //   reset    hard         v[t] = u[t]·(1 − s[t])
@@ -27,12 +28,15 @@ export type Learnt = Readonly<Record<string, Scalar>>;
 /** Spikes s (0 or 1), the membrane potential u before the reset, and the next state. */
 export type StepOutput = {readonly s: Tensor; readonly u: Tensor} & NeuronState;
 
-/** One timestep: x input current [...]; `fire` is Θ of the distance from the threshold. */
+/** Θ of the distance from the threshold: 1 at 0 and above, or above 0 alone where `strict`. */
+export type Fire = (distance: Tensor, strict?: boolean) => Tensor;
+
+/** One timestep: x input current [...]; `fire` is Θ. */
 export type NeuronStep<S> = (
   x: Tensor,
   state: NeuronState,
   spec: S,
-  around: {readonly learnt: Learnt; readonly fire: (distance: Tensor) => Tensor},
+  around: {readonly learnt: Learnt; readonly fire: Fire},
 ) => StepOutput;
 
 /** Potential after the reset from u, the spikes and the threshold that they crossed. */
@@ -45,8 +49,8 @@ const leaky = (x: Tensor, v: Tensor, rate: Scalar | number, decayInput: boolean)
   decayInput ? v.add(x.sub(v).mul(rate)) : v.sub(v.mul(rate)).add(x);
 
 /** Fires and resets a charged membrane whose threshold is constant. */
-const fired = (u: Tensor, spec: NeuronSpec, fire: (distance: Tensor) => Tensor): StepOutput => {
-  const s = fire(u.sub(spec.threshold));
+const fired = (u: Tensor, spec: NeuronSpec, fire: Fire): StepOutput => {
+  const s = fire(u.sub(spec.threshold), spec.model === "strictLif");
   return {s, u, v: afterReset(u, s, spec.threshold, spec)};
 };
 
@@ -66,6 +70,7 @@ const alif: NeuronStep<AlifSpec> = (x, state, spec, {fire}) => {
 /** Every model's step. */
 export const NEURON_STEPS: {readonly [M in NeuronModel]: NeuronStep<SpecOf<M>>} = {
   lif: (x, {v}, spec, {fire}) => fired(leaky(x, v!, 1 / spec.tau, spec.decayInput), spec, fire),
+  strictLif: (x, {v}, spec, {fire}) => fired(leaky(x, v!, 1 / spec.tau, spec.decayInput), spec, fire),
   if: (x, {v}, spec, {fire}) => fired(v!.add(x), spec, fire),
   plif: (x, {v}, spec, {learnt, fire}) => fired(leaky(x, v!, learnt.w!.sigmoid(), spec.decayInput), spec, fire),
   cubaLif,

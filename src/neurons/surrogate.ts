@@ -1,6 +1,6 @@
 // The firing step Θ and what stands in for its derivative when gradients flow backwards.
 //
-// Forwards every surrogate is the same: s = 1 where x >= 0, else 0, with x = u − θ. Backwards each uses the derivative of
+// Forwards every surrogate is the same: s = 1 where x >= 0 (x > 0 of a strict neuron), else 0, with x = u − θ. Backwards each uses the derivative of
 // a smooth step, stated here side by side; `smooth` is that step, so that finite differences can check `derivative`.
 //
 //   atan         ½ + atan(π/2·α·x)/π                       (α/2) / (1 + (π/2·α·x)²)          SpikingJelly; SNASNet α = 2
@@ -109,13 +109,13 @@ export const surrogateDerivative = (x: Tensor, spec: SurrogateSpec): Tensor =>
 /** The smooth step whose derivative that is. */
 export const smoothSpike = (x: Tensor, spec: SurrogateSpec): Tensor => tidy(() => entry(spec).smooth(x, spec));
 
-/** Spikes at x = u − θ: exactly 0 or 1 forwards, the surrogate's derivative backwards. */
-export function spike(x: Tensor, spec: SurrogateSpec): Tensor {
+/** Spikes at x = u − θ: exactly 0 or 1 forwards, the surrogate's derivative backwards. `strict`: 0 at x = 0. */
+export function spike(x: Tensor, spec: SurrogateSpec, strict = false): Tensor {
   return customGrad((value, save) => {
     const u = value as Tensor;
     (save as (tensors: Tensor[]) => void)([u]);
     return {
-      value: u.greaterEqual(0).cast("float32"),
+      value: (strict ? u.greater(0) : u.greaterEqual(0)).cast("float32"),
       gradFunc: (dy, saved) => dy.mul(surrogateDerivative(saved[0]!, spec)),
     };
   })(x);

@@ -50,10 +50,11 @@ export function simulatedRates(currents: readonly number[], spec: NeuronSpec, T 
 /** The closed form of the same for T → ∞; hard reset. */
 export function constantInputRate(x: number, spec: NeuronSpec): number {
   const {model, tau, threshold, decayInput, reset} = checkNeuron(spec);
-  check("neuron model", model, statesOf(spec).length === 1, "lif, plif or if: no closed form is known");
+  check("neuron model", model, statesOf(spec).length === 1, "lif, plif, strictLif or if: no closed form is known");
   check("reset", reset, reset === "hard", "hard (a leaky neuron with a soft reset has no closed form)");
   if (model === "if") return x > 0 ? 1 / Math.ceil(threshold / x) : 0;
   const limit = decayInput ? x : x * tau; // u_n for n → ∞
   if (limit <= threshold) return 0;
-  return 1 / Math.ceil(Math.log(1 - threshold / limit) / Math.log(1 - 1 / tau));
+  const steps = Math.log(1 - threshold / limit) / Math.log(1 - 1 / tau); // u_n = θ
+  return 1 / (model === "strictLif" ? Math.floor(steps) + 1 : Math.ceil(steps));
 }

@@ -59,8 +59,8 @@ describe("kernels/compiledNeurons", () => {
     delete tables.SURROGATES!.softsign;
   });
 
-  it("knows LIF, IF and PLIF with every surrogate of this library, and nothing else", () => {
-    for (const model of ["lif", "if", "plif"] as const)
+  it("knows LIF, strict LIF, IF and PLIF with every surrogate of this library, and nothing else", () => {
+    for (const model of ["lif", "strictLif", "if", "plif"] as const)
       for (const name of Object.keys(SURROGATES).filter((name) => name !== "softsign"))
         assert.ok(dynamicsOf({...SNASNET_NEURON, model, surrogate: {name, alpha: 1, width: 1, b: 1} as never}), `${model}, ${name}`); // prettier-ignore
     for (const model of ["cubaLif", "alif"] as const)

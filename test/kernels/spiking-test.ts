@@ -30,7 +30,7 @@ type Case = {
 const SURROGATE_SPECS = Object.values(SURROGATE_DEFAULTS);
 
 /** The models that the kernels run; three of four cases are theirs. */
-const COMPILED: readonly NeuronModel[] = ["lif", "lif", "if", "plif"];
+const COMPILED: readonly NeuronModel[] = ["lif", "strictLif", "if", "plif"];
 
 /** A random layer: any neuron of these models, normalisation, shape and consumers. */
 function randomCase(seed: number, models = COMPILED): Case {

@@ -146,11 +146,12 @@ describe("variants of the network", () => {
     const lossWith = (model: string, changes: object = {}): number =>
       lossOf({...tinyArchitecture(), neuron: neuronOf(model, {tau: 2, threshold: 0.25, ...changes})});
     const lif = lossWith("lif");
-    for (const model of Object.keys(NEURONS).filter((name) => name !== "lif" && name !== "plif")) {
+    for (const model of Object.keys(NEURONS).filter((name) => !["lif", "plif", "strictLif"].includes(name))) {
       const loss = lossWith(model);
       assert.ok(Number.isFinite(loss) && Math.abs(loss - lif) > 1e-3, `${model}: ${loss}, lif: ${lif}`);
     }
     assertClose(lossWith("plif"), lif); // σ(w) = 1/τ at the start
+    assertClose(lossWith("strictLif"), lif); // no potential is the threshold itself
     assertClose(lossWith("cubaLif", {tauSynapse: 1}), lif);
     assertClose(lossWith("alif", {beta: 0}), lif);
   });

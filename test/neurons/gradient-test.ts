@@ -24,7 +24,7 @@ const FIRING: Record<SurrogateSpec["name"], {step: (x: number) => number; slope:
   },
 };
 
-const SPECS: readonly NeuronSpec[] = (["lif", "if", "plif"] as const).flatMap((model) =>
+const SPECS: readonly NeuronSpec[] = (["lif", "if", "plif", "strictLif"] as const).flatMap((model) =>
   (["hard", "soft"] as const).flatMap((reset) =>
     [true, false].flatMap((decayInput) =>
       [true, false].flatMap((detachReset) =>

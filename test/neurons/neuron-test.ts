@@ -1,7 +1,15 @@
 import assert from "node:assert";
 import {listed} from "../../src/check.js";
-import {checkNeuron, NEURONS, type NeuronSpec, plifInitial, SNASNET_NEURON} from "../../src/graphs/neuron.js";
+import {
+  checkNeuron,
+  LITE_NEURON,
+  NEURONS,
+  type NeuronSpec,
+  plifInitial,
+  SNASNET_NEURON,
+} from "../../src/graphs/neuron.js";
 import {neuron, neuronStep} from "../../src/neurons/neuron.js";
+import {spikesOverTime} from "../../src/kernels/index.js";
 import {random, randomKey} from "../../src/random.js";
 import {fill, gather, grad, scalar, type Tensor, tensor, tensor1d, tensor2d, tidy, zeros} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
@@ -19,10 +27,8 @@ const noise = (name: string, length: number, low: number, high: number): number[
 
 const PLIF: NeuronSpec = {...SNASNET_NEURON, model: "plif", tau: 2};
 const IF: NeuronSpec = {...SNASNET_NEURON, model: "if"};
-// u ← 0.2·u + x with threshold ½: decay 0.2 is τ = 1.25, the input undecayed (LitE-SNN, arXiv 2401.14652)
-const LITE: NeuronSpec = {...SNASNET_NEURON, tau: 1.25, threshold: 0.5, decayInput: false};
 
-const MODELS: readonly NeuronSpec[] = (["lif", "if", "plif"] as const).flatMap((model) =>
+const MODELS: readonly NeuronSpec[] = (["lif", "if", "plif", "strictLif"] as const).flatMap((model) =>
   (["hard", "soft"] as const).flatMap((reset) =>
     [true, false].map((decayInput): NeuronSpec => ({...SNASNET_NEURON, model, reset, decayInput})),
   ),
@@ -64,10 +70,36 @@ describe("neurons", () => {
     });
 
     it("LitE-SNN's neuron is silent at x = .3 (u → .375) and fires every second step at x = .45", () => {
-      assert.strictEqual(train(0.3, 8, LITE), "00000000");
-      assertClose(numbers(neuron(fill([20, 1], 0.3), LITE).v).at(-1)!, 0.375);
-      assert.strictEqual(train(0.45, 8, LITE), "01010101");
-      assertClose(numbers(neuron(fill([2, 1], 0.45), LITE).u), [0.45, 0.54]);
+      assert.strictEqual(train(0.3, 8, LITE_NEURON), "00000000");
+      assertClose(numbers(neuron(fill([20, 1], 0.3), LITE_NEURON).v).at(-1)!, 0.375);
+      assert.strictEqual(train(0.45, 8, LITE_NEURON), "01010101");
+      assertClose(numbers(neuron(fill([2, 1], 0.45), LITE_NEURON).u), [0.45, 0.54]);
+    });
+
+    it("LitE-SNN's neuron is silent at its threshold and fires above it, where a LIF fires at it", () => {
+      const above = 0.5 + 2 ** -24; // the next float32
+      for (const run of [neuron, spikesOverTime])
+        for (const [spec, expected] of [[LITE_NEURON, [0, 1, 0]], [{...LITE_NEURON, model: "lif"}, [1, 1, 0]]] as const) // prettier-ignore
+          assert.deepStrictEqual(numbers(run(tensor2d([0.5, above, 0.4999], [1, 3]), spec).s), expected);
+    });
+
+    it("LitE-SNN's neuron is u ← u + x, [u > 0.5], u ← 0.2·u·(1 − s), with the published surrogate", () => {
+      const x = noise("lite", 40, -0.4, 1.1);
+      const spikes: number[] = [];
+      let membrane = 0;
+      for (const current of x) {
+        membrane += current;
+        const s = membrane > 0.5 ? 1 : 0;
+        spikes.push(s);
+        membrane = 0.2 * membrane * (1 - s);
+      }
+      const input = tensor2d(x, [40, 1]);
+      assert.deepStrictEqual(numbers(neuron(input, LITE_NEURON).s), spikes);
+      assert.deepStrictEqual(numbers(spikesOverTime(input, LITE_NEURON).s), spikes);
+      const u = [0.1, 0.25, 0.5, 0.9, -0.1, 0, 1, 1.2];
+      const slopes = [0.505475, 0.988654, 1.657187, 0.505475, 0, 0, 0, 0]; // Dspike with b = 3
+      const slope = tidy(() => numbers(grad((at) => neuron(at, LITE_NEURON).s.sum())(tensor2d(u, [1, 8]))));
+      assertClose(slope, slopes, {atol: 2e-6});
     });
 
     it("an IF neuron with soft reset at x = .35 keeps what exceeds the threshold", () => {

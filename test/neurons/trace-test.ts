@@ -15,6 +15,9 @@ describe("a neuron under a constant current", () => {
     // undecayed: u = x, 3x/2, 7x/4, 15x/8 …
     const undecayed = neuronOf("lif", {tau: 2, decayInput: false});
     assert.deepStrictEqual([0.5, 0.55, 0.6, 0.7, 1.1].map((x) => constantInputRate(x, undecayed)), [0, 1 / 4, 1 / 3, 1 / 2, 1]); // prettier-ignore
+    // the strict one needs another step where u is the threshold: of 0.5 at the second, of 0.75 at the first
+    const strict = neuronOf("strictLif", {tau: 2, decayInput: false, threshold: 0.75});
+    assert.deepStrictEqual([0.375, 0.5, 0.6, 0.75, 0.8].map((x) => constantInputRate(x, strict)), [0, 1 / 3, 1 / 2, 1 / 2, 1]); // prettier-ignore
     // IF: u = x, 2x, 3x … reach 0.75
     const none = neuronOf("if", {threshold: 0.75});
     assert.deepStrictEqual([-1, 0, 0.2, 0.3, 0.5, 0.8].map((x) => constantInputRate(x, none)), [0, 0, 1 / 4, 1 / 3, 1 / 2, 1]); // prettier-ignore
@@ -22,7 +25,7 @@ describe("a neuron under a constant current", () => {
 
   it("has no closed form with a soft reset, nor with two states", () => {
     assert.throws(() => constantInputRate(1, neuronOf("lif", {reset: "soft"})), /invalid reset: soft; expected hard/);
-    assert.throws(() => constantInputRate(1, neuronOf("cubaLif")), /invalid neuron model: cubaLif; expected lif, plif or if/); // prettier-ignore
+    assert.throws(() => constantInputRate(1, neuronOf("cubaLif")), /invalid neuron model: cubaLif; expected lif, plif, strictLif or if/); // prettier-ignore
   });
 
   onEachBackend(() => {
@@ -32,6 +35,7 @@ describe("a neuron under a constant current", () => {
       ["lif", {tau: 3, decayInput: false}],
       ["plif", {tau: 2.5}],
       ["if", {threshold: 0.75}],
+      ["strictLif", {tau: 2, decayInput: false}],
     ] as const)
       it(`${model} ${JSON.stringify(changes)}: the simulation fires as the closed form says`, () => {
         const spec = neuronOf(model, changes);
