@@ -116,8 +116,11 @@ export function macsOf(graph: Graph, {fc1 = "acs"}: Convention = {}): number {
 const adds = (reader: SpikeReader, {fc1 = "acs"}: Convention): boolean => !reader.pooled || fc1 === "acs";
 
 /** Synaptic operations that one spike causes: the mean over a population's neurons, and that of an interior neuron. */
-export function synOpsPerSpike(population: Population, convention: Convention = {}): {mean: number; interior: number} {
-  const readers = population.readers.filter((reader) => adds(reader, convention));
+export function synOpsPerSpike(
+  {readers: all}: Pick<Population, "readers">,
+  convention: Convention = {},
+): {mean: number; interior: number} {
+  const readers = all.filter((reader) => adds(reader, convention));
   return {mean: sumOf(readers, ({meanFanOut}) => meanFanOut), interior: sumOf(readers, ({fanOut}) => fanOut)};
 }
 

@@ -1,4 +1,5 @@
-// Every population of spiking neurons: how many neurons, and what one of their spikes sets in motion.
+// Every population of spiking neurons: how many neurons, and what one of their spikes sets in motion; and the same of every
+// activation, populations and ReLUs alike.
 //
 //   synOps = Σ over populations of (spikes · fan-out)
 //
@@ -10,9 +11,10 @@ import {type Connection, type Graph, type GraphNode, nodeOf, nodesOf, type Shape
 import type {NeuronSpec} from "./neuron.js";
 import {opEntry} from "./ops.js";
 
-/** Spikes that reach a node without meeting weights; `window`: side of the windows that they were averaged or reduced over. */
+/** Activations that reach a node without meeting weights; `window`: side of the windows that they were averaged or reduced over. */
 type Source = {
-  readonly population: string;
+  /** The id of the node that gives them. */
+  readonly from: string;
   readonly window: number;
   readonly averaged: boolean;
   /** Whether values are still 0 or 1. */
@@ -59,18 +61,21 @@ export type SpikeReader = {
   readonly connections: number;
 };
 
-export type Population = {
+/** Neurons or ReLUs, and the weights that what they give meets. */
+export type Activation = {
   /** The node's id. */
   readonly name: string;
-  readonly neuron: NeuronSpec;
+  readonly kind: "neurons" | "relu";
   /** [H, W, C] or [F]. */
   readonly shape: Shape;
-  /** Neurons of one sample. */
+  /** Of one sample. */
   readonly neurons: number;
   readonly readers: readonly SpikeReader[];
 };
 
-/** The spikes that a node's value is made of; undefined where it is an analog value. */
+export type Population = Activation & {readonly neuron: NeuronSpec};
+
+/** The activations that a node's value is made of; undefined where it is another value. */
 type Sources = readonly Source[] | undefined;
 
 /** Over windows that much larger, averaged or no longer binary where that is said. */
@@ -79,27 +84,35 @@ const changed = (
   {window = 1, averaged, binary}: {window: number | undefined; averaged: boolean; binary: boolean},
 ): Sources =>
   sources?.map((source) => ({
-    population: source.population,
+    from: source.from,
     window: source.window * window,
     averaged: source.averaged || averaged,
     binary: source.binary && binary,
   }));
 
-const traced = new WeakMap<Graph, ReadonlyMap<string, Sources>>();
+/** Which activations are followed: spikes alone, or those of ReLUs too. */
+type Followed = "spikes" | "all";
+
+const traced = {
+  spikes: new WeakMap<Graph, ReadonlyMap<string, Sources>>(),
+  all: new WeakMap<Graph, ReadonlyMap<string, Sources>>(),
+};
 
 /** What each node's value is made of: spikes stay spikes through pooling, sums, concatenation and flattening. */
-function sourcesOf(graph: Graph): ReadonlyMap<string, Sources> {
-  const known = traced.get(graph);
+function sourcesOf(graph: Graph, followed: Followed = "spikes"): ReadonlyMap<string, Sources> {
+  const known = traced[followed].get(graph);
   if (known) return known;
   const found = new Map<string, Sources>();
-  traced.set(graph, found);
+  traced[followed].set(graph, found);
   const together = (inputs: readonly Connection[]): Sources => {
     const each = inputs.map(({from}) => found.get(from));
     return inputs.length > 0 && each.every((sources) => sources !== undefined) ? each.flatMap((s) => s) : undefined;
   };
   for (const {id, op, inputs} of graph.nodes) {
     const becomes = opEntry(op).spikes(op);
-    if (becomes === "fires") found.set(id, [{population: id, window: 1, averaged: false, binary: true}]);
+    const fires = becomes === "fires";
+    if (fires || (followed === "all" && op.kind === "relu"))
+      found.set(id, [{from: id, window: 1, averaged: false, binary: fires}]);
     else if (becomes === "ends") found.set(id, undefined);
     else {
       const window = opEntry(op).reach?.(op).window;
@@ -161,26 +174,48 @@ function readerOf({id, op}: GraphNode, {window, averaged}: Source, input: Shape,
   return {...common, ...own, connections: neurons * channels};
 }
 
+/** By node, the weights that its activations meet. */
+function readersOf(graph: Graph, followed: Followed): ReadonlyMap<string, readonly SpikeReader[]> {
+  const sources = sourcesOf(graph, followed);
+  const readers = new Map<string, SpikeReader[]>();
+  for (const node of weightedNodes(graph)) {
+    const read = node.inputs[0]!.from;
+    for (const source of sources.get(read) ?? []) {
+      const neurons = sizeOf(nodeOf(graph, source.from).shape);
+      const list = readers.get(source.from) ?? [];
+      readers.set(source.from, [...list, readerOf(node, source, nodeOf(graph, read).shape, neurons)]);
+    }
+  }
+  return readers;
+}
+
 const populations = new WeakMap<Graph, readonly Population[]>();
 
 /** Every population, in order of computation. */
 export function populationsOf(graph: Graph): readonly Population[] {
   let known = populations.get(graph);
   if (known) return known;
-  const sources = sourcesOf(graph);
-  const readers = new Map<string, SpikeReader[]>();
-  for (const node of weightedNodes(graph)) {
-    const from = node.inputs[0]!.from;
-    for (const source of sources.get(from) ?? []) {
-      const neurons = sizeOf(nodeOf(graph, source.population).shape);
-      const list = readers.get(source.population) ?? [];
-      readers.set(source.population, [...list, readerOf(node, source, nodeOf(graph, from).shape, neurons)]);
-    }
-  }
+  const readers = readersOf(graph, "spikes");
   known = nodesOf(graph, "neurons").map(({id, op, shape}) => ({
-    ...{name: id, neuron: op.neuron, shape, neurons: sizeOf(shape)},
+    ...{name: id, kind: op.kind, neuron: op.neuron, shape, neurons: sizeOf(shape)},
     readers: readers.get(id) ?? [],
   }));
   populations.set(graph, known);
+  return known;
+}
+
+const activations = new WeakMap<Graph, readonly Activation[]>();
+
+/** Every population and every ReLU, in order of computation; the readers of a ReLU are the weights that its values meet. */
+export function activationsOf(graph: Graph): readonly Activation[] {
+  let known = activations.get(graph);
+  if (known) return known;
+  const readers = readersOf(graph, "all");
+  known = graph.nodes.flatMap(({id, op: {kind}, shape}) =>
+    kind === "neurons" || kind === "relu"
+      ? [{name: id, kind, shape, neurons: sizeOf(shape), readers: readers.get(id) ?? []}]
+      : [],
+  );
+  activations.set(graph, known);
   return known;
 }

@@ -4,7 +4,7 @@
 // a group's part of the map, and of its gradient, is all that exists at a time.
 
 import type {Consumer, ConvConsumer, Statistics} from "../layers/consumers.js";
-import {split, type Tensor, type Tensor1D, type Tensor4D, tidy} from "../tf.js";
+import {type Tensor, type Tensor1D, type Tensor4D, tidy} from "../tf.js";
 import type {SavedConsumer} from "./consumers.js";
 import {unwritten, writeImages} from "./inputGradient.js";
 import {poolGradient} from "./pool.js";
@@ -12,6 +12,7 @@ import {pooledNormGradient} from "./pooledNorm.js";
 import {isLarge} from "./rematerialise.js";
 import {spikeConv, type Spikes} from "./spikeConv.js";
 import {spikeConvGradients} from "./spikeConvGradients.js";
+import {spikesOfGroups} from "./spikeTrain.js";
 
 type ParameterGradients = {readonly w?: Tensor; readonly gamma?: Tensor; readonly beta?: Tensor};
 
@@ -39,13 +40,6 @@ function partition<E>(edges: readonly E[], key: (edge: E) => string): E[][] {
   return [...parts.values()];
 }
 
-/** The spikes of each group of images. */
-function groupsOf(spikes: Spikes, groups: number): Spikes[] {
-  if (groups === 1) return [spikes];
-  const [N, ...rest] = spikes.shape as [number, ...number[]];
-  return split(spikes.bits, groups).map((bits) => ({...spikes, bits, shape: [N / groups, ...rest]}));
-}
-
 /** A group's part of the gradient of an edge's map, and of γ and β. */
 function mapGradient(spikes: Spikes, group: number, edge: NormalisedEdge) {
   const {map, ...scale} = edge.normalised;
@@ -62,7 +56,7 @@ function normalisedGradients(spikes: Spikes, edges: readonly NormalisedEdge[], s
   const totals = edges.map(({consumer: {w}, normalised: {gamma}}) =>
     [w, gamma, gamma].map(({shape}) => unwritten(shape)),
   );
-  groupsOf(spikes, groups).forEach((own, g) =>
+  spikesOfGroups(spikes, groups).forEach((own, g) =>
     tidy(() => {
       const found = edges.map((edge) => mapGradient(own, g, edge));
       const convs = edges.map(({consumer: {w}}, e) => ({dy: found[e]!.dy, w}));
@@ -88,6 +82,14 @@ function plainGradients(spikes: Spikes, edges: readonly Edge[], sum: Sum): Param
 
 const pooledGradient = (spikes: Spikes, p: number, dy: Tensor): Tensor =>
   p === 1 ? dy.reshape([...spikes.shape]) : poolGradient({dy, shape: spikes.shape, p});
+
+/** Adds that of the rates: every timestep has a T-th of it. */
+function rateGradient(dy: Tensor, T: number, sum: Sum): void {
+  const share = dy.div(T);
+  for (let t = 0; t < T; ++t) writeImages({x: share, to: sum.ds, from: t * dy.shape[0], add: sum.begun});
+  share.dispose();
+  sum.begun = true;
+}
 
 const isNormalised = (edge: Edge): edge is NormalisedEdge => edge.normalised !== undefined;
 
@@ -123,5 +125,8 @@ export function consumerGradients(
     writeImages({x: pooledGradient(spikes, p, dy), to: sum.ds, from: 0, add: sum.begun});
     sum.begun = true;
   }
+  saved.forEach(({consumer}, i) => {
+    if (consumer.kind === "rate") rateGradient(dys[i]!, consumer.T, sum);
+  });
   return {ds: sum.ds, parameters};
 }

@@ -1,19 +1,33 @@
-// Consumers of spikes that are bits: convolutions, with their batch normalisation and pooling, and pooling alone.
+// Consumers of spikes that are bits: convolutions, with their batch normalisation and pooling, pooling alone, and firing rates.
 
 import type {Consumed, Consumer, ConvConsumer, Statistics} from "../layers/consumers.js";
-import type {Tensor, Tensor1D} from "../tf.js";
+import {type Tensor, type Tensor1D, tidy} from "../tf.js";
+import {unwritten, writeImages} from "./inputGradient.js";
 import {pooledNorm} from "./pooledNorm.js";
 import {asMap, pooledShape} from "./pool.js";
 import {address, kernel, output} from "./engine.js";
 import {operation} from "./operation.js";
 import {isLarge} from "./rematerialise.js";
 import {spikeConv, type Spikes} from "./spikeConv.js";
+import {spikesOfGroups} from "./spikeTrain.js";
 
 const poolBits = operation("PoolBits", ({spikes, p}: {readonly spikes: Spikes; readonly p: number}) => {
   const y = output(pooledShape(spikes.shape, p));
   kernel("poolBits")(address(spikes.bits), address(y), ...asMap(spikes.shape), p);
   return y;
 });
+
+/** Spikes a timestep of each neuron; only one timestep's spikes exist as floats at a time. */
+const rateOf = (spikes: Spikes, T: number): Tensor =>
+  tidy(() => {
+    const count = unwritten([spikes.shape[0]! / T, ...spikes.shape.slice(1)]);
+    spikesOfGroups(spikes, T).forEach((own, t) => {
+      const x = poolBits({spikes: own, p: 1});
+      writeImages({x, to: count, from: 0, add: t > 0});
+      x.dispose();
+    });
+    return count.div(T);
+  });
 
 /** What the gradient of a consumer needs. */
 export type SavedConsumer = {
@@ -26,7 +40,7 @@ export type SavedConsumer = {
 export const parametersOf = (
   consumer: Consumer,
 ): {readonly w?: Tensor; readonly gamma?: Tensor; readonly beta?: Tensor} => {
-  if (consumer.kind === "pool") return {};
+  if (consumer.kind !== "conv") return {};
   const {w, pooledNorm, deferredNorm} = consumer;
   const norm = pooledNorm ?? deferredNorm;
   return norm ? {w, gamma: norm.gamma, beta: norm.beta} : {w};
@@ -43,6 +57,7 @@ export function consume(
   recorded: boolean,
 ): {readonly consumed: Consumed; readonly saved: SavedConsumer} {
   if (consumer.kind === "pool") return {consumed: {y: poolBits({spikes, p: consumer.p})}, saved: {consumer}};
+  if (consumer.kind === "rate") return {consumed: {y: rateOf(spikes, consumer.T)}, saved: {consumer}};
   const {w, stride, groups, pooledNorm: norm, deferredNorm: deferred} = consumer;
   if (!norm) {
     const consumed = spikeConv(spikes, w, {stride, groups});
@@ -69,13 +84,13 @@ type Rematerialisable = {
   readonly from: (saved: SavedConsumption) => Tensor;
 };
 
-/** The outputs that can be rematerialised: those without normalisation. */
+/** The outputs that can be rematerialised: those without normalisation, but for rates, which are small. */
 export const rematerialisable = (
   consumed: readonly Consumed[],
   consumers: readonly Consumer[],
 ): readonly Rematerialisable[] =>
   consumers.flatMap((consumer, i) => {
-    if (consumer.kind === "conv" && consumer.pooledNorm) return [];
+    if (consumer.kind === "rate" || (consumer.kind === "conv" && consumer.pooledNorm)) return [];
     const from: Rematerialisable["from"] = ({spikes, consumers: saved}) => {
       const {consumer: kept} = saved[i]!;
       const plain = kept.kind === "conv" ? {...kept, groups: 0, deferredNorm: undefined} : kept;

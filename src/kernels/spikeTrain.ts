@@ -1,7 +1,7 @@
-// Spikes as bits, from floats.
+// Spikes as bits: from floats, and those of groups of images.
 
 import {type SpikeTrain, withSpikeTrain as definition} from "../layers/spikeTrain.js";
-import {type Tensor, tidy} from "../tf.js";
+import {split, type Tensor, tidy} from "../tf.js";
 import {compiled} from "./compiled.js";
 import {address, kernel, outputBits} from "./engine.js";
 import {operation} from "./operation.js";
@@ -20,6 +20,13 @@ export const packSpikes: (args: {readonly spikes: Tensor}) => Spikes = operation
     return {bits, shape: spikes.shape, density: ones / spikes.size};
   },
 );
+
+/** The spikes of each of so many groups of images, in order. */
+export function spikesOfGroups(spikes: Spikes, groups: number): Spikes[] {
+  if (groups === 1) return [spikes];
+  const [N, ...rest] = spikes.shape as [number, ...number[]];
+  return split(spikes.bits, groups).map((bits) => ({...spikes, bits, shape: [N / groups, ...rest]}));
+}
 
 /** Calls `use` with spikes [T·B, ..., C], 0 or 1, as a train of T timesteps; its tensors are freed when it returns. */
 export const withSpikeTrain = compiled({

@@ -1,6 +1,8 @@
-// Consumers of a population's spikes s: convolutions, with their batch normalisation and pooling, and pooling alone.
+// Consumers of a population's spikes s: convolutions, with their batch normalisation and pooling, pooling alone, and firing rates.
 //
-//   y = conv(s, w),    y = pool_p(BN(conv(s, w))),    y = pool_p(s)        pool_p: mean over windows of p×p, stride p
+//   y = conv(s, w),    y = pool_p(BN(conv(s, w))),    y = pool_p(s),    y = (1/T) Σ_t s[t]
+//
+// pool_p: mean over windows of p×p, stride p
 
 import type {Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D} from "../tf.js";
 import {batchNormEvaluate, batchNormTrain} from "./batchNorm.js";
@@ -43,13 +45,23 @@ export type Consumer =
       /** Mean over windows of p×p with stride p of a map; p = 1 for the spikes as floats, of any rank. */
       readonly kind: "pool";
       readonly p: number;
+    }
+  | {
+      /** Spikes a timestep of each neuron, [B, ...] of spikes [T·B, ...] of any rank. */
+      readonly kind: "rate";
+      readonly T: number;
     };
 
 /** What a consumer makes of spikes, and the statistics [G, C] that it normalised with or was asked for. */
 export type Consumed = {readonly y: Tensor; readonly statistics?: Statistics | undefined};
 
+/** Firing rates [B, ...] of spikes [T·B, ...]. */
+const rateOf = (spikes: Tensor, T: number): Tensor =>
+  spikes.reshape([T, spikes.shape[0] / T, ...spikes.shape.slice(1)]).mean(0);
+
 /** Of spikes [N, H, W, C], 0 or 1; statistics are returned where they are needed. */
 export function consume(spikes: Tensor, consumer: Consumer): Consumed {
+  if (consumer.kind === "rate") return {y: rateOf(spikes, consumer.T)};
   if (consumer.kind === "pool") return {y: avgPool(spikes as Tensor4D, consumer.p)};
   const y = conv2d(spikes as Tensor4D, consumer.w, consumer.stride);
   if (!consumer.pooledNorm) return {y};

@@ -24,7 +24,7 @@ import {neuron} from "../neurons/neuron.js";
 import type {NeuronState} from "../neurons/steps.js";
 import {random, randomKey, type RandomKey} from "../random.js";
 import {concat, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
-import {byDefinition, learntBy, normOf, note, noteUpdate, overTime, type Pass, unfolded} from "./pass.js";
+import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
 import {weightsOf} from "./weights.js";
 
 type Apply<K extends OpKind> = (node: GraphNode<OpOf<K>>, inputs: readonly Tensor[], pass: Pass) => Tensor;
@@ -58,6 +58,7 @@ export function fire(node: GraphNode<OpOf<"neurons">>, x: Tensor, pass: Pass, st
     fired = {s, last: Object.fromEntries(Object.entries(states).map(([name, value]) => [name, lastOf(value)]))};
   } else fired = spikesOverTime(x, op.neuron, {state, learnt});
   if (observe.spikes) note(pass.notes.observed.spikes, id, fired.s);
+  if (wants(pass, "after")) noteActivation(pass, "after", id, fired.s.mean(0));
   if (onSpikes) {
     const [T, B, ...rest] = fired.s.shape as [number, number, ...number[]];
     withSpikeTrain(fired.s.reshape([T * B, ...rest]), T, (train) => onSpikes(id, train));
@@ -107,6 +108,10 @@ function aligned(node: GraphNode, inputs: readonly Tensor[], pass: Pass): Tensor
   return inputs.map((x, i) => overTime(pass, node.inputs[i]!.from, x));
 }
 
+/** A node's value [B, ...]: the mean over the timesteps at hand where it changes; apart from the value, which may be freed. */
+const overall = ({id}: GraphNode, value: Tensor, pass: Pass): Tensor =>
+  pass.constant.has(id) || pass.T === 1 ? value.clone() : unfolded(pass, value).mean(0);
+
 /** How every op is applied; `inputs` are the values of the node's undelayed inputs, in order. */
 export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
   input: ({op}, [x], {T, options}) => {
@@ -136,9 +141,11 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
     const current = overTime(pass, node.inputs[0]!.from, x!);
     return fire(node, unfolded(pass, current), pass).s.reshape(current.shape);
   },
-  relu: ({id}, [x], {options, notes}) => {
+  relu: (node, [x], pass) => {
     const y = x!.relu();
-    if (options.observe?.activations) note(notes.observed.activations, id, y);
+    if (pass.options.observe?.activations) note(pass.notes.observed.activations, node.id, y);
+    if (wants(pass, "before")) noteActivation(pass, "before", node.id, overall(node, x!, pass));
+    if (wants(pass, "after")) noteActivation(pass, "after", node.id, overall(node, y, pass));
     return y;
   },
   avgPool: ({op}, [x]) => (op.padding === "same" ? avgPool3(x as Tensor4D) : avgPool(x as Tensor4D, op.window).clone()),

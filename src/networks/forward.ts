@@ -9,11 +9,11 @@ import {keep, type Tensor, type Tensor2D, tidy} from "../tf.js";
 import {applyNode} from "./apply.js";
 import {type Given, runPopulation, runSum} from "./fused.js";
 import type {Network, Tensors} from "./parameters.js";
-import {newPass, type NormUpdate, type Observed, type Pass, type PassOptions} from "./pass.js";
+import {type MeanActivations, meanActivationsOf, newPass, type NormUpdate, type Observed, type Pass, type PassOptions} from "./pass.js"; // prettier-ignore
 import {outputsOf, planOf, type Step} from "./plan.js";
 import {runStepped} from "./stepped.js";
 
-export type {NormUpdate, Observed} from "./pass.js";
+export type {ActivationSide, MeanActivations, NormUpdate, Observed} from "./pass.js";
 export type ForwardOptions = PassOptions;
 
 export type ForwardResult = {
@@ -25,6 +25,8 @@ export type ForwardResult = {
   readonly updates: Readonly<Record<string, NormUpdate>>;
   /** By node, what `observe` asked for. */
   readonly observed: Observed;
+  /** What `meanActivations` asked for. */
+  readonly meanActivations: MeanActivations;
 };
 
 /** The values that a step gives. */
@@ -64,7 +66,7 @@ export function forward(network: Network, x: Tensor, options: ForwardOptions): F
   const {graph} = network;
   const input = inputOf(graph);
   const pass = newPass(network, x.shape[input.op.encoding === "none" ? 1 : 0]!, options);
-  const {logits, outputs} = tidy(() => {
+  const values = tidy(() => {
     const values = new Map<string, Tensor>([[input.id, applyNode(input, [x], pass)]]);
     const valueOf = (id: string): Tensor => values.get(id)!;
     for (const step of planOf(graph)) {
@@ -78,9 +80,10 @@ export function forward(network: Network, x: Tensor, options: ForwardOptions): F
     const times = pass.constant.has(outputsOf(graph)) ? 1 : graph.T;
     const unfolded = last.reshape([times, last.shape[0] / times, ...last.shape.slice(1)]);
     const logits = valueOf(graph.nodes.at(-1)!.id) as Tensor2D;
-    return {logits, outputs: times === graph.T ? unfolded : unfolded.tile([graph.T, 1, 1])};
+    const outputs = times === graph.T ? unfolded : unfolded.tile([graph.T, 1, 1]);
+    return {logits, outputs, meanActivations: meanActivationsOf(pass)};
   });
-  return {logits, outputs, ...pass.notes};
+  return {...values, ...pass.notes};
 }
 
 /** The running statistics after a training pass; the old ones are not disposed. */

@@ -6,7 +6,7 @@ import {learntOf} from "../graphs/neuron.js";
 import {avgPool, type Consumer, conv2d, normalisedSum, spiking, type SpikingResult} from "../kernels/index.js";
 import type {Tensor, Tensor4D} from "../tf.js";
 import {fire, groupsOf, normalise, zerosOf} from "./apply.js";
-import {byDefinition, learntBy, normOf, note, noteUpdate, overTime, type Pass, unfolded} from "./pass.js";
+import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
 import type {SpikeConsumer, Step} from "./plan.js";
 import {weightsOf} from "./weights.js";
 
@@ -61,6 +61,7 @@ export function runPopulation(step: PopulationStep, x: Tensor, pass: Pass): Give
   const current = norm ? overTime(pass, input, x) : x;
   const told = consumers.map((consumer) => consumerFor(consumer, pass));
   if (observe.spikes) told.push({kind: "pool", p: 1});
+  if (wants(pass, "after")) told.push({kind: "rate", T: pass.T});
   const result = spiking({
     x: current,
     constant: !norm && pass.constant.has(input),
@@ -73,6 +74,7 @@ export function runPopulation(step: PopulationStep, x: Tensor, pass: Pass): Give
   });
   noteStatistics(step, result, current, pass);
   const outputs = [...result.outputs];
+  if (wants(pass, "after")) noteActivation(pass, "after", node.id, outputs.pop()!);
   if (observe.spikes) note(pass.notes.observed.spikes, node.id, unfolded(pass, outputs.pop()!));
   return consumers.map(({gives}, i) => [gives, outputs[i]!]);
 }

@@ -6,9 +6,12 @@ import type {NormBefore, OnSpikes, Statistics} from "../kernels/index.js";
 import type {Firing} from "../neurons/neuron.js";
 import type {Learnt} from "../neurons/steps.js";
 import type {RandomKey} from "../random.js";
-import {concat, engine, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D} from "../tf.js";
+import {addN, concat, engine, keep, type Scalar, type Tensor, type Tensor1D, type Tensor2D} from "../tf.js";
 import {keptMaps} from "./keptMaps.js";
 import type {Tensors} from "./parameters.js";
+
+/** Where an activation is read: what a ReLU or a population gives, or what a ReLU gets. */
+export type ActivationSide = "after" | "before";
 
 export type PassOptions = {
   /** true: batch statistics. false: running statistics. */
@@ -30,6 +33,8 @@ export type PassOptions = {
     readonly activations?: boolean;
     readonly inputs?: boolean;
   };
+  /** Which means of activations to return. */
+  readonly meanActivations?: readonly ActivationSide[] | undefined;
   /** Sees the spikes of every population once, where time is stepped once a timestep (T = 1); nothing is kept. */
   readonly onSpikes?: OnSpikes | undefined;
 };
@@ -43,6 +48,12 @@ export type Observed = {
   readonly activations: Readonly<Record<string, Tensor>>;
   readonly inputs: Readonly<Record<string, Tensor>>;
 };
+
+/**
+ * Activations by node, means over time [B, ...]: of a ReLU what it gives or gets, of a population, after it alone, firing rates. For
+ * losses: gradients flow through them.
+ */
+export type MeanActivations = Readonly<Record<ActivationSide, Readonly<Record<string, Tensor>>>>;
 
 /** What a pass leaves beside its values. */
 export type Notes = {
@@ -73,6 +84,8 @@ export type Pass = {
   /** Whether maps that a sum normalises with their own statistics are kept for the gradient, by convolution; none where time is stepped. */
   readonly kept: ReadonlyMap<string, boolean>;
   readonly notes: Notes;
+  /** Means of activations by node, one of each part of the timesteps: all, or one where time is stepped. */
+  readonly means: Readonly<Record<ActivationSide, Map<string, Tensor[]>>>;
 };
 
 type Run = {readonly graph: Graph; readonly parameters: Tensors; readonly statistics: Tensors};
@@ -87,6 +100,7 @@ export const newPass = (run: Run, B: number, options: PassOptions): Pass => ({
   known: new Map(),
   kept: options.training && engine().isTapeOn() ? keptMaps(run.graph, B) : new Map(),
   notes: blankNotes(),
+  means: {after: new Map(), before: new Map()},
 });
 
 /** The same pass for one timestep: nothing is constant over time there, and no statistics are known. */
@@ -134,6 +148,24 @@ export function note(record: Record<string, Tensor>, id: string, value: Tensor):
   const earlier = record[id];
   record[id] = keep(earlier ? concat([earlier, value]) : value.clone());
   earlier?.dispose();
+}
+
+/** Whether means of activations there are asked for. */
+export const wants = ({options}: Pass, side: ActivationSide): boolean =>
+  options.meanActivations?.includes(side) ?? false;
+
+/** Adds the mean of an activation over the timesteps at hand, [B, ...]. */
+export function noteActivation({means}: Pass, side: ActivationSide, id: string, value: Tensor): void {
+  const parts = means[side].get(id);
+  if (parts) parts.push(value);
+  else means[side].set(id, [value]);
+}
+
+/** Those that were noted, over all timesteps. */
+export function meanActivationsOf({means}: Pass): MeanActivations {
+  const mean = (parts: readonly Tensor[]): Tensor => (parts.length === 1 ? parts[0]! : addN([...parts]).div(parts.length)); // prettier-ignore
+  const of = (side: ActivationSide) => Object.fromEntries([...means[side]].map(([id, parts]) => [id, mean(parts)]));
+  return {after: of("after"), before: of("before")};
 }
 
 /** Adds to the statistics that a batch normalisation saw. */

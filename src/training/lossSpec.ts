@@ -1,5 +1,5 @@
 // Losses as plain data, which recipes, trials, threads and processes carry: an objective and weighted terms by name. Their
-// equations stand in objective.ts and terms.ts.
+// equations stand in objective.ts, terms.ts and regularisers.ts.
 
 import {check, checkAbove, checkName, checkOptions, checkRange} from "../check.js";
 import {inRange} from "../ranges.js";
@@ -24,7 +24,42 @@ export type ObjectiveName = keyof ObjectiveOptions;
 export type ObjectiveOf<K extends ObjectiveName> = {[P in K]: {readonly name: P} & ObjectiveOptions[P]}[K];
 export type ObjectiveSpec = ObjectiveOf<ObjectiveName>;
 
-export type TermOptions = {
+/** How much a layer of n activations weighs, each of which meets f weights: 1/n, or f/Σnf, a share of the network's operations. */
+export const LAYER_WEIGHTS = {mean: 0, fanOut: 0} as const;
+/** After or before a ReLU; of neurons there are firing rates, after them. */
+export const ACTIVATION_SIDES = {after: 0, before: 0} as const;
+
+export type ActivityOptions = {
+  /** `mean` by default. */
+  readonly layers?: keyof typeof LAYER_WEIGHTS;
+  /** `after` by default. */
+  readonly at?: keyof typeof ACTIVATION_SIDES;
+};
+
+/** Terms on activations. */
+export type ActivityTermOptions = {
+  readonly activityL1: ActivityOptions;
+  readonly activityL2: ActivityOptions;
+  readonly hoyerSquare: ActivityOptions;
+  readonly hoyerRatio: ActivityOptions;
+  readonly activityL0: ActivityOptions & {
+    /** ε, 0.1 by default. */
+    readonly epsilon?: number;
+  };
+  readonly activityLp: ActivityOptions & {
+    /** 0.5 by default. */
+    readonly p?: number;
+    /** ε, 0.001 by default. */
+    readonly epsilon?: number;
+  };
+  readonly activityPush: Pick<ActivityOptions, "layers"> & {
+    /** m, 0.1 by default. */
+    readonly margin?: number;
+  };
+};
+export type ActivityTermName = keyof ActivityTermOptions;
+
+export type TermOptions = ActivityTermOptions & {
   readonly l2: {
     /** Whose parameters; filters and linear weights by default. */
     readonly roles?: readonly Role[];
@@ -57,9 +92,25 @@ export const OBJECTIVES: {readonly [K in ObjectiveName]: Checks<ObjectiveOptions
   meanSquaredError: {},
 };
 
+const ACTIVITY: Checks<ActivityOptions> = {
+  layers: (value) => checkName("layers", value, LAYER_WEIGHTS),
+  at: (value) => checkName("side of activations", value, ACTIVATION_SIDES),
+};
+
 export const TERMS: {readonly [K in TermName]: Checks<TermOptions[K]>} = {
   l2: {roles: (roles) => checkRoles("role", roles)},
   logits: {},
+  activityL1: ACTIVITY,
+  activityL2: ACTIVITY,
+  hoyerSquare: ACTIVITY,
+  hoyerRatio: ACTIVITY,
+  activityL0: {...ACTIVITY, epsilon: (value) => checkAbove("epsilon", value)},
+  activityLp: {
+    ...ACTIVITY,
+    p: (value) => check("p", value, value > 0 && value < 1, "a number > 0 and < 1"),
+    epsilon: (value) => checkAbove("epsilon", value),
+  },
+  activityPush: {layers: ACTIVITY.layers, margin: (value) => checkAbove("margin", value)},
 };
 
 function checkEntry(what: string, options: object, entry: object): void {

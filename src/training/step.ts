@@ -1,7 +1,7 @@
 // One forward pass over T, its loss, and backpropagation through time.
 
 import {updateRunning} from "../kernels/index.js";
-import {forward, runningStatistics} from "../networks/forward.js";
+import {type ActivationSide, forward, runningStatistics} from "../networks/forward.js";
 import type {Firing} from "../neurons/neuron.js";
 import type {Network, Tensors} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
@@ -35,6 +35,9 @@ export function summed(terms: Iterable<readonly [name: string, value: number]>):
   return sums;
 }
 
+/** Which activations a loss reads. */
+const readsOf = ({terms = []}: Loss): ActivationSide[] => [...new Set(terms.flatMap(({reads}) => reads ?? []))];
+
 /** Loss and gradients of one batch, x [B, S, S, channels] and labels [B]; the caller disposes the tensors. */
 export function lossAndGradients(
   network: Network,
@@ -47,7 +50,7 @@ export function lossAndGradients(
     const lossAt = (...values: Tensor[]): Scalar => {
       const varied = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
       const at = {...network, parameters: {...network.parameters, ...varied}};
-      const result = forward(at, x, {training: true, dropout, firing});
+      const result = forward(at, x, {training: true, dropout, firing, meanActivations: readsOf(loss)});
       const statistics = runningStatistics(network.statistics, result.updates, (r, s, rows) =>
         updateRunning(r as Tensor1D, s, rows),
       );

@@ -1,15 +1,16 @@
 // What training minimises besides its objective: a weight times a function of the forward result and the network.
 //
-//   l2       Σ p², over the parameters of some roles: weight decay as a part of the loss, which AdamW's is not (arXiv 1711.05101)
-//   logits   mean_b Σ_c z_c², the logit penalty (arXiv 2010.16402): small outputs, which votes of spikes need
-//
-// A term on spikes needs a firing rate in the forward result that can be differentiated; it is then one more entry.
+//   l2           Σ p², over the parameters of some roles: weight decay as a part of the loss, which AdamW's is not (arXiv 1711.05101)
+//   logits       mean_b Σ_c z_c², the logit penalty (arXiv 2010.16402): small outputs, which votes of spikes need
+//   the others   of activations: activityTerms.ts, regularisers.ts
 
-import type {ForwardResult} from "../networks/forward.js";
+import type {ActivationSide, ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
 import {addN, scalar, type Scalar, type Tensor} from "../tf.js";
-import type {TermName, TermOf, TermOptions} from "./lossSpec.js";
+import {activityTerm, sideOf} from "./activityTerms.js";
+import type {ActivityOptions, ActivityTermName, TermName, TermOf, TermOptions} from "./lossSpec.js";
 import {rolesOf} from "./parameterRoles.js";
+import {REGULARISERS} from "./regularisers.js";
 import type {Role} from "./roles.js";
 
 export type Term = {
@@ -17,11 +18,16 @@ export type Term = {
   readonly weight: number;
   /** A scalar, before the weight; the network with the parameters that are differentiated. */
   readonly value: (result: ForwardResult, network: Network) => Scalar;
+  /** The activations that it reads in the result. */
+  readonly reads?: ActivationSide;
 };
 
 const WEIGHTS: readonly Role[] = ["conv", "linear"];
 
 type Value<K extends TermName> = (options: TermOptions[K]) => (result: ForwardResult, network: Network) => Scalar;
+
+/** Whether a term is on activations. */
+const isOfActivations = (name: TermName): name is ActivityTermName => Object.hasOwn(REGULARISERS, name);
 
 const VALUES: {readonly [K in TermName]: Value<K>} = {
   l2:
@@ -36,10 +42,24 @@ const VALUES: {readonly [K in TermName]: Value<K>} = {
     () =>
     ({logits}) =>
       logits.square().sum(1).mean(),
+
+  activityL1: activityTerm("activityL1"),
+  activityL2: activityTerm("activityL2"),
+  hoyerSquare: activityTerm("hoyerSquare"),
+  hoyerRatio: activityTerm("hoyerRatio"),
+  activityL0: activityTerm("activityL0"),
+  activityLp: activityTerm("activityLp"),
+  activityPush: activityTerm("activityPush"),
 };
 
 /** The function of a named term. */
 export function termOf<K extends TermName>(spec: TermOf<K>): Term {
   const value: Value<K> = VALUES[spec.name];
-  return {name: spec.name, weight: spec.weight, value: value(spec)};
+  const {name, weight} = spec;
+  return {
+    name,
+    weight,
+    value: value(spec),
+    ...(isOfActivations(name) && {reads: sideOf(name, spec as ActivityOptions)}),
+  };
 }

@@ -71,11 +71,14 @@ function randomCase(seed: number, models = COMPILED): Case {
         return {w: normal([k, k, C, pick([1, 5, 8, 16, 19, 32, 48])], 0, 0.3), stride, groups: pick([0, 1, T])};
       })
     : [{p: 1}];
+  const rates = random(randomKey(seed, "rates")).uniform();
+  const rate: Consumer[] = rates < 0.4 ? [{kind: "rate", T}] : [];
+  if (rates < 0.1) consumers.length = 0;
   const filters = consumers.flatMap((consumer) => (consumer.w ? [consumer.w] : []));
   const w = learns ? [scalar(stream.normal())] : [];
   return {
     inputs: [x, ...scale, ...w, ...filters],
-    what: `case ${seed}: ${JSON.stringify({...spec, T, constant, norm, x: x.shape, consumers: consumers.map((r) => r.w?.shape ?? r.p)})}`,
+    what: `case ${seed}: ${JSON.stringify({...spec, T, constant, norm, x: x.shape, consumers: consumers.map((r) => r.w?.shape ?? r.p), rates: rate.length})}`,
     layer: ([current, ...others]) => {
       const [gamma, beta, mean, variance] = others.splice(0, scale.length) as Tensor1D[];
       const tau = learns ? others.shift() : undefined;
@@ -90,10 +93,13 @@ function randomCase(seed: number, models = COMPILED): Case {
                 statistics:
                   norm === "given" ? {mean: mean!, variance: variance!} : {groups: norm === "own" && !constant ? T : 1},
               },
-        consumers: consumers.map(
-          (consumer): Consumer =>
-            consumer.w ? {...consumer, kind: "conv", w: others.shift() as Tensor4D} : {kind: "pool", p: consumer.p},
-        ),
+        consumers: [
+          ...consumers.map(
+            (consumer): Consumer =>
+              consumer.w ? {...consumer, kind: "conv", w: others.shift() as Tensor4D} : {kind: "pool", p: consumer.p},
+          ),
+          ...rate,
+        ],
       };
     },
   };
