@@ -42,7 +42,7 @@ export {type ConvNet, convNet, type ConvNetLayer} from "./architectures/convNet.
 export {formatLayers, parseLayers} from "./architectures/layerList.js";
 export {graphOf, type NetworkDescription, titleOf} from "./architectures/description.js";
 export {type Graph, type GraphNode, type GraphOp, kernelSizesOf} from "./graphs/graph.js";
-export {type Population, populationsOf} from "./graphs/populations.js";
+export {type Activation, activationsOf, type Population, populationsOf} from "./graphs/populations.js";
 export {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "./architectures/spaces.js";
 export {
   SPIKENAS_BENCH_SPACE,

@@ -9,7 +9,7 @@ import {surrogate} from "../neurons/surrogate.js";
 import {numberIn, type RangeName} from "../ranges.js";
 import {readingFor, type StudyChanges, type StudySettings} from "../studies/settings.js";
 import {BACKENDS, type BackendName} from "../tf.js";
-import type {ObjectiveName, ObjectiveSpec} from "../training/lossSpec.js";
+import {type ObjectiveName, type ObjectiveSpec, TERMS, type TermSpec} from "../training/lossSpec.js";
 import {addDataOption, type DataNameOptions} from "./dataOption.js";
 import {folderPath, somePath} from "./paths.js";
 import {
@@ -21,6 +21,7 @@ import {
   TRAINING_OPTIONS,
   TRIAL_OPTIONS,
 } from "./optionTable.js";
+import {oneMoreTerm} from "./termOption.js";
 
 /** What a command line said: the options that are read by name; all others go where the table says. */
 export type StudyOptions = DataNameOptions & {
@@ -39,6 +40,7 @@ export type StudyOptions = DataNameOptions & {
   readonly surrogateShape?: number;
   readonly objective?: ObjectiveName;
   readonly labelSmoothing?: number;
+  readonly term?: readonly TermSpec[];
   readonly bits?: number;
   readonly backend?: BackendName;
 };
@@ -102,7 +104,7 @@ export function changesOf(o: StudyOptions, base: StudySettings): StudyChanges {
       head: {...network.head, ...saidOf(o, "head")},
       neuron: neuronFrom(o, network.neuron),
     },
-    recipe: {...saidOf(o, "recipe"), ...given({objective: objectiveOf(o)})},
+    recipe: {...saidOf(o, "recipe"), ...given({objective: objectiveOf(o), terms: o.term})},
   };
 }
 
@@ -188,5 +190,11 @@ export function addTrainingOptions(command: Command): Command {
     somePath("data dir"),
   );
   addNetworkOptions(addGroup(command, DATA_OPTIONS));
-  return addGroup(command, TRAINING_OPTIONS, "Training:").addOption(backendOption());
+  return addGroup(command, TRAINING_OPTIONS, "Training:")
+    .option(
+      "--term <name:weight>",
+      `what is added to the loss, with options as name:weight,option=value; repeatable (${Object.keys(TERMS).join(", ")})`,
+      oneMoreTerm,
+    )
+    .addOption(backendOption());
 }

@@ -31,4 +31,22 @@ describe("the options of a study's training", () => {
       /unknown meanSquaredError option: labelSmoothing; expected none/,
     );
   });
+
+  it("name terms with their weights and options", () => {
+    assert.deepStrictEqual(
+      recipeOf("--term", "hoyerSquare:0.1,layers=fanOut", "--term", "l2:1e-4,roles=conv+linear").terms,
+      [
+        {name: "hoyerSquare", weight: 0.1, layers: "fanOut"},
+        {name: "l2", weight: 1e-4, roles: ["conv", "linear"]},
+      ],
+    );
+    assert.deepStrictEqual(recipeOf("--term", "activityLp:2,p=0.25").terms, [{name: "activityLp", weight: 2, p: 0.25}]);
+    assert.throws(() => recipeOf("--term", "hoyerSquare"), /invalid term: hoyerSquare; expected a name and a weight, such as hoyerSquare:0.1/); // prettier-ignore
+    assert.throws(() => recipeOf("--term", "hoyer:0.1"), /unknown term: hoyer; expected l2, /);
+    assert.throws(
+      () => recipeOf("--term", "hoyerSquare:much"),
+      /invalid weight of hoyerSquare: NaN; expected a number > 0/,
+    );
+    assert.throws(() => recipeOf("--term", "logits:1,at=after"), /unknown logits option: at/);
+  });
 });
