@@ -103,7 +103,9 @@ export {type Schedule, SCHEDULES} from "./training/schedule.js";
 export {type Term} from "./training/terms.js";
 
 // a trained network as a file: what `train` gives, `saveNetwork` writes, `loadNetwork` reads and `predict` asks
-export {loadNetwork, type Made, type SampleFormat, saveNetwork, type TrainedNetwork} from "./files/networkFile.js";
+export {loadNetwork, saveNetwork} from "./files/networkFile.js";
+export type {Made, SampleFormat, TrainedNetwork} from "./files/networkText.js";
+export {packedSizes, packNetwork, savePacked} from "./files/packed.js";
 export {predict, type Prediction, type Sample} from "./files/predict.js";
 
 // compression: trained networks made smaller

@@ -26,7 +26,7 @@ const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`
 
 async function run(o: Options): Promise<void> {
   const network = await loadNetwork(o.network, {backend: backendOf(o)});
-  const {made} = network;
+  const {made, compressed} = network;
   const name = dataNameOf(o);
   const {evaluation, data, same} = await evaluateNetwork(network, {
     ...(name !== undefined && {data: datasetName(name)}),
@@ -39,14 +39,15 @@ async function run(o: Options): Promise<void> {
   const {accuracy, n, loss, synOps, meanFiringRate, dnn} = evaluation;
   const recorded = made && {testAccuracy: made.testAccuracy, testImages: made.testImages, data: made.data};
   if (o.json)
-    return console.log(JSON.stringify({network: o.network, data, sameData: same, testAccuracy: accuracy, testImages: n, testLoss: loss, synOps, meanFiringRate, dnn, backend: getBackend(), recorded}, null, 2)); // prettier-ignore
+    return console.log(JSON.stringify({network: o.network, data, sameData: same, compressed, testAccuracy: accuracy, testImages: n, testLoss: loss, synOps, meanFiringRate, dnn, backend: getBackend(), recorded}, null, 2)); // prettier-ignore
   const lines = [
     `network          ${o.network}`,
     `data             ${data.name}, ${n} test images`,
+    ...(compressed === undefined ? [] : [`compressed       ${compressed}`]),
     `test accuracy    ${percent(accuracy)} (${accuracy})`,
     `test loss        ${loss.toFixed(4)}`,
     `work             ${workOf(evaluation)}`,
-    ...(made ? [`its record       ${percent(made.testAccuracy)} (${made.testAccuracy}) of ${made.testImages} images of ${made.data.name}: ${verdict(same, accuracy === made.testAccuracy)}`] : []), // prettier-ignore
+    ...(made ? [`its record       ${percent(made.testAccuracy)} (${made.testAccuracy}) of ${made.testImages} images of ${made.data.name}: ${verdict(same, accuracy === made.testAccuracy, compressed)}`] : []), // prettier-ignore
   ];
   console.log(lines.join("\n"));
 }
@@ -59,12 +60,14 @@ const workOf = ({dnn, synOps}: Evaluation): string =>
     ? `${grouped(dnn.effectiveMacs)} multiply-accumulates of values that are not 0 an image; ${percent(dnn.zeros)} of the activations are 0`
     : `${grouped(synOps)} synaptic operations an image`;
 
-const verdict = (same: boolean, equal: boolean): string =>
+const verdict = (same: boolean, equal: boolean, compressed: string | undefined): string =>
   !same
     ? "other data (by checksum)"
-    : equal
-      ? "the same"
-      : "the same data, computed otherwise (another backend or version)";
+    : compressed !== undefined
+      ? "the same data, before it was compressed"
+      : equal
+        ? "the same"
+        : "the same data, computed otherwise (another backend or version)";
 
 /** Adds `evaluate` to the program. */
 export function evaluateCommand(program: Command): void {
@@ -75,7 +78,7 @@ export function evaluateCommand(program: Command): void {
       "Evaluates a network out of a file. With the data of the trial that made it, the accuracy of its record comes out again,\n" +
         "to the last digit. Images are scaled as in its training.",
     )
-    .requiredOption("--network <file>", "written by a study (in its folder networks/), train or saveNetwork");
+    .requiredOption("--network <file>", "written by a study (in its folder networks/), train, compress or saveNetwork");
   addDataOption(command)
     .option("--test <n>", "first images of the test set (default: as many as its trial had)", numberIn("test"))
     .option("--data-dir <dir>", "where data sets are installed (default: data)", somePath("data dir"))

@@ -5,7 +5,8 @@ import {join} from "node:path";
 import type {Command} from "commander";
 import {check, InputError, invalid} from "../check.js";
 import {isImage} from "../datasets/imageListing.js";
-import {loadNetwork, type TrainedNetwork} from "../files/networkFile.js";
+import {loadNetwork} from "../files/networkFile.js";
+import type {TrainedNetwork} from "../files/networkText.js";
 import {predict, type Prediction, readSample} from "../files/predict.js";
 import {disposeNetwork} from "../networks/parameters.js";
 import {progress} from "../notebook/progress.js";
@@ -84,7 +85,7 @@ export function predictCommand(program: Command): void {
         "that cannot be read is named, and the others are predicted.",
     )
     .argument("<FILE...>", "PNG, JPEG or WAV files, or folders of them")
-    .requiredOption("--network <file>", "written by a study (in its folder networks/), train or saveNetwork")
+    .requiredOption("--network <file>", "written by a study (in its folder networks/), train, compress or saveNetwork")
     .option("--top <n>", "classes shown of each image", numberIn("top"), 3)
     .addOption(backendOption())
     .option("--json", "as JSON, with the probability of every class")

@@ -9,9 +9,8 @@
 // as it was trained, and `recalibrate` measures them anew.
 
 import {check, checkName, checkOptions, unknown} from "../check.js";
-import {countKept, type Formats, type LayerFormat, quantised} from "../files/weightCodes.js";
+import {countKept, type Formats, type LayerFormat, quantised, weightName, withFormats} from "../files/weightCodes.js"; // prettier-ignore
 import {type Graph, type GraphNode, inputOf} from "../graphs/graph.js";
-import {parametersOf} from "../graphs/ops.js";
 import {weightedNodes} from "../graphs/populations.js";
 import type {Network} from "../networks/parameters.js";
 import {inRange} from "../ranges.js";
@@ -38,10 +37,6 @@ export type Compression = LayerCompression & {
 export type CompressedNetwork<N extends Network = Network> = N & {readonly formats: Formats};
 
 const KNOWN = ["bits", "kept", "ends", "layers", "step", "scale", "across", "timesteps"];
-
-/** The name of a node's weights among the parameters. */
-export const weightName = (node: GraphNode): string =>
-  parametersOf(node, [1, 1, 1]).find(({role}) => role === "conv" || role === "linear")!.name;
 
 /** Returns the options, or throws. */
 function checked(graph: Graph, options: Compression): Compression {
@@ -100,7 +95,7 @@ export function compress<N extends Network>(network: N, options: Compression): C
     const channels = node.shape.at(-1)!;
     const steps = bits === 32 ? undefined : stepsFor(left, {bits, channels, rule, scale});
     weights.set(weightName(node), steps ? quantised(left, bits, steps) : left);
-    formats[node.id] = {bits, ...(steps && {steps})};
+    if (steps || countKept(left) < left.length) formats[node.id] = {bits, ...(steps && {steps})};
   }
   const values = (name: string, before: Tensor): Tensor =>
     weights.has(name) ? tensor(weights.get(name)!, before.shape) : before.clone();
@@ -121,17 +116,6 @@ export function compress<N extends Network>(network: N, options: Compression): C
 function shortened(network: Network & {readonly description?: object}, graph: Graph, T: number): object {
   const {description} = network;
   return {graph: {...graph, T}, ...(description && {description: {...description, T}})};
-}
-
-/** The graph whose nodes say the bits of their weights and the fraction that is not 0. */
-export function withFormats(graph: Graph, formats: Formats, weightsOf: (node: GraphNode) => Float32Array): Graph {
-  const nodes = graph.nodes.map((node) => {
-    const format = formats[node.id];
-    if (!format) return node;
-    const weights = weightsOf(node);
-    return {...node, weights: {bits: format.bits, kept: Math.max(1, countKept(weights)) / weights.length}};
-  });
-  return {...graph, nodes};
 }
 
 /** Throws unless a graph can run for T timesteps instead of its own. */

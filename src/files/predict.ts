@@ -13,7 +13,7 @@ import {forward} from "../networks/forward.js";
 import {dispose, softmax, type Tensor, tidy} from "../tf.js";
 import {activityOf} from "../training/activity.js";
 import {batchOf} from "../training/batches.js";
-import type {SampleFormat, TrainedNetwork} from "./networkFile.js";
+import type {SampleFormat, TrainedNetwork} from "./networkText.js";
 
 /** One sample: a PNG or JPEG file, a WAV file where it was trained on sound, or its numbers [...sample.shape], pixels from 0 to 255 where it was trained on bytes. */
 export type Sample = string | ArrayLike<number>;

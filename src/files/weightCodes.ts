@@ -7,6 +7,8 @@
 // is a layer's, or one for each output channel (the last axis); it is a float32, and w is rounded to float32 once, so that codes and
 // steps give the same weights everywhere, bit for bit.
 
+import type {Graph, GraphNode} from "../graphs/graph.js";
+import {parametersOf} from "../graphs/ops.js";
 import {inRange} from "../ranges.js";
 
 /** The steps of a layer's weights: one, or one for each output channel. */
@@ -47,4 +49,19 @@ export function countKept(weights: Float32Array): number {
   let count = 0;
   for (const w of weights) if (w !== 0) ++count;
   return count;
+}
+
+/** The name of a node's weights among the parameters. */
+export const weightName = (node: GraphNode): string =>
+  parametersOf(node, [1, 1, 1]).find(({role}) => role === "conv" || role === "linear")!.name;
+
+/** The graph whose nodes say the bits of their weights and the fraction that is not 0. */
+export function withFormats(graph: Graph, formats: Formats, weightsOf: (node: GraphNode) => Float32Array): Graph {
+  const nodes = graph.nodes.map((node) => {
+    const format = formats[node.id];
+    if (!format) return node;
+    const weights = weightsOf(node);
+    return {...node, weights: {bits: format.bits, kept: Math.max(1, countKept(weights)) / weights.length}};
+  });
+  return {...graph, nodes};
 }

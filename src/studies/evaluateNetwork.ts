@@ -4,7 +4,7 @@ import {check, InputError} from "../check.js";
 import {dimensionsOf, type Progress, type SampleShape} from "../datasets/dataset.js";
 import {datasetEntry, datasetName, loadDataset} from "../datasets/index.js";
 import {ownDataName, parseOwnData} from "../datasets/ownData.js";
-import type {TrainedNetwork} from "../files/networkFile.js";
+import type {TrainedNetwork} from "../files/networkText.js";
 import {evaluate, type Evaluation} from "../training/evaluate.js";
 
 export type NetworkEvaluation = {

@@ -4,7 +4,7 @@ import type {NetworkDescription} from "../architectures/description.js";
 import {validateDescription} from "../architectures/description.js";
 import {checkOptions} from "../check.js";
 import type {LoadOptions} from "../datasets/dataset.js";
-import type {TrainedNetwork} from "../files/networkFile.js";
+import type {TrainedNetwork} from "../files/networkText.js";
 import {disposeNetwork} from "../networks/parameters.js";
 import type {DataSpec, Profile, TrialRecord} from "../records/trial.js";
 import type {BackendName} from "../tf.js";
