@@ -81,4 +81,8 @@ buildTypeScript();
 linkPackage();
 // npm ci empties node_modules: a finished `spikebook native` is linked again.
 const {activateNative} = await import(pathToFileURL(at("build/src/native/link.js")).href);
-activateNative(root);
+try {
+  activateNative(root);
+} catch (error) {
+  console.error(`native TensorFlow is not linked: ${error.message}`);
+}

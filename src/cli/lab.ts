@@ -5,6 +5,7 @@ import {mkdirSync} from "node:fs";
 import {delimiter, join} from "node:path";
 import type {Command} from "commander";
 import {MissingError} from "../native/needs.js";
+import {homeIn, makeHome} from "../native/ownFolder.js";
 import {KERNEL_TITLE} from "../notebook/file.js";
 import {findJupyter, writeKernelSpec} from "../notebook/jupyter.js";
 import {packageRoot} from "../root.js";
@@ -37,7 +38,7 @@ export function jupyterEnvironment(
   kernels: string,
   env: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-  const at = (name: string): string => join(root, ".spikebook", "jupyter", name);
+  const at = (name: string): string => join(homeIn(root), "jupyter", name);
   return {
     ...env,
     JUPYTER_PATH: [kernels, env.JUPYTER_PATH].filter(Boolean).join(delimiter),
@@ -55,7 +56,8 @@ async function lab(more: string[], {port, browser}: LabOptions): Promise<void> {
   const program = findJupyter();
   if (!program) throw new MissingError(`no Jupyter found; to get one:\n\n${elsewhere(kernels)}`);
   const env = jupyterEnvironment(packageRoot, kernels);
-  mkdirSync(env.JUPYTER_RUNTIME_DIR!, {recursive: true});
+  makeHome(packageRoot);
+  mkdirSync(env.JUPYTER_RUNTIME_DIR!, {recursive: true, mode: 0o700});
   const args = [...(port === undefined ? [] : [`--port=${port}`]), ...(browser ? [] : ["--no-browser"]), ...more];
   process.on("SIGINT", () => {}); // Jupyter asks its user itself, and ends when it is told to
   process.exitCode = await new Promise<number>((resolve, reject) => {

@@ -8,6 +8,7 @@ import {compileBinding, fetchBinding, linkWheel} from "./binding.js";
 import {findProgram, runCommand} from "./command.js";
 import {activateNative, deactivateNative, removeTree} from "./link.js";
 import {checkNeeds, MissingError} from "./needs.js";
+import {checkOwn, makeHome} from "./ownFolder.js";
 import {BINDING, BINDING_VERSION, type Installed, placesIn} from "./places.js";
 import {type Verdict, verifyNative} from "./verify.js";
 import {findWheel, installWheel, makeVenv, type Wheel, WHEEL_RANGE, finishedVenv, wheelRequest} from "./wheel.js";
@@ -42,11 +43,13 @@ export async function installNative(options: InstallOptions): Promise<Verdict & 
       `native TensorFlow is built on Linux only, not on ${process.platform}; the wasm backend runs everywhere`,
     );
   const places = placesIn(root);
+  for (const folder of [places.venv, places.native]) checkOwn(root, folder);
   const gpu = python === undefined && (await seesNvidia());
   const given = python === undefined ? undefined : await findWheel(python, signal);
   await step("looking for a compiler, make, Python and disk space", () =>
     checkNeeds({root, python, venv: !given, bytes: SIZES[given ? "binding" : gpu ? "gpu" : "cpu"]}),
   );
+  makeHome(root);
   const wheel = given ?? (await ownWheel(options, gpu));
   deactivateNative(root);
   removeTree(places.native);

@@ -1,8 +1,8 @@
 // Compiles the kernels in C with the widest vectors that this machine's processor has. They are checked before they are put in place:
 // at any time there are finished ones or none.
 
-import {existsSync, mkdirSync, mkdtempSync, renameSync} from "node:fs";
-import {dirname, join} from "node:path";
+import {existsSync, mkdtempSync, renameSync} from "node:fs";
+import {join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {writeWhole} from "../atomic.js";
 import {findProgram, runCommand} from "./command.js";
@@ -10,6 +10,7 @@ import type {Step} from "./install.js";
 import {ADDON, type InstalledKernels, kernelsFolder, kernelsKey, kernelSources, notePath} from "./kernelPlaces.js";
 import {removeTree} from "./link.js";
 import {MissingError, supplyOf} from "./needs.js";
+import {makeHome} from "./ownFolder.js";
 
 export type InstallKernelsOptions = {
   readonly root: string;
@@ -35,7 +36,7 @@ export async function installKernels({root, step, signal}: InstallKernelsOptions
   const compiler = findCompiler();
   if (!compiler) throw new MissingError(`no C compiler (cc); supply it with: ${supplyOf("compiler")}`);
   const folder = kernelsFolder(root);
-  mkdirSync(dirname(folder), {recursive: true});
+  makeHome(root);
   const made = mkdtempSync(`${folder}-`);
   try {
     const sources = kernelSources(root);

@@ -8,6 +8,7 @@ import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import {cpus} from "node:os";
 import {join} from "node:path";
+import {distrust, homeIn} from "./ownFolder.js";
 
 export const ADDON = "kernels.node";
 const NOTE = "installed.json";
@@ -20,7 +21,7 @@ export type Addon = Readonly<Record<string, AddonKernel>>;
 /** What `installed.json` holds. */
 export type InstalledKernels = {readonly key: string; readonly compiler: string};
 
-export const kernelsFolder = (root: string): string => join(root, ".spikebook", "kernels");
+export const kernelsFolder = (root: string): string => join(homeIn(root), "kernels");
 
 export const notePath = (folder: string): string => join(folder, NOTE);
 
@@ -57,6 +58,8 @@ export const loadAddon = (folder: string): Addon => createRequire(import.meta.ur
 /** The finished addon of this project, or why there is none. */
 export function findAddon(root: string): Addon | string {
   try {
+    const why = distrust(root, kernelsFolder(root));
+    if (why !== undefined) return why;
     const installed = readInstalledKernels(root);
     if (!installed) return "not installed; spikebook native --kernels compiles them";
     if (installed.key !== kernelsKey(root))

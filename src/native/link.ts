@@ -4,6 +4,7 @@
 
 import {existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync} from "node:fs";
 import {dirname, join, relative} from "node:path";
+import {checkOwn} from "./ownFolder.js";
 import {placesIn, readInstalled} from "./places.js";
 
 const isLink = (path: string): boolean => lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() === true;
@@ -19,10 +20,14 @@ export function removeTree(path: string): void {
   rmSync(path, {recursive: true, force: true, maxRetries: 12, retryDelay: 100});
 }
 
-/** Links the built package into node_modules, keeping what npm had put there. Returns false where nothing is installed. */
+/**
+ * Links the built package into node_modules, keeping what npm had put there. Returns false where nothing is installed; throws where
+ * somebody else could have installed it.
+ */
 export function activateNative(root: string): boolean {
   const places = placesIn(root);
   if (!readInstalled(places)) return false;
+  checkOwn(root, places.native);
   if (isActive(root)) return true;
   if (isLink(places.link)) rmSync(places.link);
   else if (existsSync(places.link)) {

@@ -7,6 +7,7 @@
 
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
+import {homeIn} from "./ownFolder.js";
 
 /** The binding's package, which decides the name under which src/tf.ts looks for it. */
 export const BINDING = "@tensorflow/tfjs-node-gpu";
@@ -25,7 +26,7 @@ export type Places = {
 
 /** The paths of native TensorFlow in the project at `root`. */
 export function placesIn(root: string): Places {
-  const home = join(root, ".spikebook");
+  const home = homeIn(root);
   return {
     root,
     native: join(home, "native"),

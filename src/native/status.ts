@@ -2,6 +2,7 @@
 
 import {existsSync} from "node:fs";
 import {isActive} from "./link.js";
+import {distrust} from "./ownFolder.js";
 import {type Installed, placesIn, readInstalled} from "./places.js";
 import {verifyNative} from "./verify.js";
 
@@ -21,6 +22,8 @@ export async function nativeStatus(root: string, signal?: AbortSignal): Promise<
   const installed = readInstalled(places) ?? null;
   const ours = isActive(root);
   const source = ours && installed ? "wheel" : !ours && existsSync(places.link) ? "npm" : "none";
+  const strange = source === "npm" ? undefined : distrust(root, places.native);
+  if (strange !== undefined) return {source, works: false, gpu: false, why: strange, installed};
   if (source === "none") {
     const why = installed
       ? "built, but not linked into node_modules; npm run build links it"

@@ -2,6 +2,7 @@
 // is written whatever happens, and no kernel is left behind.
 
 import {setTimeout as wait} from "node:timers/promises";
+import {inRange} from "../ranges.js";
 import {type KernelClient, startKernel} from "./client.js";
 import {type Cell, type Notebook, joined, readNotebook, writeNotebook} from "./file.js";
 import {type Displays, createCollector} from "./outputs.js";
@@ -107,6 +108,7 @@ async function kernelOr({env = {}, signal}: RunOptions): Promise<{kernel: Kernel
 
 /** Executes the notebook in `file` and writes the result to `options.out`, also where no kernel can be started. */
 export async function runNotebook(file: string, options: RunOptions): Promise<RunResult> {
+  if (options.timeoutSeconds !== undefined) inRange("timeout", options.timeoutSeconds);
   const start = performance.now();
   const notebook = readNotebook(file);
   const cells = clear(notebook);

@@ -48,7 +48,7 @@ export const BENCH_SCORED: JournalKind<BenchScoreRecord> = {
 export const benchScoreId = ({network, scoring}: BenchScoreTask): string => hashOf({network, ...scoring});
 
 /** The bench's network of an id at the scoring's width. */
-export const benchNetwork = (id: number, {channels, hidden}: BenchScoring) => {
+export const benchNetwork = (id: number, {channels, hidden}: Pick<BenchScoring, "channels" | "hidden">) => {
   const full = spikenasBenchArchitecture(id);
   return {...full, channels, head: {...full.head, hidden}};
 };

@@ -6,14 +6,13 @@ import {architectureOf, networkSpace, smallestCells} from "../architectures/netw
 import {SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "../architectures/spaces.js";
 import {withKernels, withOps} from "../architectures/subspaces.js";
 import {check, checkName} from "../check.js";
-import {checkMemory} from "../memory.js";
 import {inRange} from "../ranges.js";
 import {sampleSize} from "../datasets/dataset.js";
 import {datasetEntry} from "../datasets/index.js";
 import {SCORES, type ScoreName} from "../scoring/registry.js";
 import {type AlgorithmName, ALGORITHMS, searchAlgorithm} from "../search/algorithms.js";
 import type {SearchSettings} from "./architectureSearch.js";
-import {checkNetworkMemory} from "./trialMemory.js";
+import {checkScoringMemory} from "./trialMemory.js";
 import {macroOf, type StudyChanges, studySettings} from "./settings.js";
 
 export type SearchChanges = StudyChanges & {
@@ -70,9 +69,10 @@ export function searchSettings(changes: SearchChanges = {}): SearchSettings {
     network: macroOf({...settings, cellCount, data, recipe, backend}),
   });
   const measured = inRange("repeats", repeats ?? searchAlgorithm(name).repeats);
-  const bytes = 4 * measured * batch * sampleSize(datasetEntry(data.name).sampleShape);
-  checkMemory(`${measured} batches of ${batch} samples`, bytes, "fewer repeats or a smaller batch");
-  checkNetworkMemory(architectureOf(networks, smallestCells(networks)), {samples: batch, copies: 1, backend});
+  checkScoringMemory(architectureOf(networks, smallestCells(networks)), {
+    ...{batch, repeats: measured, backend},
+    sampleSize: sampleSize(datasetEntry(data.name).sampleShape),
+  });
   return {
     algorithm: name,
     ...(candidates !== undefined && {candidates: inRange("candidates", candidates)}),

@@ -35,6 +35,16 @@ export function checkNetworkMemory(
   checkMemory(`a step with ${samples} samples on ${backend}`, networkBytes(description, samples, copies), INSTEAD, held); // prettier-ignore
 }
 
+/** Throws where a network cannot be scored on `repeats` batches of so many samples, each of `sampleSize` numbers. */
+export function checkScoringMemory(
+  description: NetworkDescription,
+  of: {readonly batch: number; readonly repeats: number; readonly sampleSize: number; readonly backend: BackendName},
+): void {
+  const {batch, repeats, sampleSize, backend} = of;
+  checkMemory(`${repeats} batches of ${batch} samples`, FLOAT * repeats * batch * sampleSize, "fewer repeats or a smaller batch"); // prettier-ignore
+  checkNetworkMemory(description, {samples: batch, copies: 1, backend});
+}
+
 /** Throws on the first trial that cannot be trained in this memory. */
 export function checkTrialMemory(trials: readonly Trial[]): void {
   const seen = new Set<string>();

@@ -13,7 +13,8 @@ import {asCoarseAs} from "../analysis/ties.js";
 import {AS_COARSE_AS, type ScoreColumn, truthTable, type TruthRow} from "../analysis/truthTable.js";
 import {checkDifferent, checkName, checkOptions} from "../check.js";
 import {inRange} from "../ranges.js";
-import type {Progress} from "../datasets/dataset.js";
+import {type Progress, sampleSize} from "../datasets/dataset.js";
+import {datasetEntry} from "../datasets/index.js";
 import type {SpikenasBench} from "../datasets/spikenasBench.js";
 import {activityFrontFigure} from "../plots/activityFront.js";
 import {predictorFigure} from "../plots/predictor.js";
@@ -24,8 +25,9 @@ import {randomKey} from "../random.js";
 import {type ScoreName, SCORES} from "../scoring/registry.js";
 import {writeCsv} from "../tables/csv.js";
 import {NETWORK_SCORES, scoreBenchNetworks, stratifiedSample} from "./benchNetworkScores.js";
-import type {BenchScoring} from "./benchScoreTask.js";
+import {benchNetwork, type BenchScoring} from "./benchScoreTask.js";
 import {benchScores} from "./benchScores.js";
+import {checkScoringMemory} from "./trialMemory.js";
 
 export type TruthSettings = {
   /** Bootstrap resamples of each interval, and what names them, the sample and its scores. */
@@ -49,6 +51,9 @@ const DEFAULTS: TruthSettings = {
   ...{sample: 0, scores: NETWORK_SCORES, data: "cifar10", batch: 64, repeats: 1, channels: 16, hidden: 256},
 };
 
+/** What scores the sample, and the network of the bench that has the fewest weights. */
+const [BACKEND, SMALLEST] = ["wasm", 0] as const;
+
 /** Complete, checked settings. */
 export function truthSettings(changes: Partial<TruthSettings> = {}): TruthSettings {
   checkOptions("truth table", changes, Object.keys(DEFAULTS));
@@ -61,6 +66,12 @@ export function truthSettings(changes: Partial<TruthSettings> = {}): TruthSettin
   settings.scores.forEach((name) => checkName("score", name, SCORES));
   inRange("batch", settings.batch);
   for (const name of ["channels", "hidden", "repeats"] as const) inRange(name, settings[name]);
+  const {sample, batch, repeats, data} = settings;
+  if (sample > 0)
+    checkScoringMemory(benchNetwork(SMALLEST, settings), {
+      ...{batch, repeats, backend: BACKEND},
+      sampleSize: sampleSize(datasetEntry(data).sampleShape),
+    });
   return settings;
 }
 
@@ -107,7 +118,7 @@ async function sampled(
   const scoring: BenchScoring = {
     ...{scores, channels, hidden, repeats, seed},
     data: {name: data, trainCount: Math.max(1000, batch), seed: 0, batch},
-    ...{head: "unitVariance", backend: "wasm"},
+    ...{head: "unitVariance", backend: BACKEND},
   };
   const records = await scoreBenchNetworks(ids, scoring, {...options, onProgress: onProgress("networks")});
   const places = new Map(networks.map(({id}, i) => [id, i]));

@@ -82,6 +82,21 @@ describe("tinyImageNet", () => {
       /val_7.JPEG: no such file/,
     ],
     [
+      "a class that is named twice",
+      {"wnids.txt": "n02\nn01\nn02\n"},
+      /invalid classes in .*wnids\.txt: n02 twice; expected each once/,
+    ],
+    [
+      "more than 200 classes, whose labels would not be a byte",
+      {"wnids.txt": Array.from({length: 201}, (_, i) => `n${i}\n`).join("")},
+      /invalid number of classes in .*wnids\.txt: 201; expected at most 200/,
+    ],
+    [
+      "a class that is no WordNet id: it becomes a folder's name",
+      {"wnids.txt": "n02\n../n01\n"},
+      /invalid class in .*wnids\.txt: \.\.\/n01; expected such as n01443537/,
+    ],
+    [
       "a class without images",
       {"wnids.txt": "n01\nn02\nn05\n"},
       /no JPEG files; expected the training images of class n05/,

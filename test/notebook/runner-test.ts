@@ -92,6 +92,15 @@ describe("the notebook runner", function () {
     assert.strictEqual(slow.failed?.name, "Timeout");
   });
 
+  it("refuses a limit that is none, and one that setTimeout would take for a millisecond, before anything runs", async () => {
+    writeFileSync(file(), source(["1"]));
+    for (const timeoutSeconds of [0, -1, NaN, 3e6])
+      await assert.rejects(runNotebook(file(), {out: out(), timeoutSeconds}), {
+        message: `invalid timeout: ${timeoutSeconds}; expected a number > 0 and <= 2147483 (seconds)`,
+      });
+    assert.ok(!existsSync(out()));
+  });
+
   it("leaves no kernel behind when it is killed itself", async () => {
     const mark = join(folder, "pid");
     const write = `import {writeFileSync} from "node:fs"; writeFileSync(${JSON.stringify(mark)}, String(process.pid));`;

@@ -2,6 +2,7 @@ import assert from "node:assert";
 import {convNet} from "../../src/architectures/convNet.js";
 import {checkMemory} from "../../src/memory.js";
 import {checkNetworkMemory, networkBytes} from "../../src/studies/trialMemory.js";
+import {truthSettings} from "../../src/studies/truthTable.js";
 
 describe("memory of a trial", () => {
   // 4×4×1 inputs, 8 maps of 4×4, 3 classes with one voter each; T = 5.
@@ -22,6 +23,18 @@ describe("memory of a trial", () => {
     assert.ok(found / 4 >= params && found / 4 <= params + 3 + 2 * 3, `${found / 4} parameters`);
     assert.ok(networkBytes(net, 10, 0) >= spikes(10) + 4 * 10 * 128);
     assert.strictEqual(networkBytes(net, 20, 0), 2 * networkBytes(net, 10, 0));
+  });
+
+  it("is asked of a sample of the bench before it is scored: its batches, and its smallest network", () => {
+    truthSettings({sample: 100});
+    const images =
+      /^InputError: invalid memory of 10000 batches of 65536 samples: at least 8\.05e\+3 GB; .*: fewer repeats/; // 4·10⁴·2¹⁶·32·32·3
+    assert.throws(() => truthSettings({sample: 100, repeats: 10_000, batch: 65_536}), images);
+    const network =
+      /^InputError: invalid memory of a step with 64 samples on wasm: at least [\d.e+]+ GB; expected .*: fewer channels/;
+    assert.throws(() => truthSettings({sample: 100, channels: 65_536}), network);
+    assert.throws(() => truthSettings({sample: 100, hidden: 2 ** 20, channels: 1024}), network);
+    truthSettings({sample: 0, channels: 65_536});
   });
 
   it("beyond what there is is an error with the estimate, but for what has memory of its own", () => {
