@@ -39,6 +39,15 @@ export {pathFeatures} from "./architectures/pathFeatures.js";
 export {published} from "./architectures/published.js";
 export {receptiveField} from "./graphs/receptiveField.js";
 export {type ConvNet, convNet, type ConvNetLayer} from "./architectures/convNet.js";
+export {allEdges, edgesOfPairs, formatLiteCell, type LiteEdge} from "./architectures/liteCell.js";
+export {
+  LITE_PATH,
+  LITE_PUBLISHED,
+  type LiteNet,
+  liteNet,
+  liteWeights,
+  publishedLiteNet,
+} from "./architectures/liteNet.js";
 export {formatLayers, parseLayers} from "./architectures/layerList.js";
 export {graphOf, type NetworkDescription, titleOf} from "./architectures/description.js";
 export {type Graph, type GraphNode, type GraphOp, kernelSizesOf} from "./graphs/graph.js";

@@ -1,4 +1,4 @@
-// What describes a network: SNASNet's macro network around searched cells, or a plain list of layers. Each family is an entry that
+// What describes a network: SNASNet's macro network around searched cells, a plain list of layers, or LitE-SNN's backbone. Each family is an entry that
 // checks a description and makes its graph; whatever reads graphs knows no family.
 
 import {checkName, invalid} from "../check.js";
@@ -7,12 +7,14 @@ import type {Architecture} from "./architecture.js";
 import {type ConvNet, convNetGraph, validateConvNet} from "./convNet.js";
 import {snasnetGraph} from "./snasnetGraph.js";
 import {formatLayers} from "./layerList.js";
+import {formatLiteCell} from "./liteCell.js";
+import {liteGraph, type LiteNet, validateLiteNet} from "./liteNet.js";
 import {formatCells} from "./networkSpace.js";
 import {parseArchitecture, validateArchitecture} from "./validate.js";
 import {formatPlan, withPlan} from "./weightPlan.js";
 
 /** An architecture has no `family`: records and hashes of it are older than other families. */
-export type NetworkDescription = Architecture | ConvNet;
+export type NetworkDescription = Architecture | ConvNet | LiteNet;
 
 type Family<D> = {
   readonly validate: (description: D) => D;
@@ -25,7 +27,11 @@ type Family<D> = {
   readonly setting: (description: D) => string;
 };
 
-const FAMILIES: {readonly snasnet: Family<Architecture>; readonly convNet: Family<ConvNet>} = {
+const FAMILIES: {
+  readonly snasnet: Family<Architecture>;
+  readonly convNet: Family<ConvNet>;
+  readonly lite: Family<LiteNet>;
+} = {
   snasnet: {
     validate: validateArchitecture,
     graph: snasnetGraph,
@@ -39,6 +45,14 @@ const FAMILIES: {readonly snasnet: Family<Architecture>; readonly convNet: Famil
     wiring: ({layers}) => formatLayers(layers),
     title: ({layers, T}) => `layers ${formatLayers(layers)}, T = ${T}`,
     setting: ({T}) => `T = ${T}`,
+  },
+  lite: {
+    validate: validateLiteNet,
+    graph: liteGraph,
+    wiring: ({edges}) => formatLiteCell(edges),
+    title: ({path, edges, filters, T}) =>
+      `LitE-SNN of ${path.length} cell(s) ${formatLiteCell(edges)}, ${filters} filters, T = ${T}`,
+    setting: ({filters, T}) => `F = ${filters}, T = ${T}`,
   },
 };
 
