@@ -38,6 +38,10 @@ function learntBy(graph: Graph, node: GraphNode): readonly ParameterShape[] {
 export const paramsOfNode = (graph: Graph, node: GraphNode): number =>
   sumOf(learntBy(graph, node), ({shape}) => sizeOf(shape));
 
+/** Bits that a weight of a node takes on average, where pruned ones take none; `bits` where it says nothing. */
+export const bitsOfWeight = ({weights}: GraphNode, bits = 32, shares?: Shares): number =>
+  weights ? weights.kept * meanBits(weights, shares) : bits;
+
 /** Weights of a node, without its bias. */
 export function weightsOfNode(graph: Graph, {op, inputs}: GraphNode): number {
   if (op.kind !== "conv2d" && op.kind !== "linear") return 0;

@@ -24,7 +24,7 @@ import {neuron} from "../neurons/neuron.js";
 import type {NeuronState} from "../neurons/steps.js";
 import {random, randomKey, type RandomKey} from "../random.js";
 import {concat, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
-import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
+import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, onSpikesOf, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
 import {weightsOf} from "./weights.js";
 
 type Apply<K extends OpKind> = (node: GraphNode<OpOf<K>>, inputs: readonly Tensor[], pass: Pass) => Tensor;
@@ -48,7 +48,8 @@ export function normalise(node: GraphNode<OpOf<"batchNorm">>, x: Tensor, pass: P
 /** Currents [T, B, ...] through a population, from a state or from rest; what is to be observed is noted. */
 export function fire(node: GraphNode<OpOf<"neurons">>, x: Tensor, pass: Pass, state?: NeuronState): SpikesOverTime {
   const {id, op} = node;
-  const {observe = {}, onSpikes, firing = "spikes"} = pass.options;
+  const {observe = {}, firing = "spikes"} = pass.options;
+  const onSpikes = onSpikesOf(pass);
   const learnt = learntBy(pass, id, Object.keys(learntOf(op.neuron)));
   let fired: SpikesOverTime;
   if (byDefinition(pass)) {

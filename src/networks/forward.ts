@@ -27,6 +27,8 @@ export type ForwardResult = {
   readonly observed: Observed;
   /** What `meanActivations` asked for. */
   readonly meanActivations: MeanActivations;
+  /** By population, spikes of all samples at each of the T timesteps, where `observe` asked for counts. */
+  readonly counts: Readonly<Record<string, readonly number[]>>;
 };
 
 /** The values that a step gives. */

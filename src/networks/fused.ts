@@ -4,9 +4,10 @@
 import type {GraphNode, OpOf} from "../graphs/graph.js";
 import {learntOf} from "../graphs/neuron.js";
 import {avgPool, type Consumer, conv2d, normalisedSum, spiking, type SpikingResult} from "../kernels/index.js";
-import type {Tensor, Tensor4D} from "../tf.js";
+import {choiceWeights} from "../layers/mix.js";
+import {type Tensor, type Tensor1D, type Tensor4D, unstack} from "../tf.js";
 import {fire, groupsOf, normalise, zerosOf} from "./apply.js";
-import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
+import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, onSpikesOf, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
 import type {SpikeConsumer, Step} from "./plan.js";
 import {weightsOf} from "./weights.js";
 
@@ -57,7 +58,8 @@ function consumerFor(consumer: SpikeConsumer, pass: Pass): Consumer {
 export function runPopulation(step: PopulationStep, x: Tensor, pass: Pass): Given {
   if (byDefinition(pass)) return definedPopulation(step, x, pass);
   const {node, norm, input, consumers} = step;
-  const {observe = {}, onSpikes} = pass.options;
+  const {observe = {}} = pass.options;
+  const onSpikes = onSpikesOf(pass);
   const current = norm ? overTime(pass, input, x) : x;
   const told = consumers.map((consumer) => consumerFor(consumer, pass));
   if (observe.spikes) told.push({kind: "pool", p: 1});
@@ -97,16 +99,30 @@ function noteStatistics(
   if (norm && statistics) noteUpdate(pass, norm.id, statistics, x.size / statistics.mean.size);
 }
 
-/** Σ BN(y) + Σ addends; an addend that is constant enters at every timestep. The maps y are used up. */
+/** How a sum's input enters: times its weight in a mixture; a weight of a normalised map is one of its γ and β. */
+function weighing({op, inputs}: GraphNode, {parameters}: Pass): <T extends Tensor>(x: T, id: string) => T {
+  if (op.kind !== "mix") return (x) => x;
+  const weights = unstack(choiceWeights(parameters[op.parameter] as Tensor1D));
+  return (x, id) => x.mul(weights[inputs.findIndex(({from}) => from === id)]!);
+}
+
+/** Σ BN(y) + Σ addends, each with its weight in a mixture; an addend that is constant enters at every timestep. The maps y are used up. */
 export function runSum({node, terms, addends}: SumStep, valueOf: (id: string) => Tensor, pass: Pass): Tensor {
   if (terms.length + addends.length === 0) return zerosOf(node, pass);
-  if (terms.length === 0 && addends.length === 1) return valueOf(addends[0]!).clone();
-  const told = terms.map(({conv, norm}) => ({
-    y: valueOf(conv),
-    ...normOf(pass, norm.id, groupsOf(norm, pass), pass.known.get(conv)),
-    deferred: byDefinition(pass) || !pass.kept.has(conv) ? undefined : !pass.kept.get(conv),
-  }));
-  const {value, statistics} = normalisedSum(told, addends.map(valueOf), {last: true});
+  const weighed = weighing(node, pass);
+  const added = addends.map((id) => weighed(valueOf(id), id));
+  if (terms.length === 0 && added.length === 1) return added[0]!.clone();
+  const told = terms.map(({conv, norm}) => {
+    const {gamma, beta, statistics} = normOf(pass, norm.id, groupsOf(norm, pass), pass.known.get(conv));
+    return {
+      y: valueOf(conv),
+      gamma: weighed(gamma, norm.id),
+      beta: weighed(beta, norm.id),
+      statistics,
+      deferred: byDefinition(pass) || !pass.kept.has(conv) ? undefined : !pass.kept.get(conv),
+    };
+  });
+  const {value, statistics} = normalisedSum(told, added, {last: true});
   terms.forEach(({norm}, i) => {
     const seen = statistics[i];
     if (seen) noteUpdate(pass, norm.id, seen, told[i]!.y.size / seen.mean.size);

@@ -43,7 +43,8 @@ export function keptMaps(graph: Graph, B: number): ReadonlyMap<string, boolean> 
   const replacesValue = ({terms, addends}: SumStep): boolean =>
     terms.every(({conv}) => made.convs.has(conv)) && addends.every((id) => made.cheap.has(id));
   const large = plan.flatMap((step) => {
-    if (step.kind !== "sum") return [];
+    // A mixture weighs its normalisations, which the consumers that would go back through them are not told.
+    if (step.kind !== "sum" || step.node.op.kind === "mix") return [];
     if (step.terms.length === 1 && replacesValue(step)) made.cheap.add(step.node.id);
     const convs = step.terms.flatMap(({conv}) => made.convs.get(conv) ?? []);
     const floats = graph.T * B * sizeOf(step.node.shape);

@@ -3,6 +3,7 @@
 import type {Graph} from "../graphs/graph.js";
 import {constantNodes} from "../graphs/constant.js";
 import type {NormBefore, OnSpikes, Statistics} from "../kernels/index.js";
+import {spikeCounts} from "../layers/spikeTrain.js";
 import type {Firing} from "../neurons/neuron.js";
 import type {Learnt} from "../neurons/steps.js";
 import type {RandomKey} from "../random.js";
@@ -32,6 +33,8 @@ export type PassOptions = {
     readonly membranes?: boolean;
     readonly activations?: boolean;
     readonly inputs?: boolean;
+    /** How many spikes each population has at each timestep: `counts` of the result. */
+    readonly counts?: boolean;
   };
   /** Which means of activations to return. */
   readonly meanActivations?: readonly ActivationSide[] | undefined;
@@ -59,11 +62,13 @@ export type MeanActivations = Readonly<Record<ActivationSide, Readonly<Record<st
 export type Notes = {
   readonly updates: Record<string, NormUpdate>;
   readonly observed: {readonly [K in keyof Observed]: Record<string, Tensor>};
+  readonly counts: Record<string, number[]>;
 };
 
 export const blankNotes = (): Notes => ({
   updates: {},
   observed: {spikes: {}, membranes: {}, activations: {}, inputs: {}},
+  counts: {},
 });
 
 export type Pass = {
@@ -140,6 +145,15 @@ export function normOf(pass: Pass, id: string, groups: number, known?: Statistic
     gamma: parameters[`${id}.gamma`] as Tensor1D,
     beta: parameters[`${id}.beta`] as Tensor1D,
     statistics: options.training ? {groups, known} : given,
+  };
+}
+
+/** What sees the spikes of every population: who asked for that, and what counts them. */
+export function onSpikesOf({options: {observe, onSpikes}, notes: {counts}}: Pass): OnSpikes | undefined {
+  if (!observe?.counts) return onSpikes;
+  return (population, train) => {
+    counts[population] = [...(counts[population] ?? []), ...spikeCounts(train)];
+    onSpikes?.(population, train);
   };
 }
 

@@ -2,7 +2,7 @@
 //
 //   population   [batch normalisation →] neurons → everything that reads their spikes: convolutions (also with the normalisation and
 //                the average pooling that follow), average pooling, and spikes as numbers for whatever else
-//   sum          an `add` with the batch normalisations of convolutions that end there
+//   sum          an `add` or a `mix` with the batch normalisations of convolutions that end there
 //   stepped      the nodes between the first that reads a delayed value and the last that gives one: timestep by timestep
 //   apply        any other node
 //
@@ -131,6 +131,8 @@ function populationStep(find: Finder, node: GraphNode<OpOf<"neurons">>): StepWor
   return {kind: "population", node, norm, input: (norm ?? node).inputs[0]!.from, consumers};
 }
 
+const isSum = ({op}: GraphNode): boolean => op.kind === "add" || op.kind === "mix";
+
 function sumStep(find: Finder, node: GraphNode): StepWork {
   const from = node.inputs.map((input) => input.from);
   const terms = from.map((id) => termOf(find, id, node));
@@ -170,7 +172,7 @@ function absorbed(find: Finder): Set<string> {
         if (consumer.kind === "conv" && consumer.window !== undefined) found.add(consumer.norm!.id);
         if (consumer.kind !== "spikes") found.add(consumer.gives);
       }
-    } else if (node.op.kind === "add") for (const {from} of node.inputs) if (termOf(find, from, node)) found.add(from);
+    } else if (isSum(node)) for (const {from} of node.inputs) if (termOf(find, from, node)) found.add(from);
   }
   return found;
 }
@@ -204,7 +206,7 @@ function workOf(graph: Graph): StepWork[] {
       work.push(
         isKind(node, "neurons")
           ? populationStep(find, node)
-          : node.op.kind === "add"
+          : isSum(node)
             ? sumStep(find, node)
             : {kind: "apply", node},
       );

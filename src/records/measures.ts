@@ -88,6 +88,13 @@ export const MEASURES = {
     from: ({synOps}: Evaluation) => synOps,
     note: "Spikes times fan-out, counted on test images, exact at borders.",
   },
+  bitSynOps: {
+    field: "bitSynOps",
+    title: "bit operations per image",
+    ...{...COUNT, better: "lower", kind: "measured", axis: MILLIONS},
+    from: ({bitSynOps}: Evaluation) => bitSynOps,
+    note: "Bit operations: spikes times fan-out times the bits that a weight takes on average, where pruned ones take none.",
+  },
   firingRate: {
     field: "meanFiringRate",
     title: "mean firing rate (spikes per neuron and timestep)",

@@ -2,6 +2,7 @@
 //
 //   firingRate   spikes per neuron and timestep
 //   synOps       synaptic operations per image: Σ_t Σ_spikes fan-out
+//   bitSynOps    the same, each times the bits that its weight takes on average: pruned ones take none (LitE-SNN, arXiv 2401.14652)
 //
 // A spike at (i, j) reaches C_out weights for each place of the kernel that stays on the map, so fan-out is exact at borders.
 // A spike before an average pooling of p×p counts as one operation on each weight behind it, though it carries 1/p² of a spike.
@@ -14,6 +15,8 @@ import type {GraphOp} from "../graphs/graph.js";
 import {outputsSeeing, type SpikeReader} from "../graphs/populations.js";
 import {type Tensor, tensor, tidy} from "../tf.js";
 
+const FLOAT_BITS = 32;
+
 /** Places of a reader's kernel that see each of `size` positions, through the pooling in between. */
 function reached(size: number, {kernelSize, stride, window}: SpikeReader): number[] {
   const pooled = Math.floor(size / window);
@@ -21,29 +24,39 @@ function reached(size: number, {kernelSize, stride, window}: SpikeReader): numbe
   return Array.from({length: size}, (_, i) => seen[Math.floor(i / window)] ?? 0);
 }
 
-/** Spikes s [T, B, ...] of a population summed over time and batch: how many there are, and the operations they cause. */
-export function activityOf(s: Tensor, readers: readonly SpikeReader[]): {spikes: number; synOps: number} {
+/** Places that spikes [H, W], summed over all else, reach of a reader. */
+function placesReached(map: Tensor, reader: SpikeReader): number {
+  const [height, width] = map.shape as [number, number];
+  const rows = tensor(reached(height, reader), [height, 1]);
+  return map.mul(rows).mul(tensor(reached(width, reader), [1, width])).sum().dataSync()[0]!; // prettier-ignore
+}
+
+export type SpikeActivity = {
+  readonly spikes: number;
+  readonly synOps: number;
+  /** Each operation times the bits of its weight. */
+  readonly bitSynOps: number;
+};
+
+/**
+ * Spikes s [T, B, ...] of a population summed over time and batch: how many there are, and the operations they cause. `bitsOf`: bits
+ * that a weight of the reader takes, 32 unless given.
+ */
+export function activityOf(
+  s: Tensor,
+  readers: readonly SpikeReader[],
+  bitsOf: (reader: SpikeReader) => number = () => FLOAT_BITS,
+): SpikeActivity {
   return tidy(() => {
-    if (s.rank < 5) {
-      const spikes = s.sum().dataSync()[0]!;
-      return {spikes, synOps: spikes * readers.reduce((n, {channels}) => n + channels, 0)};
-    }
-    const map = s.sum([0, 1, 4]); // [H, W]
-    const [height, width] = map.shape as [number, number];
+    const map = s.rank < 5 ? s.sum() : s.sum([0, 1, 4]); // [H, W]
     const spikes = map.sum().dataSync()[0]!;
-    let synOps = 0;
+    let [synOps, bitSynOps] = [0, 0];
     for (const reader of readers) {
-      const operations =
-        reader.kind === "linear"
-          ? spikes
-          : map
-              .mul(tensor(reached(height, reader), [height, 1]))
-              .mul(tensor(reached(width, reader), [1, width]))
-              .sum()
-              .dataSync()[0]!;
-      synOps += reader.channels * operations;
+      const places = s.rank < 5 || reader.kind === "linear" ? spikes : placesReached(map, reader);
+      synOps += reader.channels * places;
+      bitSynOps += reader.channels * places * bitsOf(reader);
     }
-    return {spikes, synOps};
+    return {spikes, synOps, bitSynOps};
   });
 }
 

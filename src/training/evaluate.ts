@@ -6,8 +6,9 @@ import {forward, type Observed} from "../networks/forward.js";
 import type {Network, Tensors} from "../networks/parameters.js";
 import {randomKey} from "../random.js";
 import {dispose, tidy} from "../tf.js";
+import {bitsOfWeight} from "../graphs/cost.js";
 import {nodeOf, nodesOf} from "../graphs/graph.js";
-import {populationsOf} from "../graphs/populations.js";
+import {populationsOf, type SpikeReader} from "../graphs/populations.js";
 import {activityOf, effectiveMacsOf, nonZeros} from "./activity.js";
 import {batchOf, scaleFor} from "./batches.js";
 import {crossEntropy} from "./objective.js";
@@ -28,6 +29,8 @@ export type Evaluation = {
   /** Synaptic operations per image, by population and in total. */
   readonly synOpsByLayer: Readonly<Record<string, number>>;
   readonly synOps: number;
+  /** The same, each times the bits of its weight, 32 where nothing is said; pruned ones take none. */
+  readonly bitSynOps: number;
   /** Of a DNN alone. */
   readonly dnn?: DnnActivity;
 };
@@ -98,23 +101,35 @@ export async function evaluate(
   return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means(), ...(isDnn && {dnn: dnn.means()})};
 }
 
-type Activity = Pick<Evaluation, "firingRates" | "meanFiringRate" | "spikes" | "synOpsByLayer" | "synOps">;
+type Activity = Pick<
+  Evaluation,
+  "firingRates" | "meanFiringRate" | "spikes" | "synOpsByLayer" | "synOps" | "bitSynOps"
+>;
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** Counts spikes and synaptic operations of batches, by population. */
 function activityCount({graph}: Network): {add(spikes: Tensors, images: number): void; means(): Activity} {
-  const counts = populationsOf(graph).map(({name, readers}) => ({name, readers, spikes: 0, neurons: 0, synOps: 0}));
+  const counts = populationsOf(graph).map(({name, readers}) => ({
+    name,
+    readers,
+    spikes: 0,
+    neurons: 0,
+    synOps: 0,
+    bitSynOps: 0,
+  }));
+  const bitsOf = ({layer}: SpikeReader): number => bitsOfWeight(nodeOf(graph, layer));
   let images = 0;
   return {
     add(spikes, n) {
       images += n;
       for (const count of counts) {
         const s = spikes[count.name]!;
-        const activity = activityOf(s, count.readers);
+        const activity = activityOf(s, count.readers, bitsOf);
         count.spikes += activity.spikes;
         count.neurons += s.size;
         count.synOps += activity.synOps;
+        count.bitSynOps += activity.bitSynOps;
       }
     },
     means: () => {
@@ -127,6 +142,7 @@ function activityCount({graph}: Network): {add(spikes: Tensors, images: number):
         spikes: total(counted.map(({spikes}) => spikes)) / images,
         synOpsByLayer: Object.fromEntries(counted.map(({name, synOps}) => [name, synOps / images])),
         synOps: total(counted.map(({synOps}) => synOps)) / images,
+        bitSynOps: total(counted.map(({bitSynOps}) => bitSynOps)) / images,
       };
     },
   };

@@ -3,6 +3,7 @@
 
 import {check, checkAbove, checkName, checkOptions, checkRange} from "../check.js";
 import {inRange} from "../ranges.js";
+import type {Counting} from "./expectedCost.js";
 import {checkRoles, type Role} from "./roles.js";
 
 export type ObjectiveOptions = {
@@ -65,7 +66,24 @@ export type TermOptions = ActivityTermOptions & {
     readonly roles?: readonly Role[];
   };
   readonly logits: object;
+  readonly memory: {
+    /** A fraction of what the network takes at 4 bits, by default; or bits. */
+    readonly unit?: keyof typeof MEMORY_UNITS;
+    /** Whether what belongs to a choice counts by its weight, by default, or whole, as in the code of LitE-SNN's authors. */
+    readonly counting?: Counting;
+  };
+  readonly bitSynOps: {
+    /** A fraction of those at 4 bits and all timesteps, by default; or operations. */
+    readonly unit?: keyof typeof OPERATION_UNITS;
+    /** Of an image, by default, or of all images of the batch, as in the code of LitE-SNN's authors. */
+    readonly batch?: keyof typeof BATCHES;
+  };
 };
+
+const MEMORY_UNITS = {fraction: 0, bits: 0} as const;
+const OPERATION_UNITS = {fraction: 0, operations: 0} as const;
+const BATCHES = {mean: 0, sum: 0} as const;
+const COUNTINGS: Readonly<Record<Counting, 0>> = {weighted: 0, whole: 0};
 export type TermName = keyof TermOptions;
 export type TermOf<K extends TermName> = {[P in K]: {readonly name: P; readonly weight: number} & TermOptions[P]}[K];
 export type TermSpec = TermOf<TermName>;
@@ -111,6 +129,14 @@ export const TERMS: {readonly [K in TermName]: Checks<TermOptions[K]>} = {
     epsilon: (value) => checkAbove("epsilon", value),
   },
   activityPush: {layers: ACTIVITY.layers, margin: (value) => checkAbove("margin", value)},
+  memory: {
+    unit: (value) => checkName("unit", value, MEMORY_UNITS),
+    counting: (value) => checkName("counting", value, COUNTINGS),
+  },
+  bitSynOps: {
+    unit: (value) => checkName("unit", value, OPERATION_UNITS),
+    batch: (value) => checkName("batch", value, BATCHES),
+  },
 };
 
 function checkEntry(what: string, options: object, entry: object): void {

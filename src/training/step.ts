@@ -47,10 +47,11 @@ export function lossAndGradients(
 ): Gradients {
   return tidy(() => {
     let kept: {logits: Tensor2D; statistics: Tensors; terms: {name: string; value: Scalar}[]} | undefined;
+    const observe = {counts: loss.terms?.some(({counts}) => counts) ?? false};
     const lossAt = (...values: Tensor[]): Scalar => {
       const varied = Object.fromEntries(values.map((value, i) => [names[i]!, value]));
       const at = {...network, parameters: {...network.parameters, ...varied}};
-      const result = forward(at, x, {training: true, dropout, firing, meanActivations: readsOf(loss)});
+      const result = forward(at, x, {training: true, dropout, firing, meanActivations: readsOf(loss), observe});
       const statistics = runningStatistics(network.statistics, result.updates, (r, s, rows) =>
         updateRunning(r as Tensor1D, s, rows),
       );

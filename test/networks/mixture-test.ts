@@ -128,3 +128,20 @@ describe("a network with choices", () => {
     assert.throws(() => b.build(), /invalid prefixes: 3; expected 2, the timesteps of the graph/);
   });
 });
+
+describe("the fused mixture", () => {
+  it("has the values and gradients of its definition", async () => {
+    const parameters = {alpha: tensor1d([0.3, -0.4, 0.2]), [TIMESTEPS]: tensor1d([0.1, 0.5, -0.2])};
+    const gradientsOn = async (backend: "wasm" | "cpu") => {
+      await useBackend(backend);
+      const network = withValues(initialise(choiceGraph(), randomKey(6)), parameters);
+      const {gradients, loss, statistics} = lossAndGradients(network, noise(3), tensor1d([0, 1, 3], "int32"));
+      const all = {...gradients, ...statistics};
+      return {loss, values: Object.fromEntries(Object.entries(all).map(([name, t]) => [name, t.dataSync()]))};
+    };
+    const [fused, defined] = [await gradientsOn("wasm"), await gradientsOn("cpu")];
+    assertClose(fused.loss, defined.loss, {rtol: 1e-5});
+    for (const [name, values] of Object.entries(defined.values))
+      assertClose(fused.values[name]!, values, {rtol: 2e-3, atol: 2e-5, what: name});
+  });
+});

@@ -67,6 +67,7 @@ describe("evaluation", () => {
         spikes += count / 30;
       }
       assertClose(result.synOps, total, {rtol: 1e-5});
+      assertClose(result.bitSynOps, 32 * total, {rtol: 1e-5});
       assertClose(result.spikes, spikes, {rtol: 1e-5});
     });
   });
