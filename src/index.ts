@@ -15,6 +15,7 @@ export {type Cell, edgesOf, formatCell, parseCell, withKernelSize} from "./archi
 export {type KernelSize, type Op, parseOp} from "./architectures/ops.js";
 export {longestConvPath} from "./architectures/convPath.js";
 export {type Cost, costOf, paramsOf, weightBytes} from "./architectures/cost.js";
+export {type ChoiceWeights, decode, type DecodeOptions, EDGE_RULES} from "./architectures/decode.js";
 export {pathologies} from "./architectures/wiring.js";
 export {
   architectureOf,
@@ -52,7 +53,14 @@ export {formatLayers, parseLayers} from "./architectures/layerList.js";
 export {graphOf, type NetworkDescription, titleOf} from "./architectures/description.js";
 export {type Graph, type GraphNode, type GraphOp, kernelSizesOf} from "./graphs/graph.js";
 export {type Activation, activationsOf, type Population, populationsOf} from "./graphs/populations.js";
-export {cellsOf, sampleCell, SNASNET_FEEDBACK, SNASNET_FORWARD, type Space} from "./architectures/spaces.js";
+export {
+  cellsOf,
+  choiceCell,
+  sampleCell,
+  SNASNET_FEEDBACK,
+  SNASNET_FORWARD,
+  type Space,
+} from "./architectures/spaces.js";
 export {
   SPIKENAS_BENCH_SPACE,
   spikenasBenchArchitecture,
@@ -96,7 +104,9 @@ export {unroll} from "./neurons/unroll.js";
 export {installKernels, kernelReport, startBackend, useBackend} from "./kernels/index.js";
 export {forward, type ForwardResult} from "./networks/forward.js";
 export {decoded, frozen} from "./networks/freeze.js";
+export {inherited} from "./networks/inherit.js";
 export {countParameters, disposeNetwork, initialise, type Network} from "./networks/parameters.js";
+export {choicesOfNetwork} from "./training/choices.js";
 export {batchOf} from "./training/batches.js";
 export {type DnnActivity, evaluate, type Evaluation} from "./training/evaluate.js";
 export {fit, type FitOptions, type FitResult} from "./training/fit.js";
@@ -107,6 +117,7 @@ export {type TrainingObjective} from "./training/objective.js";
 export {type LayerActivity, type Observation, observe} from "./training/observe.js";
 export {OPTIMISERS} from "./training/optimiser.js";
 export {type GroupSpec, PAPER_RECIPE, type PassSpec, type Recipe, recipe, SMALL_RECIPE} from "./training/recipe.js";
+export {LITE_COSTS, LITE_RECIPE, type SearchCosts, searchRecipe} from "./training/searchRecipe.js";
 export {type Role, ROLES} from "./training/roles.js";
 export {type Schedule, SCHEDULES} from "./training/schedule.js";
 export {type Term} from "./training/terms.js";

@@ -44,6 +44,8 @@ export type Architecture = {
   readonly encoding?: EncodingName;
   /** How weights are pruned and quantised; at 32 bits, all of them, where it is absent. */
   readonly weights?: WeightPlan;
+  /** Whether a search chooses how many timesteps the network takes, T at the most. */
+  readonly searchesT?: true;
 };
 
 /** SNASNet for CIFAR-10 at a fraction of its width; every field can be overridden. */

@@ -3,7 +3,7 @@
 // An entry says how an op is written, what it adds to a network's graph, what it weighs and what people call it. An op of a new
 // kind is an entry here; what has none does not compile.
 
-import {check, invalid} from "../check.js";
+import {check, checkDifferent, invalid} from "../check.js";
 import {inRange} from "../ranges.js";
 import type {GraphBuilder} from "../graphs/build.js";
 import type {GraphOp} from "../graphs/graph.js";
@@ -17,8 +17,10 @@ export type KernelSize = number;
  *
  * - `zeroize`: no edge. `skip`: the analog value itself. `avgPool`: 3x3 mean, stride 1, padding counted in the divisor.
  * - `convK`: neurons → KxK convolution (no bias) → batch normalisation, K odd. `convK@θ`: those neurons have the threshold θ.
+ * - `conv1|conv3|skip`: a choice among others, which a search makes: all of them at once, weighted by a parameter that the edges of
+ *   all cells between the same nodes share.
  */
-export type Op = "zeroize" | "skip" | "avgPool" | `conv${number}` | `conv${number}@${number}`;
+export type Op = "zeroize" | "skip" | "avgPool" | `conv${number}` | `conv${number}@${number}` | `${string}|${string}`;
 
 export type ParsedOp =
   | {readonly kind: "zeroize"}
@@ -28,6 +30,11 @@ export type ParsedOp =
       readonly kind: "conv";
       readonly kernelSize: KernelSize;
       /** undefined: the network's. */ readonly threshold?: number;
+    }
+  | {
+      readonly kind: "choice";
+      /** Different ones; `zeroize` is the last where it is among them. */
+      readonly ops: readonly Op[];
     };
 
 type OpKind = ParsedOp["kind"];
@@ -120,9 +127,36 @@ const OPS: {readonly [K in OpKind]: Entry<Extract<ParsedOp, {kind: K}>>} = {
       builder.add(`${name}.bn`, norm, [map]);
     },
   },
+  choice: {
+    pattern: /^[^|]+(?:\|[^|]+)+$/,
+    read: ([text]) => {
+      const ops = text.split("|").map((op) => formatOp(parseOp(op)));
+      checkDifferent("choices of an edge", ops);
+      return {kind: "choice", ops: [...ops.filter((op) => op !== "zeroize"), ...ops.filter((op) => op === "zeroize")]};
+    },
+    write: ({ops}) => ops.join("|") as Op,
+    convolutions: 1,
+    weights: ({ops}) => ops.reduce((sum, op) => sum + weightsOfOp(op), 0),
+    label: ({ops}) => ops.map(labelOfOp).join(" or "),
+    arrives: ({name}) => name,
+    build: ({ops}, place) => {
+      const {builder, name, value} = place;
+      const each = ops.map((op) => ({op, name: nameOfChoice(name, op)}));
+      for (const {op, name} of each) buildEdge(op, {...place, name});
+      const arriving = each.flatMap(({op, name}) => arrivesBy(op, {name, value}) ?? []);
+      builder.add(name, {kind: "mix", parameter: mixtureOf(name), choices: ops.length}, arriving);
+    },
+  },
 };
 
-const EXPECTED_OP = "zeroize, skip, avgPool, or convK with an odd K, such as conv3, also as conv3@0.5 (threshold)";
+/** The name of an edge's choice, such as cell1.e01.conv3: its nodes are named as if it were an edge. */
+export const nameOfChoice = (edge: string, op: Op): string => `${edge}.${op}`;
+
+/** The parameter that weighs an edge's choices: alpha.e01 of cell1.e01, and of cell2.e01. */
+export const mixtureOf = (edge: string): string => `alpha.${edge.split(".").at(-1)}`;
+
+const EXPECTED_OP =
+  "zeroize, skip, avgPool, or convK with an odd K, such as conv3, also as conv3@0.5 (threshold); or a choice of them, such as conv1|conv3";
 const parsed = new Map<string, ParsedOp>();
 
 /** Reads an op's notation. */
@@ -143,6 +177,12 @@ const entryOf = (op: ParsedOp): Entry<never> => OPS[op.kind] as unknown as Entry
 
 /** The notation of an op. */
 export const formatOp = (op: ParsedOp): Op => entryOf(op).write(op as never);
+
+/** The ops that an edge may choose from, in the order of their weights; one where nothing is left to choose. */
+export function choicesOfOp(op: Op): readonly Op[] {
+  const read = parseOp(op);
+  return read.kind === "choice" ? read.ops : [op];
+}
 
 /** A k×k convolution, with a threshold of its own where one is given. */
 export const convOp = (kernelSize: KernelSize, threshold?: number): Op =>

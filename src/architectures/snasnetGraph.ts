@@ -125,7 +125,7 @@ function addHead(b: GraphBuilder, a: Architecture, input: string): Graph {
   b.add("fc1", {kind: "linear", units: hidden, bias: false}, ["dropout"]);
   b.add("head", activation(a), ["fc1"]);
   b.add("fc2", {kind: "linear", units: a.classes * voters, bias: true}, ["head"]);
-  b.add("mean", {kind: "meanOverTime"}, ["fc2"]);
+  b.add("mean", {kind: "meanOverTime", ...(a.searchesT && {prefixes: a.T})}, ["fc2"]);
   b.add("logits", {kind: "vote", voters}, ["mean"]);
   return b.build();
 }

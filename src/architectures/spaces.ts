@@ -8,7 +8,8 @@
 
 import type {Random} from "../random.js";
 import type {Cell} from "./cell.js";
-import {type Op, SNASNET_OPS} from "./ops.js";
+import {check} from "../check.js";
+import {formatOp, type Op, parseOp, SNASNET_OPS} from "./ops.js";
 import {repairCell, usedNodes} from "./wiring.js";
 
 export type Space = {
@@ -110,4 +111,20 @@ export function sampleCell(space: Space, random: Random): Cell {
     const cell = admitted(space, drawGenes(space, random));
     if (cell) return cell;
   }
+}
+
+/** The cell whose edges hold every choice. The edge from input to output is never nothing, as in SNASNet's space. */
+export function choiceCell(nodes: number, ops: readonly Op[]): Cell {
+  check(
+    "ops",
+    ops,
+    ops.some((op) => op !== "zeroize"),
+    "at least one besides zeroize",
+  );
+  const cell = Array.from({length: nodes}, () => new Array<Op>(nodes).fill("zeroize"));
+  for (const [from, to] of pairsOf(nodes)) {
+    const direct = from === 0 && to === nodes - 1;
+    cell[from]![to] = formatOp(parseOp(ops.filter((op) => !direct || op !== "zeroize").join("|")));
+  }
+  return cell;
 }

@@ -26,6 +26,7 @@ const KEYS: Readonly<Record<keyof Architecture, true>> = {
   normalisation: true,
   encoding: true,
   weights: true,
+  searchesT: true,
 };
 const NORMALISATIONS: Readonly<Record<Architecture["normalisation"], true>> = {perTimestep: true, joint: true};
 const ACTIVATIONS: Readonly<Record<NonNullable<Architecture["activation"]>, true>> = {spikes: true, relu: true};
@@ -106,6 +107,7 @@ export function validateArchitecture(a: Architecture, {allowDead = false}: {allo
   checkName("normalisation", a.normalisation, NORMALISATIONS);
   if (a.encoding !== undefined) encodingEntry(a.encoding);
   if (a.weights !== undefined) checkWeightPlan(a.weights);
+  if (a.searchesT !== undefined) check("searchesT", a.searchesT, a.searchesT === true, "true, or none");
   if (a.normalisation === "joint" && a.cells.some(hasFeedback))
     throw invalid(
       "normalisation",

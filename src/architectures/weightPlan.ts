@@ -21,10 +21,13 @@ export const COMPCONV: WeightPlan = {bits: [1, 2, 4], kept: 0.2, quantiser: "gau
 /** The part that a node belongs to. */
 export const partOf = ({id}: Pick<GraphNode, "id">): string => id.split(".")[0]!;
 
+/** The parameter that chooses the bits of a part. */
+export const bitsParameter = (part: string): string => `${part}.bits`;
+
 /** The format of a part. */
 function formatIn({parts, ...common}: WeightPlan, part: string): WeightFormat {
   const own: Own = {...common, ...parts?.[part]};
-  return Array.isArray(own.bits) ? {...own, sharedBits: `${part}.bits`} : own;
+  return Array.isArray(own.bits) ? {...own, sharedBits: bitsParameter(part)} : own;
 }
 
 /** Returns the plan, or throws what of it is none. */

@@ -22,6 +22,8 @@ export type EpochRecord = {
   /** Of the epoch's last step, for parameters without a group of their own. */
   readonly learningRate: number;
   readonly validationAccuracy?: number;
+  /** Of a network that is searched: the weights of each choice, by parameter. */
+  readonly choices?: Record<string, number[]>;
   readonly seconds: number;
 };
 

@@ -6,6 +6,7 @@ import type {Dataset, Progress} from "../datasets/dataset.js";
 import {disposeNetwork, type Network} from "../networks/parameters.js";
 import type {RandomKey} from "../random.js";
 import type {EpochRecord} from "./checkpoint.js";
+import {choicesOfNetwork} from "./choices.js";
 import {trainEpoch} from "./epoch.js";
 import {evaluate} from "./evaluate.js";
 import type {Loss} from "./loss.js";
@@ -47,6 +48,12 @@ export type FitOptions = {
   readonly onProgress?: Progress;
 };
 
+/** What an epoch's record says of the choices that a network holds. */
+function choicesNow(network: Network): Pick<EpochRecord, "choices"> {
+  const choices = choicesOfNetwork(network);
+  return Object.keys(choices).length ? {choices} : {};
+}
+
 /** Trains a network from fresh weights, or from its checkpoint: the result is the same, bit for bit, on one backend. */
 export async function fit(description: NetworkDescription | Graph, options: FitOptions): Promise<FitResult> {
   const graph = asGraph(description);
@@ -73,6 +80,7 @@ export async function fit(description: NetworkDescription | Graph, options: FitO
         trainAccuracy: trained.trainAccuracy,
         learningRate: plan.groups[0]!.rateAt((epoch + 1) * plan.stepsPerEpoch - 1),
         ...(validated && {validationAccuracy: validated.accuracy}),
+        ...choicesNow(training.network),
         seconds: elapsed,
       });
       if (checkpoint) saveTraining(checkpoint, training);

@@ -2,11 +2,11 @@
 //
 //   l2           Σ p², over the parameters of some roles: weight decay as a part of the loss, which AdamW's is not (arXiv 1711.05101)
 //   logits       mean_b Σ_c z_c², the logit penalty (arXiv 2010.16402): small outputs, which votes of spikes need
-//   the others   of activations: activityTerms.ts, regularisers.ts
 //   memory       bits of the weights, on average over what is searched (expectedCost.ts), as a fraction of the network's at 4 bits,
 //                or as they are
 //   bitSynOps    bit operations of an image, on average over what is searched, as a fraction of those at 4 bits and all T timesteps,
 //                or as they are; summed over the batch, as LitE-SNN's code has it, where that is said
+//   the others   of activations: activityTerms.ts, regularisers.ts
 
 import type {ActivationSide, ForwardResult} from "../networks/forward.js";
 import type {Network} from "../networks/parameters.js";
@@ -20,14 +20,14 @@ import {REGULARISERS} from "./regularisers.js";
 import type {Role} from "./roles.js";
 
 export type Term = {
-  /** Whether it reads how many spikes there were (`counts` of the result). */
-  readonly counts?: boolean;
   readonly name: string;
   readonly weight: number;
   /** A scalar, before the weight; the network with the parameters that are differentiated. */
   readonly value: (result: ForwardResult, network: Network) => Scalar;
   /** The activations that it reads in the result. */
   readonly reads?: ActivationSide;
+  /** Whether it reads how many spikes there were (`counts` of the result). */
+  readonly counts?: boolean;
 };
 
 const WEIGHTS: readonly Role[] = ["conv", "linear"];
