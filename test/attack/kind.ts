@@ -31,7 +31,7 @@ export type Kind = {
   /** Attempts in the whole suite, and in the part that `npm test` runs (0 for none). */
   readonly count: number;
   readonly small: number;
-  /** After so many no further attempt is begun. */
+  /** After so many no further attempt is begun: a multiple of what a quiet machine takes. */
   readonly seconds: number;
   /** Why this machine cannot run it, if so: "needs root to mount a small disk". */
   readonly lacks?: () => string | undefined;

@@ -191,7 +191,7 @@ async function attempt(name: string, index: number, random: Random): Promise<str
 const kind = (name: string, what: string, count: number): Kind => ({
   name: `${name}-bits`,
   held: `a damaged ${what} is refused by name, or says what it said`,
-  ...{count, small: 40, seconds: 240, prepare},
+  ...{count, small: 40, seconds: 900, prepare},
   attempt: ({index, random}) => attempt(name, index, random),
 });
 
@@ -229,7 +229,7 @@ async function old(name: string, random: Random): Promise<string | undefined> {
 const oldKind = (name: string, what: string): Kind => ({
   name: `${name}-old`,
   held: `a ${what} of version 0.1.0 with other values is refused by name, or read`,
-  ...{count: 1500, small: 40, seconds: 120, prepare},
+  ...{count: 1500, small: 40, seconds: 600, prepare},
   attempt: ({random}) => old(name, random),
 });
 

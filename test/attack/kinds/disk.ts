@@ -1,12 +1,9 @@
-// Disks that are nearly full, and writers that are killed: what was there stays, what was said to be kept is kept.
+// Disks that are nearly full: what was there stays, what was said to be kept is kept.
 
-import {spawn, spawnSync} from "node:child_process";
-import {once} from "node:events";
+import {spawnSync} from "node:child_process";
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {extname, join} from "node:path";
-import {setTimeout as wait} from "node:timers/promises";
-import {fileURLToPath} from "node:url";
 import {writeWhole} from "../../../src/atomic.js";
 import {InputError} from "../../../src/check.js";
 import {openJournal, readRecords, TRIALS} from "../../../src/studies/journal.js";
@@ -16,7 +13,6 @@ import type {Attempt, Kind} from "../kind.js";
 import {isRaw, runProgram} from "../program.js";
 import {isWhole, summed} from "../writer.js";
 
-const WRITER = fileURLToPath(new URL("../writer.js", import.meta.url));
 const mount = (...args: string[]): boolean => spawnSync("mount", args, {stdio: "ignore"}).status === 0;
 
 let canMount: boolean | undefined;
@@ -130,53 +126,23 @@ async function study({index, folder}: Attempt): Promise<string | undefined> {
   });
 }
 
-/** The writer is killed at a moment drawn; what it said to be kept is there, and what it wrote is whole. */
-async function kill({random, folder}: Attempt): Promise<string | undefined> {
-  let said: string[] = [];
-  for (let life = 0; life < 2; ++life) {
-    const child = spawn(process.execPath, [WRITER, folder], {stdio: ["ignore", "pipe", "inherit"]});
-    let text = "";
-    child.stdout.on("data", (data: Buffer) => (text += String(data)));
-    await once(child.stdout, "data");
-    await wait(random.integer(60));
-    child.kill("SIGKILL");
-    await once(child, "close");
-    said = [...said, ...text.split("\n").slice(1, -1)];
-  }
-  if (existsSync(join(folder, "whole.bin")) && !isWhole(readFileSync(join(folder, "whole.bin")))) return "half a file";
-  const journal = openJournal(folder, TRIALS);
-  const lost = said.filter((id) => !journal.finished.has(id));
-  journal.append(recordOf({id: "after"}));
-  journal.close();
-  if (lost.length > 0) return `lost: ${lost.join(", ")}`;
-  writeWhole(join(folder, "after"), "");
-  const names = readdirSync(folder).filter((name) => !["whole.bin", "after", TRIALS.file].includes(name));
-  return names.length > 0 ? `left behind: ${names.join(", ")}` : undefined;
-}
-
 export const kinds: readonly Kind[] = [
   {
     name: "disk-sizes",
     held: "a file on a nearly full disk is the old one or the new one, whole",
-    ...{count: 60, small: 30, seconds: 60, lacks: lacksMount},
+    ...{count: 60, small: 30, seconds: 300, lacks: lacksMount},
     attempt: ({index, folder}) => onDisk(1200 + (index % 30) * 48, folder, () => writeOver(join(folder, "whole.bin"))),
   },
   {
     name: "journal-on-full-disk",
     held: "every line that was kept is read, and no torn one",
-    ...{count: 30, small: 6, seconds: 120, lacks: lacksMount},
+    ...{count: 30, small: 6, seconds: 600, lacks: lacksMount},
     attempt: ({index, folder}) => onDisk(64 + index * 4, folder, () => fillJournal(join(folder, "study"))),
   },
   {
     name: "study-on-full-disk",
     held: "a study ends with words, and with more place has the records of any other",
-    ...{count: 30, small: 0, seconds: 1800, lacks: lacksMount},
+    ...{count: 30, small: 0, seconds: 3600, lacks: lacksMount},
     attempt: study,
-  },
-  {
-    name: "killed-writers",
-    held: "nothing that was kept is lost, nothing is half written, no leftover stays",
-    ...{count: 120, small: 3, seconds: 600}, // two kills an attempt
-    attempt: kill,
   },
 ];

@@ -68,7 +68,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "options",
     held: "a value out of range is refused with the range, before anything is done",
-    ...{count: 5000, small: 500, seconds: 60},
+    ...{count: 5000, small: 500, seconds: 300},
     attempt: async ({random}) => {
       numbered ??= findNumbered();
       const {where, option, range} = random.choice(await numbered);
@@ -85,7 +85,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "options-together",
     held: "refused in a line before anything runs or is written",
-    ...{count: TOGETHER.length, small: 4, seconds: 300},
+    ...{count: TOGETHER.length, small: 4, seconds: 900},
     attempt: async ({index, folder}) => {
       const line = TOGETHER[index % TOGETHER.length]!;
       const ran = await runProgram(line, {cwd: folder, limitSeconds: 30});

@@ -97,19 +97,19 @@ export const kinds: readonly Kind[] = [
   {
     name: "lock-race",
     held: "of three openers at one moment one has the lock, and the others' error names it",
-    ...{count: 150, small: 15, seconds: 120, prepare: prepareOpeners},
+    ...{count: 150, small: 15, seconds: 600, prepare: prepareOpeners},
     attempt: race,
   },
   {
     name: "installs-at-once",
     held: "two installations of one data set both end well",
-    ...{count: 12, small: 0, seconds: 600},
+    ...{count: 12, small: 0, seconds: 1200},
     attempt: atOnce,
   },
   {
     name: "installs-killed",
     held: "a set that is being replaced when its process is killed is there, whole",
-    ...{count: 60, small: 2, seconds: 400},
+    ...{count: 60, small: 2, seconds: 1200},
     attempt: killed,
   },
 ];

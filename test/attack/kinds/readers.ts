@@ -102,7 +102,7 @@ const FORMS: Readonly<Record<string, Form>> = {
 const formKind = (name: string, {count, small, files, read}: Form): Kind => ({
   name: `data-${name}`,
   held: "damaged data are refused in words, or read as what they are",
-  ...{count, small, seconds: 240},
+  ...{count, small, seconds: 900},
   attempt: async ({random, folder, index}) => {
     const hit = random.choice(Object.keys(files));
     if (index === 0) {
@@ -127,7 +127,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "data-bench",
     held: "a damaged table or log is refused in words",
-    ...{count: 1200, small: 20, seconds: 120},
+    ...{count: 1200, small: 20, seconds: 600},
     attempt: ({random, index}) =>
       heldBy(async () => {
         const text = mutated(tableText(), random).toString("utf8");
@@ -138,7 +138,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "data-images",
     held: "a damaged image is decoded or refused with a reason",
-    ...{count: 1500, small: 30, seconds: 120},
+    ...{count: 1500, small: 30, seconds: 600},
     attempt: async ({random, index}) => {
       try {
         const bytes = await decodeImage(mutated(IMAGES[index % IMAGES.length]!, random), [8, 8, 3]);

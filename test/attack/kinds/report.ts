@@ -95,7 +95,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "report-script",
     held: "names, captions and outputs with script in them are shown, not run",
-    ...{count: 1000, small: 12, seconds: 240},
+    ...{count: 1000, small: 12, seconds: 1200},
     attempt: ({random, folder}) => {
       const cells = Array.from({length: 4}, () => cellOf(random));
       const [notebook, page] = [join(folder, "01.ipynb"), join(folder, "report.html")];

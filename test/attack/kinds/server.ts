@@ -105,13 +105,13 @@ export const kinds: readonly Kind[] = [
   {
     name: "lying-server",
     held: "a download ends in words and in time, and the next one completes it",
-    ...{count: 4 * LIES.length, small: LIES.length, seconds: 300},
+    ...{count: 4 * LIES.length, small: LIES.length, seconds: 900},
     attempt: ({index, folder}) => attempt(folder, LIES[index % LIES.length]!),
   },
   {
     name: "addresses",
     held: "what is no address is refused at once",
-    ...{count: ADDRESSES.length, small: ADDRESSES.length, seconds: 60},
+    ...{count: ADDRESSES.length, small: ADDRESSES.length, seconds: 300},
     attempt: async ({index, folder}) => {
       const began = performance.now();
       const url = ADDRESSES[index % ADDRESSES.length]!;

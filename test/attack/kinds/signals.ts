@@ -128,13 +128,13 @@ export const kinds: readonly Kind[] = [
   {
     name: "signals",
     held: "SIGINT, SIGTERM and a closed pipe end a study or a search at once, with a status, and it can go on",
-    ...{count: 54, small: 3, seconds: 600},
+    ...{count: 54, small: 3, seconds: 3600},
     attempt: ({random, index, folder}) => interruptStudy(random, index, folder),
   },
   {
     name: "signals-notebook",
     held: "SIGINT and SIGTERM end a notebook's run, which keeps what it has and leaves no kernel",
-    ...{count: 10, small: 1, seconds: 300},
+    ...{count: 10, small: 1, seconds: 1200},
     attempt: ({random, index, folder}) => interruptNotebook(random, index, folder),
   },
 ];

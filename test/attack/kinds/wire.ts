@@ -84,7 +84,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "kernel-frames",
     held: "frames that are no signed message are dropped",
-    ...{count: 5000, small: 500, seconds: 30},
+    ...{count: 5000, small: 500, seconds: 300},
     attempt: ({random}) => {
       if (!unpack(KEY, good())) return "a good message was refused";
       const frames = spoilt(random);
@@ -95,7 +95,7 @@ export const kinds: readonly Kind[] = [
   {
     name: "kernel-messages",
     held: "a kernel that gets forged and replayed messages runs none twice and answers",
-    ...{count: 300, small: 5, seconds: 120},
+    ...{count: 300, small: 5, seconds: 900},
     prepare: async () => {
       kernel = await startKernelUnderAttack();
       return kernel.stop;
