@@ -67,6 +67,7 @@ export const RANGES = {
   tauAdaptation: above("tauAdaptation", 1, 1e6, "timesteps"),
   beta: real("beta", 0, 1e6),
   threshold: above("threshold", 0, 1e6),
+  start: real("start", 0, 1, {open: "most"}),
   surrogateShape: above("surrogate shape", 0, 1e6),
   // recipes
   epochs: whole("epochs", 0, 100_000),

@@ -10,6 +10,7 @@ import {readRecording} from "../datasets/recordings.js";
 import {giveWay} from "../giveWay.js";
 import {populationsOf} from "../graphs/populations.js";
 import {forward} from "../networks/forward.js";
+import {forwardCounting, MOST_AT_ONCE} from "../networks/stepwise.js";
 import {dispose, softmax, type Tensor, tidy} from "../tf.js";
 import {activityOf} from "../training/activity.js";
 import {batchOf} from "../training/batches.js";
@@ -99,15 +100,21 @@ function predictBatch(network: TrainedNetwork, group: readonly ArrayLike<number>
   const {sample, classes, graph} = network;
   const data = {sampleShape: sample.shape, ...sample};
   const {x, labels} = batchOf(data, setOf(group, sample.samples), [...group.keys()], {scale: sample.scale});
-  const {logits, outputs, observed} = forward(network, x, {training: false, observe: {spikes: true}});
+  const {logits, counts} = graph.T > MOST_AT_ONCE ? forwardCounting(network, x) : forwardWhole(network, x);
   const rows = tidy(() => softmax(logits).arraySync());
-  const synOps = operationsOf(graph, observed.spikes, group.length);
-  dispose([x, labels, logits, outputs, ...Object.values(observed.spikes)]);
+  const synOps = operationsOf(graph, counts, group.length);
+  dispose([x, labels, logits, ...Object.values(counts)]);
   return rows.map((row, i) => {
     const best = row.indexOf(Math.max(...row));
     const probabilities = Object.fromEntries(classes.map((name, c) => [name, row[c]!]));
     return {class: classes[best]!, probability: row[best]!, probabilities, synOps: synOps[i]!};
   });
+}
+
+function forwardWhole(network: TrainedNetwork, x: Tensor): ReturnType<typeof forwardCounting> {
+  const {logits, outputs, observed} = forward(network, x, {training: false, observe: {spikes: true}});
+  outputs.dispose();
+  return {logits, counts: observed.spikes};
 }
 
 /** Synaptic operations of each of B samples, from the spikes [T, B, ...] of every population. */

@@ -9,7 +9,7 @@ const found = new WeakMap<Graph, ReadonlySet<string>>();
 function isConstant({op, inputs}: GraphNode, constant: ReadonlySet<string>): boolean {
   if (op.kind === "input") return encodingEntry(op.encoding).constant;
   if (op.kind === "meanOverTime") return true;
-  if (op.kind === "neurons") return false;
+  if (op.kind === "neurons" || (op.kind === "maxPool" && op.by)) return false;
   // Statistics of each timestep, or of all, are those of so many rows: the values are repeated for them.
   if (op.kind === "batchNorm" && op.statistics !== "once") return false;
   return inputs.every(({from, delay}) => delay === undefined && constant.has(from));

@@ -35,8 +35,12 @@ export type GraphOp =
   | {readonly kind: "relu"}
   /** Mean over windows. `same`: stride 1 and zeros around, counted in the divisor; `none`: a remainder at the far borders is left out. */
   | {readonly kind: "avgPool"; readonly window: number; readonly stride: number; readonly padding: "same" | "none"}
-  /** Maximum over windows that lie side by side; a remainder at the far borders is left out. */
-  | {readonly kind: "maxPool"; readonly window: number}
+  /**
+   * Maximum over windows that lie side by side; a remainder at the far borders is left out. `by: "spikeCount"`: at each timestep
+   * the spike, or none, of the neuron in the window that has spiked most so far, as a spiking network's stand-in for the maximum
+   * of rates.
+   */
+  | {readonly kind: "maxPool"; readonly window: number; readonly by?: "spikeCount"}
   /** The mean of each channel over its whole map. */
   | {readonly kind: "globalAvgPool"}
   /** The sum of what comes in; zeros where nothing does. */

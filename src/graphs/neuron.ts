@@ -38,8 +38,15 @@ type Leaky = {
   readonly surrogate: SurrogateSpec;
 };
 
-/** Integrates a current in one state: SpikingJelly's LIF, IF, LIF with a learnt time constant, and LIF that fires only above θ. */
-export type IntegratorSpec = Leaky & {readonly model: "lif" | "if" | "plif" | "strictLif"};
+/** Integrates a current in one state: SpikingJelly's LIF, LIF with a learnt time constant, and LIF that fires only above θ. */
+export type IntegratorSpec = Leaky & {readonly model: "lif" | "plif" | "strictLif"};
+
+/** Integrates a current without a leak. */
+export type IfSpec = Leaky & {
+  readonly model: "if";
+  /** Membrane potential before the first timestep, as a fraction of the threshold; 0 where it is absent. */
+  readonly start?: number;
+};
 
 /** The current-based LIF of NIR (CubaLIF, arXiv 2311.14711): a synaptic current between input and membrane. */
 export type CubaLifSpec = Leaky & {
@@ -57,7 +64,7 @@ export type AlifSpec = Leaky & {
   readonly beta: number;
 };
 
-export type NeuronSpec = IntegratorSpec | CubaLifSpec | AlifSpec;
+export type NeuronSpec = IntegratorSpec | IfSpec | CubaLifSpec | AlifSpec;
 export type NeuronModel = NeuronSpec["model"];
 /** The record of one model. */
 export type SpecOf<M extends NeuronModel> = M extends IntegratorSpec["model"]
@@ -71,6 +78,7 @@ const timeConstant: Field = (name, value: number) => inRange("tau", value, name)
 const atLeastOne: Field = (name, value: number) => inRange("tauSynapse", value, name);
 const positive: Field = (name, value: number) => inRange("threshold", value, name);
 const notNegative: Field = (name, value: number) => inRange("beta", value, name);
+const fraction: Field = (name, value: number | undefined) => value === undefined || inRange("start", value, name);
 const boolean: Field = (name, value: boolean) => check(name, value, typeof value === "boolean", "true or false");
 const anything: Field = () => {};
 const reset: Field = (name, value: string) => checkName(name, value, {hard: 0, soft: 0});
@@ -86,7 +94,7 @@ type Entry<M extends NeuronModel> = {
   readonly title: string;
   /** Every field but the model's name, and what it may be. */
   readonly fields: {readonly [F in Exclude<keyof SpecOf<M>, "model">]: Field};
-  /** State carried from one timestep to the next, zero at the start; `v` is the membrane potential after the reset. */
+  /** State carried from one timestep to the next, zero at the start but where `startOf` says otherwise; `v` is the membrane potential after the reset. */
   readonly states: readonly string[];
   /** Numbers that each population learns, by name, with their initial values. */
   readonly learnt: (spec: SpecOf<M>) => Readonly<Record<string, number>>;
@@ -127,7 +135,7 @@ export const NEURONS: {readonly [M in NeuronModel]: Entry<M>} = {
   },
   if: {
     title: "integrate-and-fire, no leak",
-    fields: {...LEAKY, tau: anything},
+    fields: {...LEAKY, tau: anything, start: fraction},
     states: ["v"],
     learnt: nothing,
     defaults: {model: "if", ...DEFAULTS},
@@ -212,10 +220,18 @@ export const learntOf = (spec: NeuronSpec): Readonly<Record<string, number>> => 
 /** The states of this neuron. */
 export const statesOf = (spec: NeuronSpec): readonly string[] => neuronEntry(spec).states;
 
+/** The membrane potential before the first timestep. */
+export const startOf = (spec: NeuronSpec): number => (spec.model === "if" ? (spec.start ?? 0) * spec.threshold : 0);
+
 /** One value for each field that the model does not read, so that equal neurons are equal records. */
 export function canonicalNeuron(spec: NeuronSpec): NeuronSpec {
   const {unread = [], defaults} = neuronEntry(spec) as unknown as Entry<"if">;
-  return {...spec, ...Object.fromEntries(unread.map((field) => [field, defaults[field]]))} as NeuronSpec;
+  const {start, ...rest} = spec as IfSpec;
+  return {
+    ...rest,
+    ...(start && {start}),
+    ...Object.fromEntries(unread.map((field) => [field, defaults[field]])),
+  } as NeuronSpec;
 }
 
 /**

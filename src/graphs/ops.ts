@@ -1,7 +1,7 @@
 // What each op is: its output's shape, what it learns, how far it sees, what it is called. One entry a kind, no default; how it is
 // applied to tensors stands beside, in networks/apply.ts.
 
-import {check, checkInteger, invalid} from "../check.js";
+import {check, checkInteger, checkName, invalid} from "../check.js";
 import {inRange, isInRange, RANGES, rangeText} from "../ranges.js";
 import {encodingEntry} from "./encoding.js";
 import type {GraphNode, GraphOp, OpKind, OpOf, Shape} from "./graph.js";
@@ -184,9 +184,12 @@ export const OPS: {readonly [K in OpKind]: OpEntry<OpOf<K>>} = {
     spikes: () => "reduces",
     reads: "one",
     shape: ({window}, inputs, id) => pooled({window, stride: window}, inputs, id),
-    check: ({window}) => void inRange("window", window),
+    check: ({window, by}) => {
+      inRange("window", window);
+      if (by !== undefined) checkName("max pooling by", by, {spikeCount: 0});
+    },
     reach: ({window}) => ({window, stride: window}),
-    label: ({window}) => `${window}×${window} maximum`,
+    label: ({window, by}) => `${window}×${window} ${by ? "most spikes" : "maximum"}`,
   },
   globalAvgPool: {
     drawn: "pooling",

@@ -3,8 +3,8 @@
 // The backward pass rematerialises u and v from x. What the kernels do not know (other neurons,
 // gradients of what is learnt) and traces are the definition's.
 
-import type {NeuronSpec} from "../graphs/neuron.js";
-import {neuron} from "../neurons/neuron.js";
+import {type NeuronSpec, startOf} from "../graphs/neuron.js";
+import {neuron, restingState} from "../neurons/neuron.js";
 import type {Learnt, NeuronState} from "../neurons/steps.js";
 import {scalar, slice, squeeze, type Tensor, tidy} from "../tf.js";
 import {compiled} from "./compiled.js";
@@ -82,7 +82,8 @@ function fused(x: Tensor, dynamics: Dynamics, {state}: Start): SpikesOverTime {
 /** T timesteps of x [T, ...] from a state (at rest by default): `neuron`'s spikes and its last state. */
 export const spikesOverTime = compiled({
   definition: byDefinition,
-  kernel: (x, spec, start = {}) => {
+  kernel: (x, spec, given = {}) => {
+    const start = !given.state && startOf(spec) ? {...given, state: restingState(spec, x.shape.slice(1))} : given;
     const dynamics = dynamicsOf(spec, start.learnt);
     return dynamics && !dynamics.learntGradients ? fused(x, dynamics, start) : byDefinition(x, spec, start);
   },

@@ -1,9 +1,10 @@
 // A population of neurons and what consumes its spikes, as one operation: the spikes exist as bits alone, which the backward pass
 // keeps beside x; it rematerialises potentials and normalised currents.
 //
-// A neuron that the kernels do not know (compiledNeurons.ts) is unrolled by its definition; its spikes are packed to bits for the
+// A neuron that the kernels do not know (compiledNeurons.ts), or one that starts charged, is unrolled by its definition; its spikes are packed to bits for the
 // same consumers.
 
+import {startOf} from "../graphs/neuron.js";
 import {batchNormEvaluate as evaluationDefinition} from "../layers/batchNorm.js";
 import type {Consumed, Consumer, PooledNorm, Statistics} from "../layers/consumers.js";
 import {avgPool} from "../layers/pool.js";
@@ -135,7 +136,7 @@ function withoutGiven(layer: SpikingLayer, run: (layer: SpikingLayer) => Spiking
 
 function run(layer: SpikingLayer): SpikingResult {
   if (engine().isTapeOn() && layer.consumers.some(isGiven)) return withoutGiven(layer, run);
-  const dynamics = dynamicsOf(layer.spec, layer.learnt);
+  const dynamics = startOf(layer.spec) === 0 ? dynamicsOf(layer.spec, layer.learnt) : undefined;
   const {consumed, statistics} = dynamics ? fused(layer, dynamics) : unrolled(layer);
   return {
     outputs: consumed.map(({y}) => y),

@@ -18,12 +18,12 @@ import {
   withSpikeTrain,
 } from "../kernels/index.js";
 import {choiceWeights, mix} from "../layers/mix.js";
-import {maxPool} from "../layers/pool.js";
+import {maxPool, mostSpikesPool} from "../layers/pool.js";
 import {mixedPrefixes} from "../layers/prefixes.js";
 import {neuron} from "../neurons/neuron.js";
 import type {NeuronState} from "../neurons/steps.js";
 import {random, randomKey, type RandomKey} from "../random.js";
-import {concat, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
+import {concat, split, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, zeros} from "../tf.js";
 import {byDefinition, learntBy, normOf, note, noteActivation, noteUpdate, onSpikesOf, overTime, type Pass, unfolded, wants} from "./pass.js"; // prettier-ignore
 import {weightsOf} from "./weights.js";
 
@@ -74,6 +74,17 @@ const meetsBits = ({id}: GraphNode, {graph, options}: Pass): boolean =>
 /** Notes what a node with weights reads, where that is asked for and no spikes. */
 function noteInput({id}: GraphNode, x: Tensor, {graph, options, notes}: Pass): void {
   if (options.observe?.inputs && metBy(graph).get(id) === "analog") note(notes.observed.inputs, id, x);
+}
+
+/** Every timestep's spikes of those that have spiked most so far. */
+function mostSpikes(node: GraphNode<OpOf<"maxPool">>, x: Tensor, pass: Pass): Tensor {
+  let counts: Tensor4D | undefined;
+  const pooled = split(overTime(pass, node.inputs[0]!.from, x), pass.T).map((s) => {
+    const {y, counts: now} = mostSpikesPool(s as Tensor4D, node.op.window, counts);
+    counts = now;
+    return y;
+  });
+  return concat(pooled);
 }
 
 /** Key of a dropout node: the pass's own where it is the only one. */
@@ -150,7 +161,7 @@ export const APPLY: {readonly [K in OpKind]: Apply<K>} = {
     return y;
   },
   avgPool: ({op}, [x]) => (op.padding === "same" ? avgPool3(x as Tensor4D) : avgPool(x as Tensor4D, op.window).clone()),
-  maxPool: ({op}, [x]) => maxPool(x as Tensor4D, op.window),
+  maxPool: (node, [x], pass) => (node.op.by ? mostSpikes(node, x!, pass) : maxPool(x as Tensor4D, node.op.window)),
   globalAvgPool: (_node, [x]) => x!.mean([1, 2]),
   add: (node, inputs, pass) => normalisedSum([], aligned(node, inputs, pass)).value,
   mix: (node, inputs, pass) =>

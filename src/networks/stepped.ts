@@ -6,8 +6,9 @@
 // both (backpropagation through time).
 
 import type {GraphNode} from "../graphs/graph.js";
+import {mostSpikesPool} from "../layers/pool.js";
 import type {NeuronState} from "../neurons/steps.js";
-import {addN, concat, split, type Tensor} from "../tf.js";
+import {addN, concat, split, type Tensor, type Tensor4D} from "../tf.js";
 import {applyNode, fire, zerosOf} from "./apply.js";
 import type {Given} from "./fused.js";
 import {oneTimestep, overTime, type Pass} from "./pass.js";
@@ -15,13 +16,18 @@ import type {Step} from "./plan.js";
 
 type SteppedStep = Extract<Step, {kind: "stepped"}>;
 
-/** What is handed from a timestep to the next. */
-type Memory = {readonly states: Map<string, NeuronState>; readonly before: ReadonlyMap<string, Tensor>};
+/** What is handed from a timestep to the next: states by node, and the values that delayed connections read. */
+export type Memory = {readonly states: Map<string, NeuronState>; readonly before: ReadonlyMap<string, Tensor>};
 
 const total = (terms: readonly Tensor[]): Tensor => (terms.length === 1 ? terms[0]! : addN([...terms]));
 
 /** One node at one timestep; x [B, ...] of its inputs. */
-function valueAt(node: GraphNode, now: ReadonlyMap<string, Tensor>, {states, before}: Memory, pass: Pass): Tensor {
+export function valueAt(
+  node: GraphNode,
+  now: ReadonlyMap<string, Tensor>,
+  {states, before}: Memory,
+  pass: Pass,
+): Tensor {
   const {id, op, inputs} = node;
   const undelayed = inputs.filter(({delay}) => delay === undefined).map(({from}) => now.get(from)!);
   if (op.kind === "neurons") {
@@ -29,6 +35,11 @@ function valueAt(node: GraphNode, now: ReadonlyMap<string, Tensor>, {states, bef
     const {s, last} = fire({...node, op}, x!.reshape([1, ...x!.shape]), pass, states.get(id));
     states.set(id, last);
     return s.reshape(x!.shape);
+  }
+  if (op.kind === "maxPool" && op.by) {
+    const {y, counts} = mostSpikesPool(undelayed[0] as Tensor4D, op.window, states.get(id)?.counts as Tensor4D);
+    states.set(id, {counts});
+    return y;
   }
   if (op.kind !== "add") return applyNode(node, undelayed, pass);
   const fed = inputs.flatMap(({from, delay}) => (delay !== undefined && before.has(from) ? [before.get(from)!] : []));

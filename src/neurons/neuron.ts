@@ -1,7 +1,7 @@
 // Neurons over time: the step of a model (steps.ts), unrolled.
 
-import {learntOf, type NeuronSpec, statesOf} from "../graphs/neuron.js";
-import {scalar, type Tensor, tidy, zeros} from "../tf.js";
+import {learntOf, type NeuronSpec, startOf, statesOf} from "../graphs/neuron.js";
+import {fill, scalar, type Tensor, tidy} from "../tf.js";
 import {type Fire, type Learnt, NEURON_STEPS, type NeuronState, type NeuronStep, type StepOutput} from "./steps.js";
 import {smoothSpike, spike} from "./surrogate.js";
 import {unroll} from "./unroll.js";
@@ -20,7 +20,7 @@ export type NeuronOptions = {
 
 /** The state at rest of a population of this shape. */
 export const restingState = (spec: NeuronSpec, shape: readonly number[]): NeuronState =>
-  Object.fromEntries(statesOf(spec).map((name) => [name, zeros([...shape])]));
+  Object.fromEntries(statesOf(spec).map((name) => [name, fill([...shape], name === "v" ? startOf(spec) : 0)]));
 
 /** One timestep of a population: x input current [...], every state [...]. */
 export function neuronStep(

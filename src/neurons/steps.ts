@@ -2,7 +2,7 @@
 //
 //   charge   LIF          u[t] = v[t−1] + (x[t] − v[t−1])/τ        decayed input
 //            LIF          u[t] = v[t−1]·(1 − 1/τ) + x[t]           undecayed input
-//            IF           u[t] = v[t−1] + x[t]
+//            IF           u[t] = v[t−1] + x[t]                     v = start·θ before the first timestep, 0 of other models
 //            PLIF         LIF with 1/τ = σ(w), w learnt (arXiv 2007.05785)
 //            CubaLIF      LIF of the synaptic current i[t], which decays and takes its input as the membrane does, with τs
 //                         (NIR, arXiv 2311.14711): i[t] = i[t−1] + (x[t] − i[t−1])/τs, or i[t] = i[t−1]·(1 − 1/τs) + x[t]

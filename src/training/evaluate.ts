@@ -4,9 +4,10 @@ import type {Dataset, SampleSet, Progress} from "../datasets/dataset.js";
 import {giveWay} from "../giveWay.js";
 import {forward, type Observed} from "../networks/forward.js";
 import type {Network, Tensors} from "../networks/parameters.js";
-import {randomKey} from "../random.js";
-import {dispose, tidy} from "../tf.js";
 import {bitsOfWeight} from "../graphs/cost.js";
+import {forwardCounting, MOST_AT_ONCE} from "../networks/stepwise.js";
+import {randomKey, type RandomKey} from "../random.js";
+import {dispose, type Tensor, type Tensor2D, tidy} from "../tf.js";
 import {nodeOf, nodesOf} from "../graphs/graph.js";
 import {populationsOf, type SpikeReader} from "../graphs/populations.js";
 import {activityOf, effectiveMacsOf, nonZeros} from "./activity.js";
@@ -74,17 +75,17 @@ export async function evaluate(
   const activity = activityCount(network);
   const isDnn = nodesOf(network.graph, "relu").length > 0;
   const dnn = dnnCount(network);
+  const long = network.graph.T > MOST_AT_ONCE;
   let [loss, correct] = [0, 0];
   for (let start = 0; start < n; start += batchSize) {
     signal?.throwIfAborted();
     const chosen = Array.from({length: Math.min(batchSize, n - start)}, (_, i) => indices[start + i]!);
     const {x, labels} = batchOf(data, set, chosen, {scale: scaleFor(network.graph)});
     const counting = start < activityImages;
-    const {logits, outputs, observed} = forward(network, x, {
-      training: false,
-      observe: {spikes: counting, activations: counting && isDnn, inputs: counting && isDnn},
-      encode: randomKey(0, "evaluate", start),
-    });
+    const encode = randomKey(0, "evaluate", start);
+    const {logits, spikes, observed} = long
+      ? longForward(network, x, encode)
+      : wholeForward(network, x, encode, counting, isDnn);
     const predicted = tidy(() => logits.argMax(1).dataSync());
     loss += tidy(() => crossEntropy(logits, labels).dataSync()[0]!) * chosen.length;
     for (const [i, index] of chosen.entries()) {
@@ -92,13 +93,34 @@ export async function evaluate(
       ++confusion[label]![predicted[i]!]!;
       if (predicted[i] === label) ++correct;
     }
-    if (counting) activity.add(observed.spikes, chosen.length);
+    if (counting) activity.add(spikes, chosen.length);
     if (counting && isDnn) dnn.add(observed, chosen.length);
-    dispose([x, labels, logits, outputs, ...Object.values(observed).flatMap((values) => Object.values(values))]);
+    dispose([x, labels, logits, ...[spikes, observed.activations, observed.inputs].flatMap((made) => Object.values(made))]); // prettier-ignore
     onProgress?.(Math.min(start + batchSize, n), n, "evaluating");
     await giveWay(signal);
   }
   return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means(), ...(isDnn && {dnn: dnn.means()})};
+}
+
+type Seen = {
+  readonly logits: Tensor2D;
+  /** [T, B, ...], or summed over time, [1, B, ...]. */
+  readonly spikes: Tensors;
+  readonly observed: Pick<Observed, "activations" | "inputs">;
+};
+
+/** All timesteps at once. */
+function wholeForward(network: Network, x: Tensor, encode: RandomKey, counting: boolean, isDnn: boolean): Seen {
+  const observe = {spikes: counting, activations: counting && isDnn, inputs: counting && isDnn};
+  const {logits, outputs, observed} = forward(network, x, {training: false, observe, encode});
+  outputs.dispose();
+  return {logits, spikes: observed.spikes, observed};
+}
+
+/** Timestep by timestep, in memory that does not grow with T. */
+function longForward(network: Network, x: Tensor, encode: RandomKey): Seen {
+  const {logits, counts} = forwardCounting(network, x, {encode});
+  return {logits, spikes: counts, observed: {activations: {}, inputs: {}}};
 }
 
 type Activity = Pick<
@@ -127,7 +149,7 @@ function activityCount({graph}: Network): {add(spikes: Tensors, images: number):
         const s = spikes[count.name]!;
         const activity = activityOf(s, count.readers, bitsOf);
         count.spikes += activity.spikes;
-        count.neurons += s.size;
+        count.neurons += (s.size / s.shape[0]) * graph.T;
         count.synOps += activity.synOps;
         count.bitSynOps += activity.bitSynOps;
       }
@@ -149,7 +171,7 @@ function activityCount({graph}: Network): {add(spikes: Tensors, images: number):
 }
 
 /** Counts zeros and effective multiply-accumulates of batches. */
-function dnnCount({graph}: Network): {add(observed: Observed, images: number): void; means(): DnnActivity} {
+function dnnCount({graph}: Network): {add(observed: Seen["observed"], images: number): void; means(): DnnActivity} {
   const zeros = new Map<string, {nonZero: number; size: number}>();
   const macs = new Map<string, number>();
   let images = 0;
