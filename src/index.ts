@@ -128,6 +128,20 @@ export type {Made, SampleFormat, TrainedNetwork} from "./files/networkText.js";
 export {packedSizes, packNetwork, savePacked} from "./files/packed.js";
 export {predict, type Prediction, type Sample} from "./files/predict.js";
 
+// conversion: DNNs as spiking networks
+export {
+  type Balance,
+  BALANCES,
+  checkConvertible,
+  type ConversionOptions,
+  convertNetwork,
+  READOUTS,
+  STARTS,
+} from "./conversion/convert.js";
+export {foldNormalisation} from "./conversion/fold.js";
+export {PERCENTILE, type Scales, scalesOf} from "./conversion/scales.js";
+export {latencyOf, type OverTime, simulate, WITHIN} from "./conversion/simulate.js";
+
 // compression: trained networks made smaller
 export {compress, type CompressedNetwork, type Compression, type LayerCompression} from "./compression/compress.js";
 export {recalibrate} from "./compression/recalibrate.js";

@@ -14,11 +14,12 @@ import {check, checkName, invalid} from "../check.js";
 import {graphBuilder, type GraphBuilder} from "../graphs/build.js";
 import {consumersOf, type Graph, type GraphNode, inputOf, nodeOf, nodesOf, type OpKind} from "../graphs/graph.js";
 import {type NeuronSpec, neuronOf} from "../graphs/neuron.js";
+import {weightsName} from "../graphs/ops.js";
 import {inRange} from "../ranges.js";
 import {EPSILON} from "../layers/batchNorm.js";
 import type {Network} from "../networks/parameters.js";
 import {ones, type Tensor, tensor, tidy, zeros} from "../tf.js";
-import {foldNormalisation, scaledChannels, type Weighted, weightOf} from "./fold.js";
+import {foldNormalisation, scaledChannels, type Weighted} from "./fold.js";
 import type {Scales} from "./scales.js";
 
 /** Where scales go: into the weights of each layer, or into the thresholds of each population. */
@@ -50,8 +51,7 @@ export function checkConvertible(graph: Graph): void {
   const input = inputOf(graph);
   check("encoding", input.op.encoding, input.op.encoding === "direct", "direct: a converted network reads constant currents"); // prettier-ignore
   for (const {id, op, inputs} of graph.nodes) {
-    if (op.kind === "neurons" || op.kind === "mix")
-      throw invalid("network", `${op.kind} in ${id}`, NO_DNN);
+    if (op.kind === "neurons" || op.kind === "mix") throw invalid("network", `${op.kind} in ${id}`, NO_DNN);
     if (inputs.some(({delay}) => delay !== undefined))
       throw invalid("network", `feedback to ${id}`, "a DNN without feedback");
   }
@@ -121,7 +121,7 @@ const inUnit = (work: Work, id: string, unit: Unit): string =>
 function addWeighted(work: Work, node: Weighted): void {
   const {from, builder, parameters, units} = work;
   const [read, own] = [units.get(node.inputs[0]!.from)!, ownUnit(work, node.id)];
-  const name = weightOf(node);
+  const name = weightsName(node);
   parameters[name] = tidy(() => {
     const w = from.parameters[name]!; // [..., Cin, Cout]
     const rows = w.shape.at(-2)!;

@@ -7,17 +7,15 @@
 
 import {graphBuilder} from "../graphs/build.js";
 import {consumersOf, type Graph, type GraphNode, isKind, nodeOf, type OpOf} from "../graphs/graph.js";
-import {parametersOf} from "../graphs/ops.js";
+import {parametersOf, weightsName} from "../graphs/ops.js";
 import {EPSILON} from "../layers/batchNorm.js";
-import type {Network, Tensors} from "../networks/parameters.js";
+import {frozen} from "../networks/freeze.js";
+import {disposeNetwork, type Network, type Tensors} from "../networks/parameters.js";
 import {tensor, type Tensor} from "../tf.js";
 
 export type Weighted = GraphNode<OpOf<"conv2d"> | OpOf<"linear">>;
 
 export const isWeighted = (node: GraphNode): node is Weighted => isKind(node, "conv2d") || isKind(node, "linear");
-
-/** The name of a layer's weights among the parameters. */
-export const weightOf = ({id, op}: Weighted): string => (op.kind === "conv2d" ? id : `${id}.weight`);
 
 /** By normalisation, the layer that it goes into. */
 function foldsOf(graph: Graph): ReadonlyMap<string, Weighted> {
@@ -62,16 +60,26 @@ export function scaledChannels(x: Tensor, factorOf: (channel: number) => number)
   );
 }
 
-/** The network without the normalisations that can be folded, and equal logits in evaluation. Its tensors are its own. */
-export function foldNormalisation(network: Network): Network {
+/**
+ * The network without the normalisations that can be folded, and equal logits in evaluation. Weights that a format makes in the forward
+ * pass are made first. Its tensors are its own.
+ */
+export function foldNormalisation(given: Network): Network {
+  const network = frozen(given);
+  const folded = foldedNetwork(network);
+  disposeNetwork(network);
+  return folded;
+}
+
+function foldedNetwork(network: Network): Network {
   const {graph, parameters, statistics} = network;
   const folds = foldsOf(graph);
   const made = new Map<string, Tensor>();
   for (const [norm, layer] of folds) {
     const {gain, shift} = affineOf(norm, network);
     made.set(
-      weightOf(layer),
-      scaledChannels(parameters[weightOf(layer)]!, (c) => gain[c]!),
+      weightsName(layer),
+      scaledChannels(parameters[weightsName(layer)]!, (c) => gain[c]!),
     );
     const bias = parameters[`${layer.id}.bias`]?.dataSync();
     made.set(`${layer.id}.bias`, tensor(Float32Array.from(shift, (value, c) => value + gain[c]! * (bias?.[c] ?? 0)))); // prettier-ignore

@@ -7,14 +7,16 @@
 import {check} from "../check.js";
 import {constantNodes} from "../graphs/constant.js";
 import {type Graph, type GraphNode, inputOf} from "../graphs/graph.js";
+import {weightedNodes} from "../graphs/populations.js";
 import type {NeuronState} from "../neurons/steps.js";
 import type {RandomKey} from "../random.js";
 import {dispose, keep, slice, type Tensor, type Tensor2D, tidy} from "../tf.js";
 import {applyNode} from "./apply.js";
-import type {Network} from "./parameters.js";
+import type {Network, Tensors} from "./parameters.js";
 import {newPass, oneTimestep, type Pass} from "./pass.js";
 import {outputsOf} from "./plan.js";
 import {valueAt} from "./stepped.js";
+import {weightsOf} from "./weights.js";
 
 export type Timestep = {
   /** Timesteps done, from 1. */
@@ -126,13 +128,15 @@ export function forwardStepwise(network: Network, x: Tensor, options: StepwiseOp
   const pass = oneTimestep(whole);
   const delayed = new Set(graph.nodes.flatMap(({inputs}) => inputs.flatMap(({from, delay}) => (delay ? [from] : []))));
   const around = {graph, pass, delayed, outputs: outputsOf(graph)};
-  const [encoded, constants] = tidy(() => {
+  const [encoded, constants, made] = tidy(() => {
     const first = applyNode(input, [x], whole);
     const values: Record<string, Tensor> = {[input.id]: first};
     for (const {id, ...rest} of partsOf(graph).once)
       values[id] = applyNode({id, ...rest}, rest.inputs.map(({from}) => values[from]!), pass); // prettier-ignore
-    return [first, values] as const;
+    for (const {id} of weightedNodes(graph)) weightsOf(pass, id); // once for all timesteps
+    return [first, values, Object.fromEntries(pass.weights)] as [Tensor, Tensors, Tensors];
   });
+  const learnt = new Set(Object.values(network.parameters));
   let left: Left | undefined;
   let logits: Tensor2D | undefined;
   try {
@@ -148,7 +152,8 @@ export function forwardStepwise(network: Network, x: Tensor, options: StepwiseOp
       onTimestep?.({t, logits});
     }
   } finally {
-    dispose([...Object.values(constants), ...(left ? tensorsOf(left) : [])]);
+    const own = Object.values(made).filter((weights) => !learnt.has(weights));
+    dispose([...Object.values(constants), ...own, ...(left ? tensorsOf(left) : [])]);
   }
   return logits!;
 }
