@@ -22,7 +22,7 @@ import {meanBits, type Shares} from "./weightFormat.js";
 /** How work is counted where average pooling precedes weights. */
 export type Convention = {readonly fc1?: "macs" | "acs"};
 
-const FLOAT_BYTES = 4;
+export const FLOAT_BYTES = 4;
 
 const sumOf = <T>(list: readonly T[], value: (item: T) => number): number =>
   list.reduce((sum, item) => sum + value(item), 0);
@@ -135,10 +135,10 @@ export function worstCaseAcs(graph: Graph, convention: Convention = {}): number 
 }
 
 /**
- * What is kept as numbers for one sample and timestep at 32 bits, none reused: the outputs of weights, of ReLUs, and spikes where
- * something other than weights reads them (pooling, flattening). Spikes that weights alone read are bits and not counted.
+ * What is kept as numbers: the outputs of weights, of ReLUs, and spikes where something other than weights reads them (pooling,
+ * flattening). Spikes that weights alone read are bits and not counted.
  */
-export function activationBytes(graph: Graph): number {
+export function numberNodes(graph: Graph): readonly GraphNode[] {
   const consumers = consumersOf(graph);
   const asNumbers = ({id, op}: GraphNode): boolean =>
     op.kind === "conv2d" ||
@@ -146,8 +146,12 @@ export function activationBytes(graph: Graph): number {
     op.kind === "relu" ||
     (op.kind === "neurons" &&
       consumers.get(id)!.some((reader) => reader.op.kind !== "conv2d" && reader.op.kind !== "linear"));
-  return FLOAT_BYTES * sumOf(graph.nodes.filter(asNumbers), ({shape}) => sizeOf(shape));
+  return graph.nodes.filter(asNumbers);
 }
+
+/** That for one sample and timestep at 32 bits, none reused. */
+export const activationBytes = (graph: Graph): number =>
+  FLOAT_BYTES * sumOf(numberNodes(graph), ({shape}) => sizeOf(shape));
 
 /** What one sample carries from a timestep to the next at 32 bits: the neurons' states, and the sums that feedback leaves. */
 export function stateBytes(graph: Graph): number {

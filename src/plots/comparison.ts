@@ -8,6 +8,7 @@ import {MEASURES, measureOf, type MeasureName, titled, valueOf} from "../records
 import {provenanceOf} from "../records/provenance.js";
 import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
+import {estimatorNote, matchedNote, matchedOf, rangeOf} from "./matchedAnn.js";
 
 type Records = readonly TrialRecord[];
 type Rows = readonly ComparisonRow[];
@@ -98,11 +99,29 @@ function intervalNote({member}: Comparison, rows: Rows, {circles = true} = {}): 
 
 /** How a quantity was counted, or by which estimator the record says that its energy was estimated. */
 function noteOf(name: MeasureName, records: Records): string {
-  const {note, field} = measureOf(name);
-  const [energies, key] = field.split(".");
-  const names = records.flatMap((r) => (energies === "energies" ? r.energies?.[key!] : energies === "energy" ? r.energy : undefined)?.estimator ?? []); // prettier-ignore
-  const estimator = names.length > 0 ? [`Estimator: ${[...new Set(names)].join("; ")}.`] : [];
-  return [...estimator, ...(note ? [note] : []), ""].join(" ");
+  const {note = ""} = measureOf(name);
+  const matched = records.flatMap((record) => matchedOf(record, name) ?? []);
+  return [estimatorNote(records, name), note, matchedNote(matched, "Dashes"), ""].filter((s, i) => s || i === 3).join(" "); // prettier-ignore
+}
+
+/** The matched ANN of each group as a dash, where the quantity is an energy of spiking networks. */
+function matchedAnns({label, nameOf}: Comparison, rows: Rows, records: Records, name: MeasureName): Trace[] {
+  const {axis = measureOf(name)} = measureOf(name);
+  const found = rows.flatMap(({group}) => {
+    const of = records.flatMap((record) => (record.labels[label] === group && matchedOf(record, name)) || []);
+    return of.length > 0 ? [{group, bits: of[0]!.bits, y: axis.scale * of[0]!.pJ}] : [];
+  });
+  if (found.length === 0) return [];
+  return [
+    {
+      type: "scatter",
+      mode: "markers",
+      name: `matched ANN, ${rangeOf(found.map(({bits}) => bits), 0)} bits`, // prettier-ignore
+      x: found.map(({group}) => nameOf(group)),
+      y: found.map(({y}) => y),
+      marker: {symbol: "line-ew", size: 36, line: {width: 2, color: PALETTE[6]}},
+    },
+  ];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -115,7 +134,11 @@ export function measureFigure(comparison: Comparison, records: Records, name: Me
   const accuracy = measure.unit === "%";
   const chance = accuracy ? `Chance is ${100 / records[0]!.architecture.classes} %. ` : "";
   return figure({
-    data: [means(comparison, rows, name, {scale}), dots(comparison, rows, records, name)],
+    data: [
+      means(comparison, rows, name, {scale}),
+      dots(comparison, rows, records, name),
+      ...matchedAnns(comparison, rows, records, name),
+    ],
     layout: axes(
       comparison,
       `${capital(measure.title.replace(/ \(.*\)$/, ""))} against ${comparison.against}`,

@@ -3,9 +3,11 @@
 import {provenanceOf} from "../records/provenance.js";
 import type {Tradeoff, TradeoffRow} from "../analysis/tradeoff.js";
 import {checkName} from "../check.js";
-import {titled} from "../records/measures.js";
+import type {MatchedAnn} from "../architectures/energy.js";
+import {measureOf, titled} from "../records/measures.js";
 import type {TrialRecord} from "../records/trial.js";
 import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
+import {estimatorNote, matchedNote, matchedOf} from "./matchedAnn.js";
 
 type Cost = {
   readonly title: string;
@@ -49,6 +51,21 @@ function grouped(rows: readonly TradeoffRow[], records: readonly TrialRecord[], 
   return [...new Set(nameOf.values())].map((name) => [name, rows.filter((row) => nameOf.get(row.architectureId) === name)]); // prettier-ignore
 }
 
+/** Where the matched ANNs' energies lie, across the plot. */
+function band(energies: readonly number[]): Record<string, unknown> {
+  const [x0, x1] = [Math.min(...energies), Math.max(...energies)];
+  return {
+    shapes: [{type: "rect", yref: "paper", y0: 0, y1: 1, x0, x1, layer: "below", fillcolor: "#dddddd", line: {width: 1, dash: "dash", color: "#555555"}}], // prettier-ignore
+    annotations: [{text: "matched ANN", yref: "paper", y: 1, yanchor: "bottom", x: (x0 + x1) / 2, showarrow: false}],
+  };
+}
+
+/** The estimator of an energy figure, what is in it, and the matched ANN. */
+function energyNote(records: readonly TrialRecord[], matched: readonly MatchedAnn[]): string {
+  const said = [estimatorNote(records, "energy"), measureOf("energy").note, matchedNote(matched, "Grey")];
+  return said.map((sentence) => sentence && `${sentence} `).join("");
+}
+
 /** Test accuracy with its interval against one cost; hovering shows the cells. `by`: a label of the trials that colours them. */
 export function tradeoffFigure(
   {rows}: Tradeoff,
@@ -60,6 +77,7 @@ export function tradeoffFigure(
   const [inside, outside] = [rows.filter(({fits}) => fits), rows.filter(({fits}) => !fits)];
   const limit = name === "memory" ? maxParams : undefined;
   const chosen = rows.filter((row) => row.chosen);
+  const matched = name === "energy" ? records.flatMap((record) => matchedOf(record, "energy") ?? []) : [];
   return figure({
     data: [
       {
@@ -91,6 +109,7 @@ export function tradeoffFigure(
       title: {text: `Accuracy against ${name}`},
       xaxis: {title: {text: cost.title}},
       yaxis: {title: {text: "test accuracy (%)"}},
+      ...(matched.length > 0 && band(matched.map(({pJ}) => pJ * measureOf("energy").scale))),
       ...(limit !== undefined && {
         shapes: [{type: "line", yref: "paper", y0: 0, y1: 1, x0: limit, x1: limit, line: {dash: "dot", color: PALETTE[1], width: 1.5}}], // prettier-ignore
         annotations: [{text: "budget", yref: "paper", y: 1, yanchor: "bottom", x: limit, showarrow: false}],
@@ -98,6 +117,6 @@ export function tradeoffFigure(
     },
     caption:
       `n = ${rows.length} architectures; bars: 95 % interval of the test accuracy, over seeds (t) or, for one seed, over test images (Wilson). ` +
-      `The front and the choice are taken by validation accuracy. ${provenanceOf(records)}`,
+      `The front and the choice are taken by validation accuracy. ${name === "energy" ? energyNote(records, matched) : ""}${provenanceOf(records)}`,
   });
 }

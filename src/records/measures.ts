@@ -27,7 +27,7 @@ export type Measure = {
    */
   readonly kind: "closed" | "measured" | "run";
   /** What a trial's evaluation on test images says of it, written under `field`. */
-  readonly from?: (evaluation: Evaluation) => number;
+  readonly from?: (evaluation: Evaluation) => number | undefined;
   /** The unit and scale of an axis, where a table's would be unreadable there. */
   readonly axis?: {readonly unit: string; readonly scale: number};
   /** How it was counted or estimated: a sentence of captions. */
@@ -38,7 +38,9 @@ const PERCENT = {unit: "%", scale: 100, digits: 1} as const;
 const COUNT = {unit: "", scale: 1, digits: 0} as const;
 const MICROJOULE = {unit: "µJ", scale: 1e-6, digits: 2} as const;
 const MILLIONS = {unit: "millions", scale: 1e-6} as const;
-const MEMORY_NOT_IN = "Stem as multiply-accumulates once, all spikes as accumulates; memory traffic is not in it.";
+const ARITHMETIC =
+  "Stem as multiply-accumulates once, all spikes as accumulates, also those before average pooling; of a DNN, multiply-accumulates of values that are not 0.";
+const MEMORY_NOT_IN = `${ARITHMETIC} Memory traffic is not in it.`;
 
 /** In the order of columns. */
 export const MEASURES = {
@@ -107,6 +109,20 @@ export const MEASURES = {
     ...{...COUNT, better: "lower", kind: "measured"},
     from: ({spikes}: Evaluation) => spikes,
   },
+  zeros: {
+    field: "zeros",
+    title: "zeros among activations",
+    ...{...PERCENT, better: "higher", kind: "measured"},
+    from: ({dnn}: Evaluation) => dnn?.zeros,
+    note: "Of what the ReLUs of a DNN give, on test images.",
+  },
+  effectiveMacs: {
+    field: "effectiveMacs",
+    title: "multiply-accumulates per image, zeros skipped",
+    ...{...COUNT, better: "lower", kind: "measured", axis: MILLIONS},
+    from: ({dnn}: Evaluation) => dnn?.effectiveMacs,
+    note: "Values that are not 0 times fan-out, counted where weights read them on test images, exact at borders.",
+  },
   energy: {
     field: "energy.pJ",
     column: "energyPJ",
@@ -118,6 +134,13 @@ export const MEASURES = {
     column: "energyInt8PJ",
     title: `energy estimate per image (${ESTIMATORS.int8.name})`,
     ...{...MICROJOULE, better: "lower", kind: "measured", note: MEMORY_NOT_IN},
+  },
+  energyMemory: {
+    field: "energies.memory.pJ",
+    column: "energyMemoryPJ",
+    title: `energy estimate per image (${ESTIMATORS.memory.name})`,
+    ...{...MICROJOULE, better: "lower", kind: "measured"},
+    note: `${ARITHMETIC} Weights, activations and state move without reuse between arithmetic and the smallest memory that holds each.`,
   },
   energyLoihi: {
     field: "energies.loihi.pJ",
@@ -152,9 +175,11 @@ export type EvaluatedField = {
 const EVALUATED = MEASURE_NAMES.map(measureOf).filter(({from}) => from !== undefined);
 export const EVALUATED_FIELDS = EVALUATED.map(({field}) => field) as readonly EvaluatedField[];
 
-/** What a record holds of an evaluation. */
-export const evaluatedFields = (evaluation: Evaluation): Record<EvaluatedField, number> =>
-  Object.fromEntries(EVALUATED.map(({field, from}) => [field, from!(evaluation)])) as Record<EvaluatedField, number>;
+/** What a record holds of an evaluation; what only DNNs have is absent of others. */
+export function evaluatedFields(evaluation: Evaluation): Partial<Record<EvaluatedField, number>> {
+  const measured = EVALUATED.map(({field, from}) => [field, from!(evaluation)] as const);
+  return Object.fromEntries(measured.filter(([, value]) => value !== undefined));
+}
 
 /** What a record holds of a quantity, unscaled; undefined where it has none (a trial without a result, an older record). */
 export function valueOf(record: Readonly<Record<string, unknown>>, name: MeasureName): number | undefined {

@@ -63,7 +63,7 @@ const amount = z.number().nonnegative();
 const rates = z.record(z.string(), number);
 const energy = z.looseObject({pJ: amount, estimator: z.string()});
 
-const schemaOf = (field: EvaluatedField): z.ZodNumber => (field === "testAccuracy" ? fraction : field === "testLoss" ? number : amount); // prettier-ignore
+const schemaOf = (field: EvaluatedField): z.ZodNumber => (field === "testAccuracy" || field === "zeros" ? fraction : field === "testLoss" ? number : amount); // prettier-ignore
 
 type Evaluated = Record<EvaluatedField, z.ZodOptional<z.ZodNumber>>;
 const evaluated = Object.fromEntries(EVALUATED_FIELDS.map((field) => [field, schemaOf(field).optional()])) as Evaluated;
@@ -130,6 +130,9 @@ export const recordSchema = z.looseObject({
   testImages: amount.optional(),
   synOpsByLayer: rates.optional(),
   firingRates: rates.optional(),
+  /** Of a DNN: fractions of zeros by ReLU, multiply-accumulates of values that are not 0 by layer with weights. */
+  zerosByLayer: rates.optional(),
+  effectiveMacsByLayer: rates.optional(),
   /** The estimate of figures and tables; `energies` holds those of all estimators, by their key. */
   energy: energy.optional(),
   energies: z.record(z.string(), energy).optional(),

@@ -4,10 +4,10 @@ import {execFileSync} from "node:child_process";
 import {hostname} from "node:os";
 import {rmSync} from "node:fs";
 import {join} from "node:path";
-import {energiesOf, energyOf} from "../architectures/energy.js";
+import {energiesOf, energyOf, operationsOf} from "../architectures/energy.js";
 import {costOf} from "../architectures/cost.js";
 import {hashOf} from "../architectures/canonical.js";
-import {validateDescription} from "../architectures/description.js";
+import {graphOf, validateDescription} from "../architectures/description.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
 import {balancedCount} from "../datasets/inTurn.js";
 import {dataStamp, loadDataset} from "../datasets/index.js";
@@ -115,7 +115,9 @@ export async function trainTrial(
   const trained = fitted.status === "ok";
   const test = trained ? await evaluate(fitted.network, data, data.test, {signal}) : undefined;
   const cost = costOf(architecture, {bits: trial.bits});
-  const operations = ({synOps}: Evaluation) => ({macs: cost.macs, acs: synOps});
+  // Of a DNN the multiply-accumulates that its zeros leave.
+  const operations = ({synOps, dnn}: Evaluation) =>
+    operationsOf(graphOf(architecture), {acs: synOps, ...(dnn && {macs: dnn.effectiveMacs})});
   const record: TrialRecord = {
     schema: 1,
     id,
@@ -157,6 +159,7 @@ export async function trainTrial(
       testImages: test.n,
       synOpsByLayer: test.synOpsByLayer,
       firingRates: test.firingRates,
+      ...(test.dnn && {zerosByLayer: test.dnn.zerosByLayer, effectiveMacsByLayer: test.dnn.effectiveMacsByLayer}),
       energy: energyOf(operations(test)),
       energies: energiesOf(operations(test)),
     }),

@@ -3,7 +3,8 @@
 import {snasnet} from "../../src/architectures/architecture.js";
 import {hashOf} from "../../src/architectures/canonical.js";
 import {costOf} from "../../src/architectures/cost.js";
-import {energiesOf, energyOf} from "../../src/architectures/energy.js";
+import {graphOf} from "../../src/architectures/description.js";
+import {energiesOf, energyOf, operationsOf} from "../../src/architectures/energy.js";
 import type {TrialRecord} from "../../src/records/trial.js";
 import {recipe} from "../../src/training/recipe.js";
 
@@ -34,7 +35,7 @@ export function recordOf(changes: Partial<TrialRecord> = {}): TrialRecord {
     curve: [{epoch: 1, loss: 2, trainAccuracy: 0.4, learningRate: 0.001, validationAccuracy: 0.45, seconds: 3}],
     ...{validationAccuracy: 0.45, testAccuracy: 0.5, testImages: 40, testLoss: 1.5, synOps, meanFiringRate: 0.1},
     energy: energyOf({macs, acs: synOps}),
-    energies: energiesOf({macs, acs: synOps}),
+    energies: energiesOf(operationsOf(graphOf(architecture), {macs, acs: synOps})),
     run: {seconds: 5, host: "h"},
     ...changes,
   };
