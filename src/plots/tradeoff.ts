@@ -51,18 +51,35 @@ function grouped(rows: readonly TradeoffRow[], records: readonly TrialRecord[], 
   return [...new Set(nameOf.values())].map((name) => [name, rows.filter((row) => nameOf.get(row.architectureId) === name)]); // prettier-ignore
 }
 
-/** Where the matched ANNs' energies lie, across the plot. */
-function band(energies: readonly number[]): Record<string, unknown> {
-  const [x0, x1] = [Math.min(...energies), Math.max(...energies)];
+/** Each row's matched ANN, where its records have one. */
+function matchedBy(rows: readonly TradeoffRow[], records: readonly TrialRecord[]): [TradeoffRow, MatchedAnn][] {
+  const byId = new Map(records.map((record) => [record.architectureId, record]));
+  return rows.flatMap((row) => {
+    const matched = matchedOf(byId.get(row.architectureId)!, "energy");
+    return matched ? [[row, matched] as [TradeoffRow, MatchedAnn]] : [];
+  });
+}
+
+/** A tick at what each network's matched ANN would take, and a thin line from there to the network. */
+function ticks(matched: readonly (readonly [TradeoffRow, MatchedAnn])[]): Trace {
+  const {scale} = measureOf("energy");
+  const from = (sign: 1 | -1): number[] => matched.map(([{energy}, {pJ}]) => Math.max(0, sign * (energy - scale * pJ)));
+  const color = "#777777";
   return {
-    shapes: [{type: "rect", yref: "paper", y0: 0, y1: 1, x0, x1, layer: "below", fillcolor: "#dddddd", line: {width: 1, dash: "dash", color: "#555555"}}], // prettier-ignore
-    annotations: [{text: "matched ANN", yref: "paper", y: 1, yanchor: "bottom", x: (x0 + x1) / 2, showarrow: false}],
+    type: "scatter",
+    mode: "markers",
+    name: "its matched ANN takes",
+    x: matched.map(([, {pJ}]) => scale * pJ),
+    y: matched.map(([{test}]) => test),
+    error_x: {type: "data", symmetric: false, array: from(1), arrayminus: from(-1), thickness: 0.75, width: 0, color},
+    marker: {symbol: "line-ns", size: 14, line: {width: 2, color}},
+    hoverinfo: "skip",
   };
 }
 
 /** The estimator of an energy figure, what is in it, and the matched ANN. */
 function energyNote(records: readonly TrialRecord[], matched: readonly MatchedAnn[]): string {
-  const said = [estimatorNote(records, "energy"), measureOf("energy").note, matchedNote(matched, "Grey")];
+  const said = [estimatorNote(records, "energy"), measureOf("energy").note, matchedNote(matched, "Ticks")];
   return said.map((sentence) => sentence && `${sentence} `).join("");
 }
 
@@ -77,9 +94,10 @@ export function tradeoffFigure(
   const [inside, outside] = [rows.filter(({fits}) => fits), rows.filter(({fits}) => !fits)];
   const limit = name === "memory" ? maxParams : undefined;
   const chosen = rows.filter((row) => row.chosen);
-  const matched = name === "energy" ? records.flatMap((record) => matchedOf(record, "energy") ?? []) : [];
+  const matched = name === "energy" ? matchedBy(rows, records) : [];
   return figure({
     data: [
+      ...(matched.length > 0 ? [ticks(matched)] : []),
       {
         type: "scatter",
         mode: "lines",
@@ -109,7 +127,6 @@ export function tradeoffFigure(
       title: {text: `Accuracy against ${name}`},
       xaxis: {title: {text: cost.title}},
       yaxis: {title: {text: "test accuracy (%)"}},
-      ...(matched.length > 0 && band(matched.map(({pJ}) => pJ * measureOf("energy").scale))),
       ...(limit !== undefined && {
         shapes: [{type: "line", yref: "paper", y0: 0, y1: 1, x0: limit, x1: limit, line: {dash: "dot", color: PALETTE[1], width: 1.5}}], // prettier-ignore
         annotations: [{text: "budget", yref: "paper", y: 1, yanchor: "bottom", x: limit, showarrow: false}],
@@ -117,6 +134,13 @@ export function tradeoffFigure(
     },
     caption:
       `n = ${rows.length} architectures; bars: 95 % interval of the test accuracy, over seeds (t) or, for one seed, over test images (Wilson). ` +
-      `The front and the choice are taken by validation accuracy. ${name === "energy" ? energyNote(records, matched) : ""}${provenanceOf(records)}`,
+      `The front and the choice are taken by validation accuracy. ${
+        name === "energy"
+          ? energyNote(
+              records,
+              matched.map(([, ann]) => ann),
+            )
+          : ""
+      }${provenanceOf(records)}`,
   });
 }
