@@ -162,9 +162,11 @@ export {logDeterminant} from "./scoring/logDeterminant.js";
 
 // searches: they ask for values and are told
 export {ALGORITHMS, type AlgorithmName, searchAlgorithm} from "./search/algorithms.js";
+export {asha} from "./search/asha.js";
 export {autosnn, spikeAwareFitness} from "./search/autosnn.js";
 export {regularisedEvolution} from "./search/evolution.js";
 export {exhaustive} from "./search/exhaustive.js";
+export {halvingCandidates, halvingEpochs, rungsOf, successiveHalving} from "./search/halving.js";
 export {lightsnn} from "./search/lightsnn.js";
 export {randomSearch, snasnetSearch} from "./search/random.js";
 export {rankedSearch} from "./search/ranked.js";
@@ -190,7 +192,7 @@ export {evaluateMessage, messageOf, type TaskKind, type TaskMessage} from "./exe
 // records: what is written, and what it measures
 export {type Comparison, comparisonOf, type Group, referenceOf} from "./records/comparison.js";
 export {type Measure, type MeasureName, MEASURES, valueOf} from "./records/measures.js";
-export type {RaceSettings, RaceTrace} from "./records/race.js";
+export type {RacePoint, RaceSettings, RaceTrace, RaceUnit} from "./records/race.js";
 export type {ScoreRecord} from "./records/score.js";
 export type {SearchResult} from "./records/search.js";
 export type {SpeedUpPair} from "./records/speedup.js";
@@ -209,7 +211,7 @@ export {type Choice, choicesOf, pick, type Pick} from "./analysis/pick.js";
 export {type Forest, trainForest} from "./analysis/forest.js";
 export {predictorCurve, type PredictorRow, worthOf} from "./analysis/predictorCurve.js";
 export {topRegret} from "./analysis/regret.js";
-export {type RaceRow, raceTable} from "./analysis/searchRace.js";
+export {type RaceRow, raceTable, spentUntil} from "./analysis/searchRace.js";
 export {type ScoreNoise, scoreNoise} from "./analysis/scoreNoise.js";
 export {asCoarseAs} from "./analysis/ties.js";
 export {foundDifference, speedUpTable} from "./analysis/speedup.js";
@@ -302,6 +304,7 @@ export {
 } from "./studies/sampledSpaces.js";
 export {type BenchScores, benchScores} from "./studies/benchScores.js";
 export {truthSettings, type TruthSettings, truthStudy, type TruthStudy, writeTruthStudy} from "./studies/truthTable.js";
+export {EPOCH_RACERS, epochRace, epochRaceSettings, raceByEpochs} from "./studies/epochRace.js";
 export {RACERS, raceOnce, raceSettings, searchRace} from "./studies/searchRace.js";
 export {runSearchStudy, type SearchSettings} from "./studies/architectureSearch.js";
 export {

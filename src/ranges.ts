@@ -90,6 +90,7 @@ export const RANGES = {
   maxBytes: above("max bytes", 0, 1e15),
   maxWorkingBytes: above("max working bytes", 0, 1e15),
   queries: whole("queries", 1, 15_625),
+  raceEpochs: whole("epochs", 100, 1_562_500),
   searches: whole("seeds", 1, 10_000),
   resamples: whole("resamples", 2, 100_000),
   predictor: whole("predictor", 2, 15_625, {unit: "networks"}),

@@ -50,3 +50,19 @@ export function madeUpNetworks(): BenchNetwork[] {
 }
 
 export const madeUpBench = (): SpikenasBench => ({dataset: "cifar10", networks: madeUpNetworks(), source: "made up"});
+
+/** Straight lines between what the table holds, from 10 % before the first epoch. */
+function curveOf({validation, validationFinal, epochs}: BenchNetwork): number[] {
+  const points = [[0, 10], ...Object.entries(validation).map(([e, v]) => [Number(e), v]), [epochs, validationFinal]];
+  return Array.from({length: epochs}, (_, i) => {
+    const after = points.findIndex(([epoch]) => epoch! >= i + 1);
+    const [[e0, v0], [e1, v1]] = [points[after - 1]!, points[after]!] as [[number, number], [number, number]];
+    return Math.round(1000 * (v0 + ((v1 - v0) * (i + 1 - e0)) / (e1 - e0))) / 1000;
+  });
+}
+
+/** The same with validation accuracies after every epoch. */
+export const madeUpCurves = (): SpikenasBench => ({
+  ...madeUpBench(),
+  networks: madeUpNetworks().map((network) => ({...network, curve: curveOf(network)})),
+});

@@ -72,7 +72,71 @@ export function parseBenchTable(text: string, where: string): BenchNetwork[] {
   });
 }
 
+/** Validation accuracies by epoch, by id. */
+export type BenchCurves = ReadonlyMap<number, readonly number[]>;
+
+const CURVES_HEADER = "id,validation accuracy after each epoch in thousandths of a percent";
+/** Without a header: correct images of 25,000. */
+const [PER_PERCENT, COUNTS_PER_PERCENT] = [1000, 250];
+
+/** The curves of networks that have one, a line each. */
+export function curvesTable(networks: readonly BenchNetwork[]): string {
+  const lines = networks.flatMap(({id, curve}) => (curve ? [[id, ...curve.map((v) => Math.round(PER_PERCENT * v))].join(",")] : [])); // prettier-ignore
+  return `${[CURVES_HEADER, ...lines].join("\n")}\n`;
+}
+
+/** Reads such lines; those of other tables have no header, and correct images of 25,000. */
+export function parseBenchCurves(text: string, where: string): BenchCurves {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) !== "") throw invalid(where, "it ends within a line", "a whole table; this one is truncated");
+  const own = lines[0] === CURVES_HEADER;
+  const scale = own ? PER_PERCENT : COUNTS_PER_PERCENT;
+  const curves = new Map<number, readonly number[]>();
+  for (const [i, line] of lines.slice(0, -1).entries()) {
+    if (own && i === 0) continue;
+    const [id = NaN, ...counts] = line.split(",").map((cell) => (/^\d+$/.test(cell) ? Number(cell) : NaN));
+    if (Number.isNaN(id) || counts.length === 0 || !counts.every((count) => count <= 100 * scale))
+      throw invalid(`${where}, line ${i + 1}`, line.slice(0, 40), `an id and integers from 0 to ${100 * scale}, one an epoch`); // prettier-ignore
+    curves.set(id, counts.map((count) => count / scale)); // prettier-ignore
+  }
+  return curves;
+}
+
+/** The bench with its curves. Throws where they are of other networks or trainings. */
+export function withCurves(bench: SpikenasBench, curves: BenchCurves, where: string): SpikenasBench {
+  const networks = bench.networks.map((network) => {
+    const curve = curves.get(network.id);
+    if (!curve) return network;
+    const close = (a: number, b: number): boolean => Math.abs(a - b) < 0.0021;
+    const agrees =
+      curve.length === network.epochs &&
+      close(curve.at(-1)!, network.validationFinal) &&
+      BENCH_EPOCHS.every((epoch) => close(curve[epoch - 1]!, network.validation[epoch]));
+    if (!agrees) throw invalid(`${where}, network ${network.id}`, `${curve.length} epochs that end at ${curve.at(-1)} %`, `the ${network.epochs} epochs of its table, which end at ${network.validationFinal} %`); // prettier-ignore
+    return {...network, curve};
+  });
+  return {...bench, networks};
+}
+
 const numbersIn = (line: string): number[] => (line.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number);
+
+/** What a log holds by its columns: of Tiny-ImageNet it has the five best classes too. */
+const LOGS = [
+  {columns: 5, numbers: "four numbers", validation: 3, test: "test accuracy:"},
+  {columns: 7, numbers: "six numbers", validation: 4, test: "test top1:"},
+] as const;
+
+/** The validation accuracy after each epoch, and what the test line of such a log begins with. */
+function curveOf(lines: readonly string[], where: string): {curve: number[]; test: string} {
+  const rows = lines.filter((line) => /^\d+(\.0+)?, /.test(line)).map(numbersIn);
+  const form = LOGS.find(({columns}) => rows[0]?.length === columns) ?? LOGS[0];
+  rows.forEach((row, i) => {
+    if (row.length !== form.columns || row[0] !== i)
+      throw invalid(where, `epoch ${row.join(", ")}`, `epoch ${i} with ${form.numbers}`);
+  });
+  if (rows.length < 60) throw invalid(where, `${rows.length} epochs`, "at least 60");
+  return {curve: rows.map((row) => row[form.validation]!), test: form.test};
+}
 
 /** Reads a network's log, train_process.txt. */
 export function parseBenchLog(text: string, where: string): BenchNetwork {
@@ -85,25 +149,20 @@ export function parseBenchLog(text: string, where: string): BenchNetwork {
   };
   const [id = NaN] = numbersIn(after("architecture id:"));
   const [params = NaN] = numbersIn(after("model parameters:"));
-  const [test = NaN] = numbersIn(after("test accuracy:"));
+  const {curve, test: label} = curveOf(lines, where);
+  const [test = NaN] = numbersIn(after(label));
   const rates = numbersIn(after("firing rate of layers:"));
   const [hours = NaN, minutes = NaN, seconds = NaN] = numbersIn(after("Elapsed time:"));
-  const curve = lines.filter((line) => /^\d+(\.0+)?, /.test(line)).map(numbersIn);
-  curve.forEach((epoch, i) => {
-    if (epoch.length !== 5 || epoch[0] !== i)
-      throw invalid(where, `epoch ${epoch.join(", ")}`, `epoch ${i} with four numbers`);
-  });
-  if (curve.length < 60) throw invalid(where, `${curve.length} epochs`, "at least 60");
   if (rates.length !== 16) throw invalid(where, `${rates.length} firing rates`, "15 and their mean");
-  const accuracy = curve.map((epoch) => epoch[3]!);
   return {
     id,
     ops: spikenasBenchOps(id),
     params,
     epochs: curve.length,
-    validation: Object.fromEntries(BENCH_EPOCHS.map((e) => [e, accuracy[e - 1]!])) as Record<BenchEpoch, number>,
-    validationFinal: accuracy.at(-1)!,
-    validationBest: Math.max(...accuracy),
+    validation: Object.fromEntries(BENCH_EPOCHS.map((e) => [e, curve[e - 1]!])) as Record<BenchEpoch, number>,
+    validationFinal: curve.at(-1)!,
+    validationBest: Math.max(...curve),
+    curve,
     test,
     firingRates: rates.slice(0, 15),
     meanFiringRate: rates[15]!,

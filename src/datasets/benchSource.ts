@@ -11,10 +11,14 @@ import {checkName, InputError, invalid} from "../check.js";
 import {
   benchChecksum,
   benchDatasetOf,
+  type BenchCurves,
   benchTable,
+  curvesTable,
+  parseBenchCurves,
   parseBenchLog,
   parseBenchTable,
   verifyBench,
+  withCurves,
 } from "./benchFormats.js";
 import {writeSealed} from "../disk/seal.js";
 import {type Bounds, readWithin} from "./bounds.js";
@@ -29,6 +33,8 @@ import {damaged, isArchive, membersOf, plainName} from "./unpack.js";
 export const BENCH_FOLDER = "spikenas-bench";
 
 const TABLE = /(^|\/)(cifar10|cifar100|tiny-imagenet)\.csv$/;
+/** Validation accuracies by epoch, beside a table. */
+const CURVES = /(^|\/)(cifar10|cifar100|tiny-imagenet)-val\.csv$/;
 const LOG = /(^|\/)\d+\/train_process\.txt$/;
 
 /** Bytes of a table or a log at most, many times what they have, and of an archive of all of them. */
@@ -55,13 +61,14 @@ async function* textsIn(from: string): AsyncGenerator<{where: string; name: stri
   if (!what?.isDirectory() && !what?.isFile()) throw invalid("source", from, "an existing folder, archive or table");
   if (!what.isDirectory()) {
     for await (const {path, open} of membersOf(from, BOUNDS)) {
-      if (!TABLE.test(path) && !LOG.test(path) && isArchive(from)) continue;
+      if (isArchive(from) && ![TABLE, CURVES, LOG].some((form) => form.test(path))) continue;
       yield {where: isArchive(from) ? `${path} in ${from}` : from, name: path, text: await textOf(await open(), from)};
     }
+    if (TABLE.test(plainName(from))) yield* curvesBeside(from);
     return;
   }
   const paths = await walk(from);
-  const tables = paths.filter((path) => TABLE.test(plainName(path)));
+  const tables = paths.filter((path) => TABLE.test(plainName(path)) || CURVES.test(plainName(path)));
   const logs = paths.filter((path) => LOG.test(`/${path}`) || path === "train_process.txt");
   for (const path of tables.length > 0 ? tables : logs) {
     const file = join(from, path);
@@ -70,10 +77,20 @@ async function* textsIn(from: string): AsyncGenerator<{where: string; name: stri
   }
 }
 
+/** The curves that lie beside a table, plain or packed. */
+async function* curvesBeside(table: string): AsyncGenerator<{where: string; name: string; text: string}> {
+  const plain = plainName(table).replace(/\.csv$/, "-val.csv");
+  const path = [plain, `${plain}.gz`].find(existsSync);
+  if (path === undefined) return;
+  for await (const {open} of membersOf(path, BOUNDS))
+    yield {where: path, name: plain, text: await textOf(await open(), path)};
+}
+
 /** Reads and verifies everything of SpikeNAS-Bench in `from`. */
 export async function readBenches(from: string, {signal, onProgress}: Tools = {}): Promise<SpikenasBench[]> {
   const logs = new Map<SpikenasBenchDataset, BenchNetwork[]>();
   const benches: SpikenasBench[] = [];
+  const curves = new Map<string, {curves: BenchCurves; where: string}>();
   let done = 0;
   for await (const {where, name, text} of textsIn(from)) {
     signal?.throwIfAborted();
@@ -83,15 +100,20 @@ export async function readBenches(from: string, {signal, onProgress}: Tools = {}
       const others = logs.get(dataset);
       if (others) others.push(network);
       else logs.set(dataset, [network]);
-    } else benches.push(verifyBench(parseBenchTable(text, where), where));
+    } else if (CURVES.test(name)) curves.set(CURVES.exec(name)![2]!, {curves: parseBenchCurves(text, where), where});
+    else benches.push(verifyBench(parseBenchTable(text, where), where));
     if (++done % 100 === 0) onProgress?.(done, NaN, "logs read");
   }
   for (const networks of logs.values()) benches.push(verifyBench(networks, from));
   if (benches.length === 0)
     throw invalid(`source ${from}`, "neither logs (…/12617/train_process.txt) nor a table (cifar10.csv, plain or .gz)", "the repository tju-sun-lab/SpikeNAS-Bench, a part of its data folder, or such a table"); // prettier-ignore
-  return benches;
+  return benches.map((bench) => {
+    const own = curves.get(bench.dataset);
+    return own ? withCurves(bench, own.curves, own.where) : bench;
+  });
 }
 
+const curvesOf = (folder: string, dataset: string): string => join(folder, `${dataset}-val.csv`);
 const tableOf = (folder: string, dataset: string): string => join(folder, `${dataset}.csv`);
 const DATASETS = Object.keys(SPIKENAS_BENCH_SETTINGS) as SpikenasBenchDataset[];
 
@@ -109,6 +131,7 @@ export async function installBench(
     for (const bench of benches) {
       const {dataset, networks, source} = bench;
       writeWhole(tableOf(partial, dataset), benchTable(networks));
+      if (networks.some(({curve}) => curve)) writeWhole(curvesOf(partial, dataset), curvesTable(networks));
       tables[dataset] = {networks: networks.length, source, sha256: benchChecksum(bench)};
     }
     writeSealed(join(partial, MANIFEST), {dataset: BENCH_FOLDER, tables});

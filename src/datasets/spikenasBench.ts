@@ -27,6 +27,8 @@ export type BenchNetwork = {
   readonly validation: Readonly<Record<BenchEpoch, number>>;
   readonly validationFinal: number;
   readonly validationBest: number;
+  /** Percent after every epoch; absent where a table without it was read. */
+  readonly curve?: readonly number[];
   readonly test: number;
   readonly firingRates: readonly number[];
   /** Over all neurons: each LIF weighs as many as it has. */
@@ -100,4 +102,14 @@ export function queries(
     },
     spent: () => ({queries: count, networks: seen.size, seconds}),
   };
+}
+
+/** Validation accuracy in percent after so many epochs; at `epochs` and beyond, of the whole training. */
+export function validationAfter(bench: SpikenasBench, id: number, epochs: number): number {
+  const {curve, validationFinal, epochs: all} = lookUp(bench, id);
+  if (epochs >= all) return validationFinal;
+  const value = curve?.[epochs - 1];
+  if (value === undefined)
+    throw invalid(`SpikeNAS-Bench from ${bench.source}`, `no validation accuracy of network ${id} after ${epochs} epochs`, "the authors' logs, or a table with its curves beside it (cifar10-val.csv, plain or .gz)"); // prettier-ignore
+  return value;
 }

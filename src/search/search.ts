@@ -6,6 +6,9 @@
 // the two, this loop refuses what is over budget before anybody builds it, recognises networks that were proposed before
 // (isomorphic wirings are one network) and asks for the value of the others. The history therefore depends on the key and the
 // values alone, not on how many processes find the values. To resume a killed search, ask again and tell from the journal.
+//
+// A proposal may say after how many epochs of training its network is to be valued. Proposed again with more of them, the network goes
+// on where it stopped: what it costs are the epochs between.
 
 import type {Architecture} from "../architectures/architecture.js";
 import {type Budget, checkFeasible, fitsBudget} from "../architectures/budget.js";
@@ -19,11 +22,15 @@ export type Proposal = {
   readonly cells: Cells;
   /** What the algorithm calls this part of its search, such as a kernel set. */
   readonly label?: string;
+  /** Epochs of training after which it is valued, counted from its first; absent where the evaluator decides. */
+  readonly epochs?: number;
 };
 
 export type Outcome = Proposal & {
   /** Higher is better; −Infinity where no number came back. undefined: over budget, and never evaluated. */
   readonly fitness: number | undefined;
+  /** The same network was valued before after as many epochs, or was proposed twice in its batch. */
+  readonly known?: boolean;
 };
 
 export type Proposals = Generator<readonly Proposal[], void, readonly Outcome[]>;
@@ -66,6 +73,8 @@ export type Counts = {
   /** Operations of one forward pass, worst case, summed over what was drawn and what was evaluated: what scoring costs. */
   readonly workDrawn: number;
   readonly workEvaluated: number;
+  /** Epochs of training; absent where no proposal said any. */
+  readonly epochs?: number;
 };
 
 export type SearchOptions = {
@@ -94,7 +103,7 @@ export type Search = {
   history(): readonly Entry[];
   /** Every proposal, in order. */
   draws(): readonly Draw[];
-  /** The fittest so far; of equals, the first. undefined where nothing was evaluated with a finite fitness. */
+  /** The fittest so far of those valued after most epochs; of equals, the first. undefined where nothing was evaluated with a finite fitness. */
   best(): Entry | undefined;
 };
 
@@ -105,6 +114,16 @@ const canonicalId = (a: Architecture): string =>
 
 /** Multiply-accumulates and worst-case additions of one image: what scoring an untrained network costs. */
 export const workOf = (a: Architecture): number => macsOf(a) + worstCaseAcs(a);
+
+/** Names the value of a network after so many epochs. */
+const valueId = (id: string, epochs: number | undefined): string =>
+  epochs === undefined ? id : `${id} after ${epochs}`;
+
+/** Values after different numbers of epochs are not compared: the longer training decides. */
+const isBetter = (a: Entry, b: Entry): boolean => {
+  const [more, less] = [a.epochs ?? 0, b.epochs ?? 0];
+  return more === less ? a.fitness > b.fitness : more > less;
+};
 
 /** Starts a search; throws where the budget admits no network of the space. */
 export function createSearch({
@@ -123,16 +142,20 @@ export function createSearch({
   const fitnessOf = new Map<string, number>();
   const history: Entry[] = [];
   const counts = {drawn: 0, refused: 0, duplicates: 0, evaluated: 0, unusable: 0, workDrawn: 0, workEvaluated: 0};
-  const draws: Draw[] = [];
+  const trained = new Map<string, number>(); // epochs, by network
+  let epochsSpent = 0;
+  const draws: {readonly fate: Draw["fate"]; readonly architecture: Architecture}[] = [];
   let best: Entry | undefined;
   let over = false;
   let batch: readonly Proposal[] = [];
-  let ids: (string | undefined)[] = []; // of the batch; undefined: refused
+  let ids: (string | undefined)[] = []; // of the batch and its epochs; undefined: refused
+  let known: boolean[] = []; // of the batch
   let asked: (Candidate & {readonly drawn: number; readonly work: number})[] = [];
 
   /** Decides on each proposal of the batch: refuse, recognise, or ask. */
   function sift(): void {
     ids = [];
+    known = [];
     asked = [];
     const pending = new Set<string>();
     for (const proposal of batch) {
@@ -146,20 +169,26 @@ export function createSearch({
       counts.workDrawn += cost;
       const fits = !limited || fitsBudget(architecture, budget);
       const id = fits ? identify(architecture) : undefined;
-      ids.push(id);
-      const known = id !== undefined && (fitnessOf.has(id) || pending.has(id));
-      draws.push({fate: id === undefined ? "refused" : known ? "duplicate" : "scored", params: paramsOf(architecture)});
+      const value = id === undefined ? undefined : valueId(id, proposal.epochs);
+      const again = value !== undefined && (fitnessOf.has(value) || pending.has(value));
+      ids.push(value);
+      known.push(again);
+      draws.push({fate: id === undefined ? "refused" : again ? "duplicate" : "scored", architecture});
       if (id === undefined) ++counts.refused;
-      else if (known) ++counts.duplicates;
+      else if (again) ++counts.duplicates;
       else {
-        pending.add(id);
+        pending.add(value!);
         asked.push({...proposal, id, architecture, drawn: counts.drawn, work: cost});
       }
     }
   }
 
   const outcomes = (): Outcome[] =>
-    batch.map((proposal, i) => ({...proposal, fitness: ids[i] === undefined ? undefined : fitnessOf.get(ids[i])}));
+    batch.map((proposal, i) => ({
+      ...proposal,
+      fitness: ids[i] === undefined ? undefined : fitnessOf.get(ids[i]),
+      known: known[i] ?? false,
+    }));
 
   function askOnce(): readonly Candidate[] | undefined {
     if (asked.length === 0) {
@@ -184,18 +213,23 @@ export function createSearch({
         const value = fitness[i];
         const usable = value !== undefined && Number.isFinite(value);
         const entry: Entry = {...candidate, fitness: usable ? value : -Infinity};
-        fitnessOf.set(entry.id, entry.fitness);
+        fitnessOf.set(valueId(entry.id, entry.epochs), entry.fitness);
+        const before = trained.get(entry.id) ?? 0;
+        if (entry.epochs !== undefined && entry.epochs > before) {
+          epochsSpent += entry.epochs - before;
+          trained.set(entry.id, entry.epochs);
+        }
         history.push(entry);
         ++counts.evaluated;
         counts.workEvaluated += cost;
         if (!usable) ++counts.unusable;
-        else if (!best || entry.fitness > best.fitness) best = entry;
+        else if (!best || isBetter(entry, best)) best = entry;
       });
       asked = [];
     },
-    counts: () => ({...counts}),
+    counts: () => ({...counts, ...(epochsSpent > 0 && {epochs: epochsSpent})}),
     history: () => history,
-    draws: () => draws,
+    draws: () => draws.map(({fate, architecture}) => ({fate, params: paramsOf(architecture)})),
     best: () => best,
   };
 }

@@ -133,14 +133,19 @@ export function raceOnce(bench: SpikenasBench, name: string, seed: number, allow
   return {algorithm: name, seed, points, spent: found.length, seconds: spent().seconds};
 }
 
+/** Throws unless every network of the space is in the table. */
+export function requireWhole({dataset}: SpikenasBench): void {
+  if (dataset !== "cifar10")
+    throw invalid("data set of the race", dataset, "cifar10, of which all networks are published");
+}
+
 /** Every algorithm with every seed. Gives way to other work between searches. */
 export async function searchRace(
   bench: SpikenasBench,
   settings: RaceSettings,
   {signal, onProgress}: {signal?: AbortSignal | undefined; onProgress?: Progress | undefined} = {},
 ): Promise<RaceTrace[]> {
-  if (bench.dataset !== "cifar10")
-    throw invalid("data set of the race", bench.dataset, "cifar10, of which all networks are published");
+  requireWhole(bench);
   const traces: RaceTrace[] = [];
   const total = settings.algorithms.length * settings.seeds;
   for (const name of settings.algorithms)

@@ -11,7 +11,7 @@ import {
 } from "../../src/architectures/spikenasBench.js";
 import {benchTable, parseBenchLog, parseBenchTable, verifyBench} from "../../src/datasets/benchFormats.js";
 import {installBench, installedBenches, loadBench} from "../../src/datasets/benchSource.js";
-import {benchSpikes, lookUp, queries} from "../../src/datasets/spikenasBench.js";
+import {benchSpikes, lookUp, queries, validationAfter} from "../../src/datasets/spikenasBench.js";
 import {packageRoot} from "../../src/root.js";
 import {assertClose} from "../assert.js";
 import {madeUpNetworks} from "../madeUpBench.js";
@@ -90,6 +90,50 @@ describe("SpikeNAS-Bench's data", () => {
       assert.deepStrictEqual(installedBenches(dataDir), ["cifar100", "tiny-imagenet"]);
       assert.strictEqual((await loadBench({dataset: "cifar100", dataDir})).networks.length, 1);
     }));
+
+  it("keeps the validation accuracy after every epoch beside the table, and reads it in either form", () =>
+    inFolder(async (dir) => {
+      const dataDir = join(dir, "data");
+      put(dir, {
+        "from/14802/train_process.txt": log(14802),
+        "from/12617/train_process.txt": log(12617, "cifar100", 200),
+      });
+      const [found] = await installBench(join(dir, "from"), {dataDir});
+      assert.deepStrictEqual(readdirSync(join(dataDir, "spikenas-bench")).sort(), ["cifar100-val.csv", "cifar100.csv", "dataset.json"]); // prettier-ignore
+      const bench = await loadBench({dataset: "cifar100", dataDir});
+      assert.deepStrictEqual(bench.networks, found!.networks);
+      assert.deepStrictEqual([validationAfter(bench, 14802, 7), validationAfter(bench, 12617, 150), validationAfter(bench, 14802, 900)], [3.5, 75, 50]); // prettier-ignore
+      // without a header: correct images of 25,000
+      const counts = bench.networks.map(({id, curve}) => [id, ...curve!.map((v) => 250 * v)].join(",")).join("\n");
+      const plain = {
+        "copy/cifar100.csv": benchTable(bench.networks),
+        "copy/cifar100-val.csv.gz": gzipSync(`${counts}\n`),
+      };
+      put(dir, plain);
+      const copy = await loadBench({dataset: "cifar100", from: join(dir, "copy", "cifar100.csv"), dataDir});
+      assert.deepStrictEqual(copy.networks, bench.networks);
+      const refused = async (curves: string, message: RegExp): Promise<void> => {
+        put(dir, {"copy/cifar100-val.csv.gz": gzipSync(curves)});
+        await assert.rejects(loadBench({dataset: "cifar100", from: join(dir, "copy"), dataDir}), message);
+      };
+      await refused(counts, /it ends within a line/);
+      await refused(`${counts.replace(",1250,", ",x,")}\n`, /line \d: .*; expected an id and integers from 0 to 25000/);
+      await refused(`${counts.replace(/,\d+\n/, ",9\n")}\n`, /network 12617: 200 epochs that end at 0.036 %; expected the 200 epochs of its table, which end at 100 %/); // prettier-ignore
+    }));
+
+  it("is read from Tiny-ImageNet's logs, which have the five best classes too", async function () {
+    const text = log(12617, "tiny-imagenet")
+      .replace(/^(\d+\.000), 50.000, 1.000, ([\d.]+), 1.000$/gm, "$1, 50.000, 80.000, 1.000, $2, 90.000, 1.000")
+      .replace("test accuracy: 61.250", "test top1: 61.250, test tpo5: 84.000");
+    const network = parseBenchLog(text, "log");
+    assert.deepStrictEqual([network.validation[20], network.test, network.epochs], [10, 61.25, 100]);
+    const logs = join(packageRoot, "../shared/data/spikenas-bench/logs-sample");
+    if (!existsSync(logs)) return this.skip();
+    await inFolder(async (dir) => {
+      const found = await installBench(logs, {dataDir: dir});
+      assert.deepStrictEqual(found.map(({dataset, networks}) => [dataset, networks.length]).sort(), [["cifar100", 4], ["tiny-imagenet", 4]]); // prettier-ignore
+    });
+  });
 
   const broken: readonly (readonly [string, (text: string) => string, RegExp])[] = [
     ["cut before its end", (t) => t.slice(0, t.indexOf("test accuracy")), /14802.train_process.txt: no line "test accuracy:"; expected a whole log/], // prettier-ignore
