@@ -3,6 +3,7 @@
 import {Command} from "commander";
 import {failureOf} from "./cli/exit.js";
 import {readerGone} from "./cli/interrupt.js";
+import {guardTerminal} from "./cli/terminal.js";
 import {packageVersion} from "./root.js";
 
 /** `argv`: for a command whose parts depend on what is asked. */
@@ -105,11 +106,13 @@ export async function program(argv: readonly string[]): Promise<Command> {
 
 /** Runs one command line, and sets the exit status of the process. */
 export async function main(argv: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr])
+  for (const stream of [process.stdout, process.stderr]) {
+    guardTerminal(stream);
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
       readerGone();
     });
+  }
   try {
     const root = await program(argv);
     if (argv.length === 0) root.outputHelp();

@@ -3,7 +3,7 @@
 //
 // Ends are what a computer bears, not what is wise; what depends on other numbers (a crop and its image) is checked where both are.
 
-import {invalid, parseNumber} from "./check.js";
+import {invalid} from "./check.js";
 
 export type Range = {
   /** In words, for messages. */
@@ -136,8 +136,9 @@ export type RangeReader = ((text: string) => number) & {readonly range: Range};
 export function numberIn(name: RangeName, what: string = RANGES[name].title): RangeReader {
   const range: Range = RANGES[name];
   const read = (text: string): number => {
-    if (text.trim() === "" || !Number.isFinite(Number(text))) throw invalid(what, text, rangeText(range));
-    return inRange(name, parseNumber(what, text), what);
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (!isInRange(range, value)) throw invalid(what, text, rangeText(range));
+    return value;
   };
   return Object.assign(read, {range});
 }

@@ -10,6 +10,7 @@ import {packageRoot} from "../src/root.js";
 const ORDER: readonly (readonly string[])[] = [
   [
     "check.ts",
+    "printable.ts",
     "ranges.ts",
     "memory.ts",
     "random.ts",

@@ -5,6 +5,7 @@
 //        3   12345        0.734
 
 import {check, checkName, checkOptions} from "../check.js";
+import {printable} from "../printable.js";
 import {chosenColumns, type Row} from "./rows.js";
 
 export type TableOptions = {
@@ -40,7 +41,7 @@ function digitsOf(column: string, numbers: readonly number[], wanted: TableOptio
 function show(value: unknown, digits: number): string {
   if (value === undefined || value === null) return MISSING;
   if (isNumber(value)) return Number.isFinite(value) ? value.toFixed(digits) : String(value);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? JSON.stringify(value) : printable(String(value).replaceAll("\n", "\\n"));
 }
 
 /** The rows as lines of text, columns aligned. */

@@ -3,33 +3,13 @@ import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {paramsOf} from "../../src/architectures/cost.js";
-import {networkSpace} from "../../src/architectures/networkSpace.js";
-import {SNASNET_FORWARD} from "../../src/architectures/spaces.js";
 import {unsealed} from "../../src/disk/seal.js";
 import type {AlgorithmName} from "../../src/search/algorithms.js";
-import {runSearchStudy, type SearchSettings} from "../../src/studies/architectureSearch.js";
+import {runSearchStudy} from "../../src/studies/architectureSearch.js";
 import {readJournal} from "../../src/studies/journal.js";
 import {SCORED} from "../../src/studies/scoreTask.js";
 import {useBackend} from "../../src/kernels/index.js";
-
-const settings = (changes: Partial<SearchSettings> = {}): SearchSettings => ({
-  algorithm: "random",
-  candidates: 12,
-  networks: networkSpace(SNASNET_FORWARD, {
-    network: {input: {size: 16, channels: 3}, channels: 4, T: 2, head: {hidden: 8, voters: 2, dropout: 0}},
-  }),
-  budget: {},
-  seed: 3,
-  scoring: {
-    score: "sahd",
-    repeats: 1,
-    data: {name: "procedural-16", trainCount: 20, seed: 0, batch: 6},
-    head: "unitVariance",
-    seed: 3,
-    backend: "wasm",
-  },
-  ...changes,
-});
+import {smallSearch as settings} from "./small.js";
 
 /** What must not depend on how the search was run. */
 const stable = (folder: string): unknown[] => [

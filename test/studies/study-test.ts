@@ -1,8 +1,9 @@
 import assert from "node:assert";
-import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {parseCell} from "../../src/architectures/cell.js";
+import {figure} from "../../src/plots/figure.js";
 import {STUDIES} from "../../src/studies/catalogue.js";
 import {conductStudy} from "../../src/studies/conductStudy.js";
 import {seedsOf, studyArchitecture} from "../../src/studies/settings.js";
@@ -73,10 +74,40 @@ describe("a study as a value", function () {
     assert.ok(existsSync(join(out, "trials.csv")) && existsSync(join(out, "widths.csv")));
     assert.strictEqual((await conductStudy(study, SMALL, {out, workers: 0})).ran, 0);
     assert.strictEqual(drawn.length, 1, "what is there is not written again");
-    rmSync(join(out, "trials.csv")); // as if it had been killed before it was written
-    assert.strictEqual((await conductStudy(study, SMALL, {out, workers: 0})).ran, 0);
-    assert.ok(existsSync(join(out, "trials.csv")));
-    assert.deepStrictEqual(drawn, ["asked", "asked"]);
+  });
+
+  it("killed between its last record and its tables and figures, writes these when it is run again", async () => {
+    await useBackend("wasm");
+    const dots = figure({data: [{x: [1], y: [1]}], layout: {}});
+    const study = defineStudy({
+      ...definition,
+      tables: (records) => ({widths: records.map(({labels}) => labels), seeds: records.map(({seed}) => ({seed}))}),
+      figures: () => ({dots}),
+    });
+    const out = join(folder, "killed");
+    const run = async (): Promise<number> => (await conductStudy(study, SMALL, {out, workers: 0})).ran;
+    /** Files by name; of an SVG, whose names of parts are drawn anew each time, that it is one. */
+    const written = (): Record<string, string> => {
+      const names = readdirSync(out, {recursive: true, encoding: "utf8"}).filter((name) => /\.(csv|json|svg|png)$/.test(name)); // prettier-ignore
+      const texts = names.sort().map((name) => [name, readFileSync(join(out, name), "latin1")] as const);
+      return Object.fromEntries(texts.map(([name, text]) => [name, text.startsWith("<svg") ? "an SVG" : text]));
+    };
+    assert.strictEqual(await run(), 2);
+    const whole = written();
+    // In the order in which they are written: figures, tables, trials.csv. A kill leaves the first ones.
+    const order = ["figures/dots.json", "figures/dots.svg", "figures/dots.png", "widths.csv", "seeds.csv", "trials.csv"]; // prettier-ignore
+    assert.deepStrictEqual(Object.keys(whole).sort(), [...order, "study.json"].sort());
+    for (const there of [1, 4]) {
+      for (const name of order.slice(there)) rmSync(join(out, name));
+      assert.strictEqual(await run(), 0);
+      assert.deepStrictEqual(written(), whole, `killed after ${there} files`);
+    }
+    // A study that grew: tables of fewer records are there, older than the journal.
+    for (const name of order) writeFileSync(join(out, name), "of fewer records");
+    const later = new Date(Date.now() + 1000);
+    utimesSync(join(out, "trials.jsonl"), later, later);
+    assert.strictEqual(await run(), 0);
+    assert.deepStrictEqual(written(), whole);
   });
 
   it("is what the command line loops over: names and options that cannot be confused", () => {

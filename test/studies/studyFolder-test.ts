@@ -2,8 +2,6 @@ import assert from "node:assert";
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {networkSpace} from "../../src/architectures/networkSpace.js";
-import {SNASNET_FORWARD} from "../../src/architectures/spaces.js";
 import {unsealed} from "../../src/disk/seal.js";
 import type {Trial} from "../../src/records/trial.js";
 import {trialId} from "../../src/records/trial.js";
@@ -13,7 +11,7 @@ import {runStudy} from "../../src/studies/runStudy.js";
 import {SCORED} from "../../src/studies/scoreTask.js";
 import {openStudyFolder, type StudyIdentity} from "../../src/studies/studyFolder.js";
 import {recordOf} from "../records/record.js";
-import {smallTrials} from "./small.js";
+import {smallSearch, smallTrials} from "./small.js";
 
 const record = (id: string) => recordOf({id, study: "test"});
 
@@ -158,16 +156,9 @@ describe("a study that cannot start", function () {
   });
 
   it("leaves nothing of a search either", async () => {
-    const network = {
-      input: {size: 16, channels: 3},
-      channels: 4,
-      T: 2,
-      head: {hidden: 8, voters: 2, dropout: 0},
-    } as const;
-    const data = {name: "cifar10", trainCount: 20, seed: 0, batch: 6};
-    const scoring = {score: "sahd", repeats: 1, data, head: "unitVariance", seed: 3, backend: "wasm"} as const;
-    const networks = networkSpace(SNASNET_FORWARD, {network});
-    const settings = {algorithm: "random", candidates: 3, networks, budget: {}, seed: 3, scoring} as const;
+    const search = smallSearch({candidates: 3});
+    const scoring = {...search.scoring, data: {...search.scoring.data, name: "cifar10"}};
+    const settings = {...search, scoring};
     await assert.rejects(runSearchStudy(settings, {out, workers: 0, dataDir: folder}), /cifar10/);
     await assert.rejects(
       runSearchStudy({...settings, budget: {maxParams: 1}}, {out, workers: 0}),

@@ -38,6 +38,27 @@ describe("CSV", () => {
     }
   });
 
+  it("keeps a name from being a formula where a table is opened, and reads it back as it was; numbers stay numbers", () => {
+    const names = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''@", "-", "-1.5 points", "=HYPERLINK(\"x\")"]; // prettier-ignore
+    const numbers = ["-1.5", "+2", "-.5e-3", "1e9", -1.5, -1e-300, -Infinity];
+    const plain = ["a=b", "it's", "'quoted'", "3x3", " -2", "–"];
+    const cellsOf = (values: readonly unknown[]): string[] => values.map((x) => toCsv([{x, y: 0}]).split("x,y\n")[1]!.replace(/,0\n$/, "")); // prettier-ignore
+    for (const cell of cellsOf(names)) assert.match(cell, /^"'/);
+    assert.deepStrictEqual(cellsOf(numbers), numbers.map(String));
+    for (const cell of cellsOf(plain)) assert.doesNotMatch(cell, /^"?'[=+\-@\t\r]/);
+    assert.strictEqual(toCsv([{"=name": 1}]), `"'=name"\n1\n`);
+    const folder = mkdtempSync(join(tmpdir(), "csv-"));
+    try {
+      const rows = [...names, ...plain].map((x, i) => ({"=x": x, i}));
+      writeCsv(join(folder, "t.csv"), rows);
+      assert.deepStrictEqual(readCsv(join(folder, "t.csv")), rows);
+      writeCsv(join(folder, "n.csv"), numbers.slice(0, -1).map((x) => ({x}))); // prettier-ignore
+      assert.deepStrictEqual(readCsv(join(folder, "n.csv")).map(({x}) => x), numbers.slice(0, -1).map(Number)); // prettier-ignore
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
+  });
+
   it("has every row's columns, and empty cells where a row lacks one", () => {
     assert.strictEqual(toCsv([{a: 1}, {b: 2, a: undefined}, {a: null, b: false}]), "a,b\n1,\n,2\n,false\n");
   });

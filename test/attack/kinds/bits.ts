@@ -4,8 +4,6 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {isDeepStrictEqual} from "node:util";
-import {networkSpace} from "../../../src/architectures/networkSpace.js";
-import {SNASNET_FORWARD} from "../../../src/architectures/spaces.js";
 import {InputError} from "../../../src/check.js";
 import {readManifest} from "../../../src/datasets/manifest.js";
 import {sealedJson} from "../../../src/disk/seal.js";
@@ -24,6 +22,7 @@ import {trialRows} from "../../../src/tables/trials.js";
 import {loadCheckpoint, saveCheckpoint} from "../../../src/training/checkpoint.js";
 import {initOptimiser} from "../../../src/training/update.js";
 import {recordOf} from "../../records/record.js";
+import {smallSearch} from "../../studies/small.js";
 import {smallArchitecture, tinyData} from "../../tiny.js";
 import {isRaw} from "../program.js";
 import type {Kind} from "../kind.js";
@@ -34,8 +33,6 @@ type Target = {
   readonly bytes: Buffer;
   readonly read: () => unknown;
   readonly says: unknown;
-  /** Other words that name a file than its own. */
-  readonly named?: string;
 };
 
 let targets: Readonly<Record<string, Target>> = {};
@@ -86,21 +83,12 @@ function journalTarget(): Promise<Target> {
 /** The files of a small search. */
 async function searchTargets(): Promise<Readonly<Record<string, Target>>> {
   const out = join(folder, "search");
-  const network = {
-    input: {size: 16, channels: 3},
-    channels: 4,
-    T: 2,
-    head: {hidden: 8, voters: 2, dropout: 0},
-  } as const;
-  const data = {name: "procedural-16", trainCount: 20, seed: 0, batch: 6};
-  const scoring = {score: "params", repeats: 1, data, head: "unitVariance", seed: 3, backend: "wasm"} as const;
-  const networks = networkSpace(SNASNET_FORWARD, {network});
-  const settings = {algorithm: "random", candidates: 3, networks, budget: {}, seed: 3, scoring} as const;
+  const search = smallSearch({candidates: 3});
+  const settings = {...search, scoring: {...search.scoring, score: "params"}} as const;
   await runSearchStudy(settings, {out, workers: 0});
   const read = (): unknown => readSearch(out);
-  const own = {...(await target(join(out, "study.json"), read)), named: "study.json"};
-  const result = {...(await target(join(out, "result.json"), read)), named: "result.json"};
-  return {study: own, result, scores: await target(join(out, "scores.jsonl"), read)};
+  const at = (name: string): Promise<Target> => target(join(out, name), read);
+  return {study: await at("study.json"), result: await at("result.json"), scores: await at("scores.jsonl")};
 }
 
 async function studyTarget(): Promise<Target> {
@@ -114,7 +102,7 @@ async function studyTarget(): Promise<Target> {
     other.close();
     return [...other.finished.keys()];
   };
-  return {...(await target(join(out, "study.json"), read)), named: out}; // of another study: the folder is refused
+  return target(join(out, "study.json"), read);
 }
 
 function manifestTarget(): Promise<Target> {
@@ -172,7 +160,7 @@ const isBeginning = (found: unknown, says: unknown): boolean =>
   Array.isArray(found) && Array.isArray(says) && isDeepStrictEqual(found, says.slice(0, found.length));
 
 async function attempt(name: string, index: number, random: Random): Promise<string | undefined> {
-  const {file, bytes, read, says, named = file} = targets[name]!;
+  const {file, bytes, read, says} = targets[name]!;
   const changed = spoilt(bytes, index, random);
   writeFileSync(file, changed);
   try {
@@ -182,7 +170,7 @@ async function attempt(name: string, index: number, random: Random): Promise<str
   } catch (error) {
     const {message} = error as Error;
     if (!(error instanceof InputError) || isRaw(message)) return `a raw error: ${(error as Error).stack}`;
-    return message.includes(named) ? undefined : `an error that does not name the file: ${message}`;
+    return message.includes(file) ? undefined : `an error that does not name the file: ${message}`;
   } finally {
     writeFileSync(file, bytes);
   }
@@ -209,7 +197,7 @@ function reworded(value: unknown, random: Random): unknown {
 
 /** A file of version 0.1.0, without a checksum, in which a value is another: refused with words, or read and shown. */
 async function old(name: string, random: Random): Promise<string | undefined> {
-  const {file, bytes, read, named = file} = targets[name]!;
+  const {file, bytes, read} = targets[name]!;
   const [line, ...rest] = file.endsWith(".jsonl") ? bytes.toString().split("\n") : [bytes.toString()];
   const {sha256: _sha256, ...value} = JSON.parse(line!) as Record<string, unknown>;
   writeFileSync(file, [JSON.stringify(reworded(value, random)), ...rest].join("\n"));
@@ -220,7 +208,7 @@ async function old(name: string, random: Random): Promise<string | undefined> {
   } catch (error) {
     const {message} = error as Error;
     if (!(error instanceof InputError) || isRaw(message)) return `a raw error: ${(error as Error).stack}`;
-    return message.includes(named) ? undefined : `an error that does not name the file: ${message}`;
+    return message.includes(file) ? undefined : `an error that does not name the file: ${message}`;
   } finally {
     writeFileSync(file, bytes);
   }
