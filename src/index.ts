@@ -144,6 +144,7 @@ export {latencyOf, type OverTime, simulate, WITHIN} from "./conversion/simulate.
 
 // compression: trained networks made smaller
 export {compress, type CompressedNetwork, type Compression, type LayerCompression} from "./compression/compress.js";
+export {compressedOf} from "./compression/madeWeights.js";
 export {recalibrate} from "./compression/recalibrate.js";
 export {STEP_RULES} from "./compression/steps.js";
 

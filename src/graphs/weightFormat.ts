@@ -13,7 +13,7 @@ import {inRange} from "../ranges.js";
 /** Every quantiser, what it does and for how many bits; their equations stand in layers/quantise.ts. */
 export const QUANTISERS = {
   gaussian: {title: "levels for a Gaussian, none at zero, in steps of the weights' standard deviation", mostBits: 4},
-  uniform: {title: "levels on both sides of zero, up to the largest weight", mostBits: 16},
+  uniform: {title: "levels up to the largest weight, none at zero", mostBits: 16},
   none: {title: "weights stay as they are; for pruning alone", mostBits: 32},
 } as const;
 export type Quantiser = keyof typeof QUANTISERS;

@@ -7,7 +7,7 @@ import {withWeights} from "../graphs/build.js";
 import type {GraphNode} from "../graphs/graph.js";
 import {weightsName} from "../graphs/ops.js";
 import {choicesOf, type WeightFormat} from "../graphs/weightFormat.js";
-import {type Tensor} from "../tf.js";
+import {type Tensor, tidy} from "../tf.js";
 import {type Network, parameterShapes, type Tensors} from "./parameters.js";
 import {madeWeights} from "./weights.js";
 
@@ -51,7 +51,10 @@ export function frozen(network: Network): Network {
   const made = new Map<string, Tensor>();
   const graph = withWeights(network.graph, (node) => {
     if (!node.weights) return undefined;
-    if (node.weights.quantiser !== undefined) made.set(weightsName(node), madeWeights(node, network.parameters));
+    if (node.weights.quantiser !== undefined) {
+      const weights = tidy(() => madeWeights(node, network.parameters).add(0)); // no −0 among those that are pruned
+      made.set(weightsName(node), weights);
+    }
     return keptFormat(node.weights);
   });
   return networkWith(graph, network, made);

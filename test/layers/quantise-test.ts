@@ -7,7 +7,7 @@ import {assertClose} from "../assert.js";
 import {assertTensors, onEachBackend} from "../backends.js";
 
 const POINTS = [-2.2, -1, -0.3, -0.01, 0, 0.01, 0.3, 1, 2.2];
-const unit = () => ({deviation: scalar(1)});
+const unit = () => ({deviation: scalar(1)}); // a standard deviation of 1
 
 const gaussianAt = (w: readonly number[], bits: number): number[] =>
   tidy(() => [...quantised(tensor1d([...w]), bits, "gaussian", unit()).dataSync()]);
@@ -69,18 +69,20 @@ describe("quantisers of weights", () => {
           assert.ok(errorOf(+bits, step) < errorOf(+bits, other), `${bits} bits: ${step} against ${other}`);
     });
 
-    it("the uniform one rounds to steps of the largest weight; one bit is the sign of the mean size", () => {
-      const largest = WEIGHTS.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    it("the uniform one takes the nearest of levels up to the largest weight; one bit is the sign of the mean size", () => {
+      const largest = Math.max(...Array.from(WEIGHTS, Math.abs));
       for (const bits of [2, 4, 8]) {
-        const step = largest / (2 ** (bits - 1) - 1);
-        const expected = Array.from(WEIGHTS, (w) => step * halfEven(Math.fround(w / step)));
-        assertClose(
-          tidy(() => [...quantised(tensor1d(WEIGHTS), bits, "uniform").dataSync()]),
-          expected,
-        );
+        const step = (2 * largest) / 2 ** bits;
+        const levels = Array.from({length: 2 ** bits}, (_, c) => (c - 2 ** (bits - 1) + 0.5) * step);
+        const found = tidy(() => [...quantised(tensor1d(WEIGHTS), bits, "uniform").dataSync()]);
+        const distance = (w: number, to: number): number => Math.abs(w - to);
+        found.forEach((q, i) => {
+          const nearest = Math.min(...levels.map((level) => distance(WEIGHTS[i]!, level)));
+          assertClose(distance(WEIGHTS[i]!, q), nearest, {atol: 1e-6});
+          assert.ok(Math.min(...levels.map((level) => distance(q, level))) < 1e-6, `${q} is no level`);
+        });
       }
-      const signs = tidy(() => [...quantised(tensor1d([-3, 0, 1, 4]), 1, "uniform").dataSync()]);
-      assertClose(signs, [-2, 2, 2, 2]);
+      assertClose(tidy(() => [...quantised(tensor1d([-3, 0.1, 1, 4]), 1, "uniform").dataSync()]), [-2.025, 2.025, 2.025, 2.025]); // prettier-ignore
     });
 
     it("passes gradients straight through, also where it clips", () => {
