@@ -8,7 +8,7 @@
 // statistics have no timestep (one mean and variance a channel, whatever T), so that they fit any T; they are those of the network
 // as it was trained, and `recalibrate` measures them anew.
 
-import {check, checkName, checkOptions, unknown} from "../check.js";
+import {check, checkName, checkOptions, InputError, unknown} from "../check.js";
 import {countKept, type Formats, type LayerFormat, quantised, weightName, withFormats} from "../files/weightCodes.js"; // prettier-ignore
 import {type Graph, type GraphNode, inputOf} from "../graphs/graph.js";
 import {weightedNodes} from "../graphs/populations.js";
@@ -41,6 +41,11 @@ const KNOWN = ["bits", "kept", "ends", "layers", "step", "scale", "across", "tim
 /** Returns the options, or throws. */
 function checked(graph: Graph, options: Compression): Compression {
   checkOptions("compression", options, KNOWN);
+  const made = graph.nodes.find(({weights}) => weights?.quantiser !== undefined);
+  if (made)
+    throw new InputError(
+      `the forward pass makes the weights of ${made.id}; compressedOf gives that network compressed`,
+    );
   const {
     layers = {},
     bits,

@@ -5,6 +5,7 @@ import {join} from "node:path";
 import {graphOf, type NetworkDescription} from "../../src/architectures/description.js";
 import {liteNet, liteWeights} from "../../src/architectures/liteNet.js";
 import type {WeightPlan} from "../../src/architectures/weightPlan.js";
+import {compress} from "../../src/compression/compress.js";
 import {compressedOf} from "../../src/compression/madeWeights.js";
 import {loadNetwork, saveNetwork} from "../../src/files/networkFile.js";
 import {sampleFormatOf, type TrainedNetwork} from "../../src/files/networkText.js";
@@ -68,6 +69,7 @@ describe("made weights as a compressed network", () => {
     assert.deepStrictEqual(outputsOf(read), outputsOf(network));
     assert.deepStrictEqual(read.graph, network.graph);
     assert.throws(() => compressedOf(network), /^InputError: bits of cell1\.e0\.conv are not chosen yet; decode the network first$/); // prettier-ignore
+    assert.throws(() => compress(network, {bits: 4}), /^InputError: the forward pass makes the weights of stem\.conv; compressedOf/); // prettier-ignore
     const plain = await trained(lite());
     assert.throws(() => compressedOf(plain), /^InputError: invalid weights: as they are learnt; expected a network that makes them/); // prettier-ignore
     [network, read, plain].forEach(disposeNetwork);
