@@ -59,6 +59,7 @@ export const RANGES = {
   timesteps: whole("timesteps", 1, 100_000),
   bits: whole("bits", 1, 32),
   choices: whole("choices", 1, 65_536),
+  nodes: whole("nodes of a cell", 2, 10),
   codeBits: whole("bits", 1, 16),
   kept: above("kept fraction", 0, 1),
   // neurons

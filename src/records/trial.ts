@@ -7,6 +7,7 @@
 
 import {z} from "zod";
 import {hashOf} from "../architectures/canonical.js";
+import {EDGE_RULES, type EdgeRule} from "../architectures/decode.js";
 import {type NetworkDescription, parseDescription} from "../architectures/description.js";
 import type {BackendName} from "../tf.js";
 import {recipe, type Recipe} from "../training/recipe.js";
@@ -30,6 +31,15 @@ export type Profile = "quick" | "full";
 /** What a study varies, such as {kernelSize: 3}. */
 export type Labels = Readonly<Record<string, string | number>>;
 
+/** How an architecture with choices is decided before it is trained. */
+export type TrialSearch = {
+  /** Of the network that holds all choices. */
+  readonly recipe: Recipe;
+  readonly rule?: EdgeRule;
+  /** Most bytes of the parameters of what is decided. */
+  readonly maxBytes?: number;
+};
+
 export type Trial<D extends NetworkDescription = NetworkDescription> = {
   readonly study: string;
   readonly labels: Labels;
@@ -38,6 +48,8 @@ export type Trial<D extends NetworkDescription = NetworkDescription> = {
   readonly architecture: D;
   readonly data: DataSpec;
   readonly recipe: Recipe;
+  /** Where the architecture holds choices: how they are decided. What is left is trained by `recipe`. */
+  readonly search?: TrialSearch;
   readonly profile: Profile;
   /** Precision at which weightBytes is stated. Training is in float32. */
   readonly bits: number;
@@ -87,8 +99,26 @@ const epochSchema = z.looseObject({
   trainAccuracy: fraction,
   learningRate: number,
   validationAccuracy: fraction.optional(),
+  choices: z.record(z.string(), z.array(fraction)).optional(),
   seconds: number.optional(),
 });
+
+const searchSchema = z.looseObject({
+  /** With its choices. */
+  architecture: parsedBy(parseDescription),
+  recipe: parsedBy(parseRecipe),
+  rule: z.enum(Object.keys(EDGE_RULES) as [EdgeRule, ...EdgeRule[]]).optional(),
+  maxBytes: amount.optional(),
+  /** The weights of the choices at the end, by parameter. */
+  weights: z.record(z.string(), z.array(fraction)),
+  curve: z.array(epochSchema),
+  /** Accuracy with all choices, and of what was decided before it was trained: the gap of decoding. */
+  validation: z.looseObject({searched: fraction, decided: fraction}).optional(),
+  imagesPerSecond: number.optional(),
+});
+
+/** What a trial's search saw and decided. */
+export type SearchRecord = KnownFields<z.infer<typeof searchSchema>>;
 
 const runSchema = z.looseObject({
   began: z.string().optional(),
@@ -136,6 +166,7 @@ export const recordSchema = z.looseObject({
   /** The estimate of figures and tables; `energies` holds those of all estimators, by their key. */
   energy: energy.optional(),
   energies: z.record(z.string(), energy).optional(),
+  search: searchSchema.optional(),
   run: runSchema,
 });
 
@@ -143,6 +174,8 @@ export const recordSchema = z.looseObject({
 export type TrialRecord = KnownFields<z.infer<typeof recordSchema>>;
 
 /** A record without what may differ between two runs of the same trial. */
-export function stableRecord({run: _run, profile: _profile, ...record}: TrialRecord): Record<string, unknown> {
-  return {...record, curve: record.curve.map(({seconds: _seconds, ...epoch}) => epoch)};
+export function stableRecord({run: _run, profile: _profile, search, ...record}: TrialRecord): Record<string, unknown> {
+  const stable = ({curve}: Pick<TrialRecord, "curve">) => curve.map(({seconds: _seconds, ...epoch}) => epoch);
+  const {imagesPerSecond: _speed, ...searched} = search ?? {};
+  return {...record, ...(search && {search: {...searched, curve: stable(search)}}), curve: stable(record)};
 }

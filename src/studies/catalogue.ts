@@ -1,5 +1,6 @@
 // The studies of trained networks that spikebook has, in the order of the help. The command line is a loop over this table.
 
+import {COMPRESSION_SEARCH} from "./compressionSearch.js";
 import {FINAL_TRAINING} from "./finalTraining.js";
 import {KERNEL_IMPACT} from "./kernelImpact.js";
 import {KERNEL_SETS_STUDY, OPERATION_IMPACT} from "./sampledSpaces.js";
@@ -11,5 +12,6 @@ export const STUDIES: readonly Study[] = [
   OPERATION_IMPACT,
   KERNEL_SETS_STUDY,
   SEQUENTIAL,
+  COMPRESSION_SEARCH,
   FINAL_TRAINING,
 ];

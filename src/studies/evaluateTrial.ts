@@ -23,6 +23,7 @@ import {evaluate, type Evaluation} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
 import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
 import {networkFileOf} from "./networkFiles.js";
+import {searchTrial} from "./searchTrial.js";
 import {checkTrialMemory} from "./trialMemory.js";
 import {checkUnchanged} from "./unchangedData.js";
 
@@ -78,7 +79,8 @@ export async function evaluateTrial(trial: Trial, options: TrialOptions = {}): P
   try {
     if (options.folder !== undefined && record.status === "ok")
       await saveNetwork(networkFileOf(options.folder, record.id), network);
-    if (options.folder !== undefined) rmSync(checkpointOf(options.folder, record.id), {force: true});
+    if (options.folder !== undefined)
+      for (const name of [record.id, searchOf(record.id)]) rmSync(checkpointOf(options.folder, name), {force: true});
   } finally {
     disposeNetwork(network);
   }
@@ -87,6 +89,9 @@ export async function evaluateTrial(trial: Trial, options: TrialOptions = {}): P
 
 const checkpointOf = (folder: string, id: string): string => join(folder, "checkpoints", `${id}.checkpoint`);
 
+/** What the first half of a trial with a search is called. */
+const searchOf = (id: string): string => `${id}.search`;
+
 /** Trains and evaluates one trial. The record does not depend on how often it was interrupted. */
 export async function trainTrial(
   trial: Trial,
@@ -94,24 +99,28 @@ export async function trainTrial(
 ): Promise<{readonly record: TrialRecord; readonly network: TrainedNetwork}> {
   const began = new Date();
   const id = trialId(trial);
-  const architecture = validateDescription(trial.architecture);
+  const described = validateDescription(trial.architecture);
   checkTrialMemory([trial]);
   const backend = await startBackend(trial.backend);
   const data = await dataOf(trial.data, dataDir);
   checkUnchanged(data, checksum);
   const {train, validation} = splitOf(trial.data, data);
-  const checkpoint = folder === undefined ? undefined : {path: checkpointOf(folder, id), identity: id};
-  const fitted = await fit(architecture, {
-    data,
-    train,
-    validation,
-    recipe: trial.recipe,
-    key: randomKey(trial.seed, "trial"),
-    threads,
-    signal,
-    onProgress,
-    ...(checkpoint && {checkpoint}),
-  });
+  const placeOf = (identity: string) =>
+    folder === undefined ? {} : {checkpoint: {path: checkpointOf(folder, identity), identity}};
+  const common = {data, threads, signal};
+  const halves = trial.search ? 2 : 1;
+  const progressOf = (half: number): Progress | undefined =>
+    onProgress && ((done, all, note) => onProgress(half * all + done, halves * all, note));
+  const searched =
+    trial.search &&
+    (await searchTrial(trial, {...common, split: {train, validation}, onProgress: progressOf(0), checkpoint: undefined, ...placeOf(searchOf(id))})); // prettier-ignore
+  const architecture = searched?.architecture ?? described;
+  const fitted =
+    searched?.failed ??
+    (await fit(architecture, {
+      ...{...common, train, validation, recipe: trial.recipe, key: randomKey(trial.seed, "trial")},
+      ...{onProgress: progressOf(halves - 1), ...placeOf(id)},
+    }));
   const trained = fitted.status === "ok";
   const test = trained ? await evaluate(fitted.network, data, data.test, {signal}) : undefined;
   const cost = costOf(architecture, {bits: trial.bits});
@@ -163,6 +172,7 @@ export async function trainTrial(
       energy: energyOf(operations(test)),
       energies: energiesOf(operations(test)),
     }),
+    ...(searched?.record && {search: searched.record}),
     run: {
       began: began.toISOString(),
       seconds: (Date.now() - began.getTime()) / 1000,
@@ -190,7 +200,7 @@ function trainedNetwork(
     sample: sampleFormatOf(data, network.graph),
     classes: data.classes,
     bits,
-    description: trial.architecture,
+    description: record.architecture,
     ...(testAccuracy !== undefined &&
       testImages !== undefined && {
         made: {
