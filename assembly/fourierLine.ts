@@ -1,8 +1,8 @@
 // The discrete Fourier transform of a line, for four channels at a time:
 //
-//   X[j] = Σ_i x[i]·exp(−2πi·ij/n)      n = 4^a·2^b·3^c·5^d
+//   X[j] = Σ_i x[i]·exp(−2πi·ij/n)      n = 6^a·4^b·2^c·3^d·5^e
 //
-// by Stockham's passes of radix 4, 3, 5 and 2: each reads one buffer and writes another, and the last leaves the values in order.
+// by Stockham's passes of radix 6, 4, 3, 5 and 2: each reads one buffer and writes another, and the last leaves the values in order.
 // A complex number is two vectors, real and imaginary parts: 32 bytes. The inverse is the same with the two swapped on the way in
 // and out.
 //
@@ -99,12 +99,50 @@ function butterfly5(x: usize, far: usize, y: usize, next: usize, twiddle: usize,
   storeValue(y + 3 * next, f32x4.sub(mr, ni), f32x4.add(mi, nr), twiddle + 16, turned);
 }
 
+/**
+ * Half of a transform of six: of the sums, or the differences, of the numbers half a line apart, `order` from one place to the next
+ * of three. Its values go to three places, each with its twiddle.
+ */
+// @ts-ignore: decorator
+@inline
+function halfButterfly6(
+  x0: usize, x1: usize, x2: usize, x3: usize, x4: usize, x5: usize, sums: bool,
+  y0: usize, y1: usize, y2: usize, t0: usize, t1: usize, t2: usize, turned0: bool, turned: bool, constants: usize,
+): void {
+  const sin = v128.load32_splat(constants, 0), half = v128.load32_splat(constants, 4);
+  const ar = both(x0, x3, 0, sums), br = both(x2, x5, 0, sums), cr = both(x4, x1, 0, sums);
+  const ai = both(x0, x3, 16, sums), bi = both(x2, x5, 16, sums), ci = both(x4, x1, 16, sums);
+  const tr = f32x4.add(br, cr), ti = f32x4.add(bi, ci);
+  const dr = f32x4.mul(f32x4.sub(br, cr), sin), di = f32x4.mul(f32x4.sub(bi, ci), sin);
+  const mr = f32x4.sub(ar, f32x4.mul(tr, half)), mi = f32x4.sub(ai, f32x4.mul(ti, half));
+  storeValue(y0, f32x4.add(ar, tr), f32x4.add(ai, ti), t0, turned0);
+  storeValue(y1, f32x4.add(mr, di), f32x4.sub(mi, dr), t1, turned);
+  storeValue(y2, f32x4.sub(mr, di), f32x4.add(mi, dr), t2, turned);
+}
+
+// @ts-ignore: decorator
+@inline
+function both(p: usize, q: usize, part: usize, sum: bool): v128 {
+  return sum ? f32x4.add(v128.load(p + part), v128.load(q + part)) : f32x4.sub(v128.load(p + part), v128.load(q + part));
+}
+
+/** By two and three, which have no factor in common: nothing is turned between (Good and Thomas). */
+// @ts-ignore: decorator
+@inline
+function butterfly6(x: usize, far: usize, y: usize, next: usize, w: usize, turned: bool, constants: usize): void {
+  const x1 = x + far, x2 = x1 + far, x3 = x2 + far, x4 = x3 + far, x5 = x4 + far;
+  const y2 = y + 2 * next, y4 = y2 + 2 * next;
+  halfButterfly6(x, x1, x2, x3, x4, x5, true, y, y4, y2, 0, w + 24, w + 8, false, turned, constants);
+  halfButterfly6(x, x1, x2, x3, x4, x5, false, y2 + next, y + next, y4 + next, w + 16, w, w + 32, turned, turned, constants);
+}
+
 // @ts-ignore: decorator
 @inline
 function butterfly(
   r: i32, x: usize, far: usize, y: usize, next: usize, twiddle: usize, turned: bool, constants: usize,
 ): void {
-  if (r == 2) butterfly2(x, far, y, next, twiddle, turned);
+  if (r == 6) butterfly6(x, far, y, next, twiddle, turned, constants);
+  else if (r == 2) butterfly2(x, far, y, next, twiddle, turned);
   else if (r == 3) butterfly3(x, far, y, next, twiddle, turned, constants);
   else if (r == 4) butterfly4(x, far, y, next, twiddle, turned);
   else butterfly5(x, far, y, next, twiddle, turned, constants);
@@ -162,11 +200,13 @@ export function fourierLine(x: usize, rows: i32, a: usize, b: usize, table: usiz
     const r = load<i32>(table + (<usize>i << 2), 8);
     m /= r;
     if (i == 0 && rows < n) {
-      if (r == 4) firstPass(4, x, rows, y, m, twiddle, constants, b);
+      if (r == 6) firstPass(6, x, rows, y, m, twiddle, constants, b);
+      else if (r == 4) firstPass(4, x, rows, y, m, twiddle, constants, b);
       else if (r == 3) firstPass(3, x, rows, y, m, twiddle, constants, b);
       else if (r == 5) firstPass(5, x, rows, y, m, twiddle, constants, b);
       else firstPass(2, x, rows, y, m, twiddle, constants, b);
-    } else if (r == 4) pass(4, x, y, m, step, twiddle, constants);
+    } else if (r == 6) pass(6, x, y, m, step, twiddle, constants);
+    else if (r == 4) pass(4, x, y, m, step, twiddle, constants);
     else if (r == 3) pass(3, x, y, m, step, twiddle, constants);
     else if (r == 5) pass(5, x, y, m, step, twiddle, constants);
     else pass(2, x, y, m, step, twiddle, constants);

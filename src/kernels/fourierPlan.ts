@@ -10,7 +10,7 @@ const even = (n: number): number => (n + 1) & ~1;
  * Bytes that a run should not exceed; the most that it keeps of filters and their gradients beside its images: edges that need more
  * go one after the other; and those of planes of images, which are to stay in the cache.
  */
-export const fourierMemory = {workspace: 40 * 2 ** 20, filters: 24 * 2 ** 20, planes: 1536 * 2 ** 10};
+export const fourierMemory = {workspace: 34 * 2 ** 20, filters: 20 * 2 ** 20, planes: 4.5 * 2 ** 20};
 /** Fewest images of a block, whatever it takes: filters are transformed once for each block. */
 const LEAST_IMAGES = 16;
 
@@ -156,7 +156,7 @@ export function groupsOf<E extends Width>(edges: readonly E[], options: PlanOpti
  * Measured cost model, ns (C = 16 to 128, k = 5 to 9, maps of 16 and 32): for each value of a transform, of its way in and out for a
  * channel, and of the products of a pair of channels, a block's transforms of filters included.
  */
-const COST = {into: 2.4, out: 2.9, pair: 0.095};
+const COST = {into: 1.7, out: 2.2, pair: 0.09};
 
 /** ns for each position of maps [N, H, W, Ci] and filters [k, k, Ci, Co], both ways included. N has no say. */
 export function fourierCost([, H, W]: readonly number[], [k, , Ci, Co]: readonly number[]): number {

@@ -2,8 +2,8 @@
 
 import {floats, words} from "./engine.js";
 
-/** Radices of the passes, the cheaper ones for each factor of the length first. */
-const RADICES = [4, 2, 3, 5] as const;
+/** Radices of the passes, in order: those that make few passes first. */
+const RADICES = [6, 4, 2, 3, 5] as const;
 
 /** The radices of passes for a length; undefined where it has other prime factors than 2, 3 and 5. */
 export function radicesOf(n: number): number[] | undefined {
