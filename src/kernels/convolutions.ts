@@ -7,7 +7,7 @@
 // Larger ones go by products of transforms: kernels/fourier.ts.
 
 import {kernel, withScratch, words} from "./engine.js";
-import {lengthsOf} from "./fourierPlan.js";
+import {fourierMemory, lengthsOf} from "./fourierPlan.js";
 
 type Address = number;
 
@@ -64,6 +64,10 @@ function fourierProducts(k: number, H: number, W: number): number {
   const {nx, ny} = lengthsOf({H, W}, k);
   return (1.5 * nx * ny) / (H * W);
 }
+
+/** Bytes that the gradients of such filters may work in beyond their results. */
+export const gradientWorkspace = (w: readonly number[], shape: readonly number[]): number =>
+  methodOf(w, shape) === "fourier" ? fourierMemory.workspace : 0;
 
 /** The time of one product by transforms, those included, over that of one of Winograd's. */
 const FOURIER_COST = 2.5;

@@ -9,6 +9,7 @@ export type {NormBefore, SpikingLayer, SpikingResult} from "../layers/spiking.js
 export {startBackend, useBackend} from "./backend.js";
 export {batchNormEvaluate, batchNormTrain} from "./batchNorm.js";
 export {conv2d, type ConvOptions} from "./conv2d.js";
+export {gradientWorkspace} from "./convolutions.js";
 export {hammingDistances} from "./hamming.js";
 export {installKernels} from "./install.js";
 export {neuron, spikesOverTime, type SpikesOverTime} from "./neuron.js";

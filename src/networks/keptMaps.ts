@@ -1,16 +1,17 @@
 // Which maps of convolutions of spikes are kept for the gradient, and which the backward pass rematerialises. Shapes alone decide.
 //
 // A sum v = Σ BN(y) + … can be rematerialised from its maps y. Either v is kept, or its maps are: that takes as much memory for a sum
-// of one map, and a map more for every further one. A budget is spent where a byte saves the most products.
+// of one map, and a map more for every further one. A budget is spent where a byte saves the most products; what gradients of
+// convolutions work in comes out of it first.
 
 import {macsOfNode} from "../graphs/cost.js";
-import {type Graph, sizeOf} from "../graphs/graph.js";
-import {isLarge} from "../kernels/index.js";
+import {type Graph, nodeOf, sizeOf} from "../graphs/graph.js";
+import {gradientWorkspace, isLarge} from "../kernels/index.js";
 import {type ConvNode, planOf, type Step} from "./plan.js";
 
 type SumStep = Extract<Step, {kind: "sum"}>;
 
-/** Bytes of maps to keep beyond the values of sums. */
+/** Bytes of maps to keep beyond the values of sums, and of what gradients work in. */
 export const keptMapsBudget = {bytes: 64 * 2 ** 20};
 
 /** Maps that are kept all or none, by their convolutions; bytes beyond what is kept without them. */
@@ -29,7 +30,11 @@ export function keptMaps(graph: Graph, B: number): ReadonlyMap<string, boolean> 
   const plan = planOf(graph);
   const made = madeOfSpikes(plan);
   const kept = new Map<string, boolean>();
-  let left = keptMapsBudget.bytes;
+  const conv = ({inputs, op, shape: [, , Co]}: ConvNode): number => {
+    const map = nodeOf(graph, inputs[0]!.from).shape;
+    return op.stride === 1 ? gradientWorkspace([op.kernelSize, op.kernelSize, map[2]!, Co!], [B, ...map]) : 0;
+  };
+  let left = keptMapsBudget.bytes - Math.max(0, ...[...made.convs.values()].map(conv));
   const products = ({convs}: Choice): number => convs.reduce((sum, conv) => sum + macsOfNode(graph, conv), 0);
   const spend = (choices: readonly Choice[]): void => {
     const byWorth = choices.toSorted((a, b) => products(b) * a.bytes - products(a) * b.bytes);
