@@ -11,9 +11,9 @@ import {readJournal, TRIALS} from "../../../src/studies/journal.js";
 import {SCORED} from "../../../src/studies/scoreTask.js";
 import {SMALL_OPTIONS} from "../../studies/small.js";
 import type {Kind} from "../kind.js";
-import {isRaw, type Ran, runProgram} from "../program.js";
+import {childrenOf, isRaw, type Ran, runProgram, waitedFor} from "../program.js";
 
-/** Seconds from the interruption to the end: one, and what a loaded machine adds. */
+/** Seconds from the interruption to the end, without those in which a loaded machine gave them no processor. */
 const PATIENCE = 3;
 
 const search = (...more: string[]): string[] => ["study", "search", "--score", "params", ...more];
@@ -33,10 +33,15 @@ type Interruption = "SIGINT" | "SIGTERM" | "closed pipe";
 const INTERRUPTIONS: readonly Interruption[] = ["SIGINT", "SIGTERM", "closed pipe"];
 const STATUS: Readonly<Record<Interruption, number>> = {SIGINT: 130, SIGTERM: 143, "closed pipe": 1};
 
-const childrenOf = (pid: number): number[] => {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
-};
+/** Of processes: the seconds for which they had to wait for a processor, as last seen of each. */
+function waiting(pids: readonly number[]): {readonly look: () => void; readonly seconds: () => number} {
+  const first = pids.map(waitedFor);
+  const last = [...first];
+  return {
+    look: () => pids.forEach((pid, i) => (last[i] = Math.max(last[i]!, waitedFor(pid)))),
+    seconds: () => last.reduce((sum, seconds, i) => sum + seconds - first[i]!, 0),
+  };
+}
 
 type Interrupted = {readonly ran: Ran; readonly seconds: number | undefined; readonly children: readonly number[]};
 
@@ -48,9 +53,13 @@ async function interrupted(
 ): Promise<Interrupted> {
   let [at, end, said] = [0, 0, ""];
   let children: number[] = [];
+  let waited = waiting([]);
+  let watch: NodeJS.Timeout | undefined;
   const interrupt = (child: ChildProcess): void => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     children = childrenOf(child.pid!);
+    waited = waiting([process.pid, child.pid!, ...children]);
+    watch = setInterval(waited.look, 10);
     at = performance.now();
     if (how === "closed pipe") child.stdout!.destroy();
     else child.kill(how);
@@ -65,10 +74,14 @@ async function interrupted(
       };
       child.stdout!.on("data", see);
       child.stderr!.on("data", see);
-      void once(child, "exit").then(() => (end = performance.now()));
+      void once(child, "exit").then(() => {
+        end = performance.now();
+        waited.look();
+      });
     },
   });
-  return {ran, seconds: at > 0 ? (end - at) / 1000 : undefined, children};
+  clearInterval(watch);
+  return {ran, seconds: at > 0 ? (end - at) / 1000 - waited.seconds() : undefined, children};
 }
 
 const lives = (pid: number): boolean => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(stateOf(pid));
