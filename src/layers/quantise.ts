@@ -5,11 +5,11 @@
 //   gaussian   Δ_b = g_b·std(W): the best step for a Gaussian (LitE-SNN, arXiv 2401.14652); std is PyTorch's, with n − 1
 //   uniform    Δ_b = 2·max|W|/2ᵇ: no weight is cut off; of one bit 2·mean|W|, so that levels are ±mean|W| (XNOR-Net's scale)
 //
-// What of W a step needs is taken once for all b and is a constant for gradients. `round` takes halves to the even number, as PyTorch's
-// does. Weights so made are those that files/weightCodes.ts writes as whole numbers.
+// What of W a step needs is taken once for all b; gradients see a constant, as they pass the quantiser straight through. `round`
+// takes halves to the even number, as PyTorch's does. Weights so made are those that files/weightCodes.ts writes as whole numbers.
 
 import {checkQuantiser, type Quantiser} from "../graphs/weightFormat.js";
-import {customGrad, detach, type Scalar, type Tensor, tidy} from "../tf.js";
+import {customGrad, type Scalar, type Tensor, tidy} from "../tf.js";
 
 /** g_b of 1 to 4 bits: the step of the best uniform quantiser of a standard normal variable. */
 export const GAUSSIAN_STEPS: Readonly<Record<number, number>> = {1: 1.596, 2: 0.996, 3: 0.586, 4: 0.336};
@@ -44,7 +44,7 @@ const RULES: {readonly [Q in Exclude<Quantiser, "none">]: Rule} = {
 
 /** What the steps of a layer's weights share; nothing where they are not quantised. */
 export const weightScale = (w: Tensor, quantiser: Quantiser): WeightScale =>
-  quantiser === "none" ? {} : tidy(() => RULES[quantiser].scaleOf(detach(w)));
+  quantiser === "none" ? {} : tidy(() => RULES[quantiser].scaleOf(w));
 
 /** Δ_b of weights of that scale. */
 export function quantiserStep(bits: number, quantiser: Exclude<Quantiser, "none">, scale: WeightScale): Tensor {

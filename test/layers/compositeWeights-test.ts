@@ -1,12 +1,23 @@
 import assert from "node:assert";
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
 import type {WeightFormat} from "../../src/graphs/weightFormat.js";
 import {compositeWeights} from "../../src/layers/compositeWeights.js";
 import {largestOf} from "../../src/layers/mask.js";
 import {GAUSSIAN_STEPS, quantised} from "../../src/layers/quantise.js";
 import {random, randomKey} from "../../src/random.js";
+import {packageRoot} from "../../src/root.js";
 import {grads, type Tensor, tensor, type Tensor1D, tensor1d, tidy} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
 import {assertTensors, onEachBackend} from "../backends.js";
+
+/** PyTorch's (test/golden/README.md). */
+const GOLDEN = JSON.parse(readFileSync(join(packageRoot, "test/golden/compconv.json"), "utf8")) as {
+  readonly shape: readonly number[];
+  readonly cases: readonly (Readonly<Record<"bits" | "beta" | "made" | "dw" | "ds" | "dbeta", readonly number[]>> & {
+    readonly kept: number;
+  })[];
+} & Readonly<Record<"w" | "s" | "d", readonly number[]>>;
 
 const SHAPE = [3, 3, 4, 5];
 const N = 180;
@@ -91,6 +102,24 @@ describe("weights that are masked and quantised in the forward pass", () => {
         grads(lossOf(SEARCHED))([tensor(W, SHAPE), tensor(S, SHAPE), tensor1d(BETA)]).map((g) => g.dataSync()),
       );
       assertClose(dBeta!, expected, {atol: 1e-5});
+    });
+
+    it("are PyTorch's, with its gradients", () => {
+      for (const {bits, kept, beta, made, dw, ds, dbeta} of GOLDEN.cases) {
+        const format: WeightFormat = {bits, kept, quantiser: "gaussian", sharedBits: "bits"};
+        const [w, s, d] = [GOLDEN.w, GOLDEN.s, GOLDEN.d];
+        tidy(() => {
+          const at = (list: readonly number[]): Tensor => tensor([...list], [...GOLDEN.shape]);
+          const run = (...[weights, scores, b]: Tensor[]): Tensor => compositeWeights({weights: weights!, scores, beta: b as Tensor1D}, format); // prettier-ignore
+          assertClose(run(at(w), at(s), tensor1d([...beta])).dataSync(), made, {atol: 1e-7});
+          const found = grads((...of) =>
+            run(...of)
+              .mul(at(d))
+              .sum(),
+          )([at(w), at(s), tensor1d([...beta])]);
+          [dw, ds, dbeta].forEach((expected, i) => assertClose(found[i]!.dataSync(), expected, {atol: 1e-6, what: `${bits}: ${i}`})); // prettier-ignore
+        });
+      }
     });
 
     it("with one β far above the others are those of its bits alone", () => {
