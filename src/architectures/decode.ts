@@ -15,7 +15,9 @@ import {choicesOf} from "../graphs/weightFormat.js";
 import type {Architecture} from "./architecture.js";
 import type {Cell} from "./cell.js";
 import {weightBytes} from "./cost.js";
-import {graphOf} from "./description.js";
+import {graphOf, isArchitecture, type NetworkDescription} from "./description.js";
+import type {LiteEdge} from "./liteCell.js";
+import {alphaOf, LITE_CHOICES, type LiteNet} from "./liteNet.js";
 import {choicesOfOp, mixtureOf, type Op} from "./ops.js";
 import {bitsParameter, partOf, type WeightPlan} from "./weightPlan.js";
 import {repairCell, usedNodes} from "./wiring.js";
@@ -42,14 +44,21 @@ function largest(name: string, weights: readonly number[]): number {
   return name === TIMESTEPS ? weights.lastIndexOf(most) : weights.indexOf(most);
 }
 
-/** The architecture without choices that these weights stand for. */
-export function decode(
-  a: Architecture,
+/** Descriptions that can hold choices. */
+export type Searchable = Architecture | LiteNet;
+
+/** Whether a description is one that can hold choices. */
+export const isSearchable = (description: NetworkDescription): description is Searchable =>
+  isArchitecture(description) || description.family === "lite";
+
+/** The network without choices that these weights stand for. */
+export function decode<D extends Searchable>(
+  a: D,
   weights: ChoiceWeights,
   {rule = "edge", maxBytes}: DecodeOptions = {},
-): Architecture {
+): D {
   let decisions: Decisions = new Map(Object.entries(weights).map(([name, each]) => [name, largest(name, each)]));
-  const decided = (by: Decisions): Architecture => decidedBy(a, by, weights, rule);
+  const decided = (by: Decisions): D => decidedBy(a, by, weights, rule) as D;
   while (maxBytes !== undefined && weightBytes(decided(decisions)) > maxBytes) {
     const next = lighter(decisions, weights, (by) => weightBytes(decided(by)));
     if (!next)
@@ -80,12 +89,30 @@ function lighter(
   return best?.by;
 }
 
-function decidedBy(a: Architecture, by: Decisions, weights: ChoiceWeights, rule: EdgeRule): Architecture {
-  const {searchesT, weights: plan, ...rest} = a;
-  const cells = a.cells.map((cell) => decidedCell(cell, by, weights, rule));
-  const T = searchesT ? by.get(TIMESTEPS)! + 1 : a.T;
-  const bare: Architecture = {...rest, cells, T};
+function decidedBy(a: Searchable, by: Decisions, weights: ChoiceWeights, rule: EdgeRule): Searchable {
+  const {
+    searchesT,
+    weights: plan,
+    ...rest
+  } = isArchitecture(a)
+    ? {...a, cells: a.cells.map((cell) => decidedCell(cell, by, weights, rule))}
+    : {...a, edges: decidedEdges(a.edges, by, weights, rule)};
+  const bare: Searchable = {...rest, T: searchesT ? by.get(TIMESTEPS)! + 1 : a.T};
   return plan ? {...bare, weights: decidedPlan(plan, by, bare)} : bare;
+}
+
+/** The edges of LitE-SNN's cell: skip or convolution where both were weighed, and two into a node where that is the rule. */
+function decidedEdges(
+  edges: readonly LiteEdge[],
+  by: Decisions,
+  weights: ChoiceWeights,
+  rule: EdgeRule,
+): readonly LiteEdge[] {
+  const weightOf = (edge: LiteEdge): number => weights[alphaOf(edge)]?.[LITE_CHOICES.indexOf("conv")] ?? 1;
+  const strongest = (to: number): LiteEdge[] =>
+    edges.filter((edge) => edge.to === to).toSorted((a, b) => weightOf(b) - weightOf(a)).slice(0, 2); // prettier-ignore
+  const staying = rule === "edge" ? edges : edges.filter((edge) => strongest(edge.to).includes(edge));
+  return staying.map((edge) => (edge.op === "mixed" ? {...edge, op: LITE_CHOICES[by.get(alphaOf(edge))!]!} : edge));
 }
 
 function decidedCell(cell: Cell, by: Decisions, weights: ChoiceWeights, rule: EdgeRule): Cell {
@@ -130,7 +157,7 @@ function strongestEdges(cell: Cell, weightsAt: (from: number, to: number) => rea
 }
 
 /** The plan with the bits of each part that is left. */
-function decidedPlan(plan: WeightPlan, by: Decisions, bare: Architecture): WeightPlan {
+function decidedPlan(plan: WeightPlan, by: Decisions, bare: Searchable): WeightPlan {
   const left = new Set(weightedNodes(graphOf(bare)).map(partOf));
   const bitsOf = (part: string): number => {
     const choices = choicesOf({...plan, ...plan.parts?.[part]});

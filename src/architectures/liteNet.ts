@@ -40,6 +40,8 @@ export type LiteNet = {
   readonly neuron: NeuronSpec;
   readonly normalisation: "perTimestep" | "joint";
   readonly encoding?: EncodingName;
+  /** Whether a search chooses how many timesteps the network takes, T at the most. */
+  readonly searchesT?: true;
   /** How weights are pruned and quantised; parts are stem, cell1, cell2, …, classifier. */
   readonly weights?: WeightPlan;
 };
@@ -100,6 +102,7 @@ const FIELDS: Readonly<Record<keyof LiteNet, true>> = {
   neuron: true,
   normalisation: true,
   encoding: true,
+  searchesT: true,
   weights: true,
 };
 
@@ -126,6 +129,7 @@ export function validateLiteNet(net: LiteNet): LiteNet {
   checkNeuron(net.neuron);
   checkName("normalisation", net.normalisation, {perTimestep: 0, joint: 0});
   if (net.encoding !== undefined) encodingEntry(net.encoding);
+  if (net.searchesT !== undefined) check("searchesT", net.searchesT, net.searchesT === true, "true, or none");
   if (net.weights !== undefined) checkWeightPlan(net.weights);
   liteGraph(net);
   return net;
@@ -155,11 +159,14 @@ const BUILD: {readonly [O in LiteOp]: (place: Place, edge: LiteEdge, name: strin
   skip: (place, {from}, name) =>
     from < 2 ? addConvolution(place, `${name}.skip`, place.states[from]!) : place.states[from]!,
   mixed: (place, edge, name) => {
-    const each = [BUILD.skip(place, edge, name), BUILD.conv(place, edge, name)];
+    const each = LITE_CHOICES.map((op) => BUILD[op](place, edge, name));
     const op = {kind: "mix", parameter: alphaOf(edge), choices: each.length} as const;
     return place.b.add(`${name}.mix`, op, each);
   },
 };
+
+/** The choices of a mixed edge, in the order of their weights. */
+export const LITE_CHOICES = ["skip", "conv"] as const;
 
 /** The parameter that weights skip (first) and convolution on a mixed edge, of every cell. */
 export const alphaOf = (edge: Pick<LiteEdge, "from" | "to">): string => `alpha.e${numberOfEdge(edge)}`;
@@ -209,6 +216,6 @@ export function liteGraph(net: LiteNet): Graph {
   });
   b.add("means", {kind: "globalAvgPool"}, [s1.id]);
   b.add("classifier", {kind: "linear", units: net.classes, bias: false}, ["means"]);
-  b.add("logits", {kind: "meanOverTime"}, ["classifier"]);
+  b.add("logits", {kind: "meanOverTime", ...(net.searchesT && {prefixes: net.T})}, ["classifier"]);
   return b.build();
 }

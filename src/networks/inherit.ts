@@ -1,13 +1,14 @@
 // A network with the parameters of the search that chose it, before it is trained anew: how far the two are apart is the gap of
 // decoding.
 
-import type {Architecture} from "../architectures/architecture.js";
-import {graphOf} from "../architectures/description.js";
+import type {Searchable} from "../architectures/decode.js";
+import {graphOf, isArchitecture} from "../architectures/description.js";
 import {choicesOfOp, nameOfChoice} from "../architectures/ops.js";
 import {type Network, parameterShapes, type Tensors} from "./parameters.js";
 
-/** What an edge's nodes are called in the decided architecture, and what in the one with choices. */
-function renamed(decided: Architecture, searched: Architecture): [now: string, before: string][] {
+/** What an edge's nodes are called in the decided network, and what in the one with choices; LitE-SNN's have one name in both. */
+function renamed(decided: Searchable, searched: Searchable): [now: string, before: string][] {
+  if (!isArchitecture(decided) || !isArchitecture(searched)) return [];
   return decided.cells.flatMap((cell, i) =>
     cell.flatMap((row, from) =>
       row.flatMap((op, to): [string, string][] => {
@@ -20,7 +21,7 @@ function renamed(decided: Architecture, searched: Architecture): [now: string, b
 }
 
 /** The network of `decided`, which the search of `searched` chose, with copies of what was learnt there. */
-export function inherited(decided: Architecture, {parameters, statistics}: Network, searched: Architecture): Network {
+export function inherited<D extends Searchable>(decided: D, {parameters, statistics}: Network, searched: D): Network {
   const names = renamed(decided, searched);
   const before = (name: string): string => {
     const found = names.find(([now]) => name.startsWith(now));

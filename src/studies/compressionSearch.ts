@@ -5,10 +5,11 @@
 // λ are fractions of the network's own cost, so that a grid means the same at any size; the paper's values are an option.
 
 import {timestepsAgainstCost, searchedRecords, searchedRows} from "../analysis/searched.js";
-import type {Architecture} from "../architectures/architecture.js";
 import {parseBytes} from "../architectures/budget.js";
 import {type Cell, parseCell} from "../architectures/cell.js";
-import {EDGE_RULES, type EdgeRule} from "../architectures/decode.js";
+import {EDGE_RULES, type EdgeRule, type Searchable} from "../architectures/decode.js";
+import {allEdges} from "../architectures/liteCell.js";
+import {LITE_PATH, type LiteNet, liteNet} from "../architectures/liteNet.js";
 import type {Op} from "../architectures/ops.js";
 import {choiceCell} from "../architectures/spaces.js";
 import {validateArchitecture} from "../architectures/validate.js";
@@ -26,7 +27,15 @@ import {type Comparison, comparisonOf} from "../records/comparison.js";
 import type {Trial, TrialRecord} from "../records/trial.js";
 import {COST_UNITS, LITE_RECIPE, LITE_RETRAINING, searchRecipe} from "../training/searchRecipe.js";
 import {opsOf, picked} from "./options.js";
-import {seedsOf, studyArchitecture, type StudyChanges, studySettings, type StudySettings, trialOf} from "./settings.js";
+import {
+  macroOf,
+  seedsOf,
+  studyArchitecture,
+  type StudyChanges,
+  studySettings,
+  type StudySettings,
+  trialOf,
+} from "./settings.js";
 import {comparisonRows, numbersOf, type Study} from "./study.js";
 
 type Own = {
@@ -34,7 +43,12 @@ type Own = {
   readonly lambda1: readonly number[];
   readonly lambda2: readonly number[];
   readonly costUnit: keyof typeof COST_UNITS;
-  /** What each edge of a cell may be; none where `cell` says what it is. */
+  /** SNASNet's macro network, or LitE-SNN's, whose edges are a convolution or skip. */
+  readonly backbone: keyof typeof BACKBONES;
+  /** LitE-SNN's channels of a node at level 0, and the level of each cell. */
+  readonly filters: number;
+  readonly path: readonly number[];
+  /** What each edge of SNASNet's cells may be; none where `cell` says what it is. */
   readonly ops: readonly Op[];
   readonly nodes: number;
   /** A wiring to keep: bits, pruning and timesteps alone are searched. */
@@ -60,19 +74,25 @@ export type CompressionSearchSettings = StudySettings & Own;
 const NAME = "compression-search";
 /** Bits of the stem and of the linear layers. */
 const OUTER_BITS = 4;
+/** How many of a cell's last nodes are its output in LitE-SNN's network that is trained. */
+const LITE_OUTPUTS = 3;
+const BACKBONES = {snasnet: 0, lite: 0} as const;
 const IMAGES = {same: 0, other: 0} as const;
 const WEIGHTS_BY = {lite: 0, recipe: 0} as const;
 
-const ownOf = (quick: boolean): Own => ({
+const ownOf = (quick: boolean, backbone: Own["backbone"] = "snasnet"): Own => ({
+  backbone,
+  filters: quick ? 8 : 12,
+  path: quick ? [0, 1, 2] : LITE_PATH,
   lambda1: [0.1],
   lambda2: [0, 0.03, 0.1, 0.3, 1],
   costUnit: "fraction",
   ops: ["skip", "conv1", "conv3", "zeroize"],
-  nodes: 4,
+  nodes: quick && backbone === "lite" ? 3 : 4,
   cell: null,
   bitChoices: [1, 2, 4],
   keep: COMPCONV.kept,
-  rule: "edge",
+  rule: backbone === "lite" ? "twoOfNode" : "edge",
   maxBytes: null,
   searchEpochs: quick ? 4 : LITE_RECIPE.epochs,
   warmupEpochs: quick ? 1 : 5,
@@ -84,7 +104,10 @@ const ownOf = (quick: boolean): Own => ({
 export function compressionSearchSettings(changes: StudyChanges & Partial<Own> = {}): CompressionSearchSettings {
   const quick = (changes.profile ?? "quick") === "quick";
   const retraining = quick ? {} : LITE_RETRAINING;
-  const settings = studySettings<Own>(NAME, ownOf(quick), {...changes, recipe: {...retraining, ...changes.recipe}});
+  const settings = studySettings<Own>(NAME, ownOf(quick, changes.backbone), {
+    ...changes,
+    recipe: {...retraining, ...changes.recipe},
+  });
   for (const [name, list] of [
     ["lambda 1", settings.lambda1],
     ["lambda 2", settings.lambda2],
@@ -95,6 +118,7 @@ export function compressionSearchSettings(changes: StudyChanges & Partial<Own> =
     checkDifferent(name, list);
   }
   checkName("decoding", settings.rule, EDGE_RULES);
+  checkName("backbone", settings.backbone, BACKBONES);
   checkName("images of choices", settings.choiceImages, IMAGES);
   checkName("weights by", settings.weightsBy, WEIGHTS_BY);
   inRange("nodes", settings.nodes);
@@ -112,8 +136,21 @@ function planOf({bitChoices, keep}: Own): WeightPlan {
   return {...COMPCONV, bits: bitChoices, kept: keep, parts: {stem: {bits: OUTER_BITS}, fc1: head, fc2: head}};
 }
 
+/** LitE-SNN's backbone with all edges, its own neurons, and the study's samples and timesteps. */
+function searchedLiteNet(settings: CompressionSearchSettings): LiteNet {
+  const {input, classes, T, normalisation, encoding} = macroOf(settings);
+  const {nodes, filters, path, bitChoices: bits, keep: kept} = settings;
+  const outer = {stem: {bits: OUTER_BITS}, classifier: {bits: OUTER_BITS}};
+  return liteNet({
+    ...{input, classes, T, normalisation, filters, path, ...(encoding !== undefined && {encoding})},
+    ...{edges: allEdges(nodes, "mixed"), outputs: Math.min(LITE_OUTPUTS, nodes), searchesT: true},
+    weights: {...COMPCONV, bits, kept, parts: outer},
+  });
+}
+
 /** The network that holds all choices. */
-export function searchedArchitecture(settings: CompressionSearchSettings): Architecture {
+export function searchedArchitecture(settings: CompressionSearchSettings): Searchable {
+  if (settings.backbone === "lite") return searchedLiteNet(settings);
   const cell = settings.cell ?? choiceCell(settings.nodes, settings.ops);
   const cells = Array.from({length: settings.cellCount}, () => cell);
   return validateArchitecture({...studyArchitecture(settings, cells), searchesT: true, weights: planOf(settings)});
@@ -122,7 +159,7 @@ export function searchedArchitecture(settings: CompressionSearchSettings): Archi
 const costsOf = (lambda1: number, lambda2: number): string => `λ1 ${lambda1}, λ2 ${lambda2}`;
 
 /** One trial for each pair of λ and each seed; seeds vary slowest. */
-export function compressionSearchTrials(settings: CompressionSearchSettings): Trial<Architecture>[] {
+export function compressionSearchTrials(settings: CompressionSearchSettings): Trial<Searchable>[] {
   const {lambda1, lambda2, costUnit: unit, rule, maxBytes, recipe} = settings;
   const architecture = searchedArchitecture(settings);
   const base = settings.weightsBy === "lite" ? {...recipe, ...weightsOfLite()} : recipe;
@@ -186,6 +223,14 @@ export const COMPRESSION_SEARCH: Study<Own> = {
     {name: "lambda1", value: "<list>", help: "weights of memory, such as 0,0.03,0.1,0.3,1", parse: numbersOf},
     {name: "lambda2", value: "<list>", help: "weights of bit operations per image", parse: numbersOf},
     {name: "costUnit", value: "<unit>", help: "what they multiply: fractions of the network's own cost at 4 bits and all timesteps, or what the paper's do", choices: Object.keys(COST_UNITS)}, // prettier-ignore
+    {
+      name: "backbone",
+      value: "<name>",
+      help: "SNASNet's cells, or LitE-SNN's network",
+      choices: Object.keys(BACKBONES),
+    },
+    {name: "filters", value: "<n>", help: "LitE-SNN's channels of a node at level 0", parse: numberIn("channels")},
+    {name: "path", value: "<list>", help: "LitE-SNN's level of each cell, such as 0,0,1,1,1,2,2,2", parse: numbersOf},
     {name: "ops", value: "<list>", help: "what an edge may be, such as zeroize,skip,conv1,conv3,conv5", parse: opsOf},
     {name: "nodes", value: "<n>", help: "nodes of a cell", parse: numberIn("nodes")},
     {name: "cell", value: "<rows>", help: 'a wiring to keep, such as "0333 0012 0003 0000": bits, pruning and timesteps are searched', parse: parseCell}, // prettier-ignore

@@ -1,7 +1,7 @@
 // The first half of a trial whose architecture holds choices: they are weighed, then decided. The second half trains what is left.
 
-import type {Architecture} from "../architectures/architecture.js";
-import {decode} from "../architectures/decode.js";
+import {invalid} from "../check.js";
+import {decode, isSearchable, type Searchable} from "../architectures/decode.js";
 import type {Dataset, Progress} from "../datasets/dataset.js";
 import type {Split} from "../datasets/split.js";
 import {inherited} from "../networks/inherit.js";
@@ -24,7 +24,7 @@ export type SearchContext = {
 
 /** What a search leaves: the decided architecture and the record of it; or the training that did not go through. */
 export type Searched =
-  | {readonly architecture: Architecture; readonly record: SearchRecord; readonly failed?: undefined}
+  | {readonly architecture: Searchable; readonly record: SearchRecord; readonly failed?: undefined}
   | {readonly architecture?: undefined; readonly record?: undefined; readonly failed: FitResult};
 
 /** Indices in two halves, with as many of each class in both as can be. */
@@ -58,7 +58,8 @@ async function validated(network: Network, {data, split, signal}: SearchContext)
 /** Weighs the choices of a trial's architecture and decides them. */
 export async function searchTrial(trial: Trial, context: SearchContext): Promise<Searched> {
   const {recipe, rule, maxBytes} = trial.search!;
-  const searched = trial.architecture as Architecture;
+  const searched = trial.architecture;
+  if (!isSearchable(searched)) throw invalid("network with choices", searched.family, "snasnet or lite");
   const {data, split, threads, signal, onProgress, checkpoint} = context;
   const fitted = await fit(searched, {
     ...{data, validation: split.validation, ...imagesOf(trial, context)},

@@ -4,6 +4,8 @@ import assert from "node:assert";
 import {formatCell, parseCell} from "../../src/architectures/cell.js";
 import {weightBytes} from "../../src/architectures/cost.js";
 import {type ChoiceWeights, decode} from "../../src/architectures/decode.js";
+import {allEdges, formatLiteCell} from "../../src/architectures/liteCell.js";
+import {liteNet, liteWeights} from "../../src/architectures/liteNet.js";
 import {choicesOfOp, type Op, parseOp} from "../../src/architectures/ops.js";
 import {choiceCell} from "../../src/architectures/spaces.js";
 import {validateArchitecture} from "../../src/architectures/validate.js";
@@ -90,5 +92,15 @@ describe("decoding", () => {
       assert.ok(weightBytes(found) <= maxBytes);
     }
     assert.throws(() => decode(searched(), weights, {maxBytes: 100}), /invalid max bytes: 100; expected at least \d+/);
+  });
+
+  it("of LitE-SNN's cell keeps the two edges of a node whose convolutions weigh most", () => {
+    const net = liteNet({edges: allEdges(2, "mixed"), outputs: 2, searchesT: true, weights: liteWeights()});
+    const bits = [1, 2, 3].map((cell): [string, number[]] => [`cell${cell}.bits`, [0.2, 0.5, 0.3]]);
+    const alphas = [[0.6, 0.4], [0.1, 0.9], [0.3, 0.7], [0.7, 0.3], [0.6, 0.4]].map((each, i): [string, number[]] => [`alpha.e${i}`, each]); // prettier-ignore
+    const found = decode(net, Object.fromEntries([...bits, ...alphas, ["timesteps", [0.1, 0.5, 0.2, 0.2]]]), {rule: "twoOfNode"}); // prettier-ignore
+    assert.strictEqual(formatLiteCell(found.edges), "s0~+s1 s0+n0~");
+    assert.strictEqual(found.T, 2);
+    assert.strictEqual(found.weights!.parts!.cell2!.bits, 2);
   });
 });

@@ -4,6 +4,8 @@ import assert from "node:assert";
 import type {Architecture} from "../../src/architectures/architecture.js";
 import {decode} from "../../src/architectures/decode.js";
 import {graphOf} from "../../src/architectures/description.js";
+import {allEdges} from "../../src/architectures/liteCell.js";
+import {liteNet, liteWeights} from "../../src/architectures/liteNet.js";
 import type {Op} from "../../src/architectures/ops.js";
 import {choiceCell} from "../../src/architectures/spaces.js";
 import {COMPCONV} from "../../src/architectures/weightPlan.js";
@@ -51,6 +53,18 @@ describe("a decided network", () => {
         const own = inherited(decided, network, a);
         assert.deepStrictEqual(own.graph, graphOf(decided));
         assertClose(logitsOf(own), logitsOf(network), {rtol: 1e-5, atol: 1e-5});
+      });
+
+    for (const rule of ["edge", "twoOfNode"] as const)
+      it(`of LitE-SNN's backbone too, where all its edges stay or two of each node have all the weight (${rule})`, () => {
+        const all = allEdges(2, "mixed");
+        // With two edges a node, no edge that is left out weighs anything: there is none.
+        const edges = rule === "edge" ? all : all.filter(({from, to}) => from >= to);
+        const net = liteNet({input: {size: 8, channels: 3}, classes: 4, path: [0, 1], filters: 2, outputs: 2, T: 3, edges, searchesT: true, weights: liteWeights()}); // prettier-ignore
+        const network = decidedBy(5, initialise(net, randomKey(5)));
+        const decided = decode(net, choicesOfNetwork(network), {rule});
+        assert.ok(decided.edges.every(({op}) => op !== "mixed"));
+        assertClose(logitsOf(inherited(decided, network, net)), logitsOf(network), {rtol: 1e-5, atol: 1e-5});
       });
 
     it("has copies, and leaves nothing behind", () => {
