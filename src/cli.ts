@@ -44,6 +44,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "the accuracy of a saved network on test images",
     load: async () => (await import("./cli/evaluate.js")).evaluateCommand,
   },
+  convert: {
+    summary: "a DNN as a spiking network, measured over time",
+    load: async () => (await import("./cli/convert.js")).convertCommand,
+  },
   predict: {
     summary: "what a saved network says of images",
     load: async () => (await import("./cli/predict.js")).predictCommand,

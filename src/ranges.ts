@@ -70,6 +70,9 @@ export const RANGES = {
   threshold: above("threshold", 0, 1e6),
   start: real("start", 0, 1, {open: "most"}),
   surrogateShape: above("surrogate shape", 0, 1e6),
+  // conversions
+  percentile: above("percentile", 0, 100),
+  images: whole("images", 1, MOST_SAMPLES),
   // recipes
   epochs: whole("epochs", 0, 100_000),
   startEpoch: whole("start epoch", 0, 100_000, {unit: "epochs"}),

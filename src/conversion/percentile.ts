@@ -2,7 +2,7 @@
 //
 //   q(p) = v[i] + (r − i)·(v[i+1] − v[i]),   r = p/100·(n − 1), i = ⌊r⌋, v sorted        linear interpolation (NumPy's default)
 
-import {check} from "../check.js";
+import {inRange} from "../ranges.js";
 
 export type Percentile = {
   /** Counts the positive ones of these values; zeros and negative ones are left out. */
@@ -13,7 +13,7 @@ export type Percentile = {
 
 /** The `percent`-th percentile of the positive values among at most `most` values. */
 export function percentileOf(percent: number, most: number): Percentile {
-  check("percentile", percent, percent > 0 && percent <= 100, "a number > 0 and <= 100");
+  inRange("percentile", percent);
   const kept = Math.ceil((1 - percent / 100) * most) + 2;
   const buffer = new Float32Array(2 * kept + 1024);
   let [held, counted, floor] = [0, 0, 0];

@@ -1,7 +1,7 @@
 // A network out of a file, on test images again: with the data of the trial that made it, its record's accuracy to the last digit.
 
 import {check, InputError} from "../check.js";
-import {dimensionsOf, type Progress, type SampleShape} from "../datasets/dataset.js";
+import {type Dataset, dimensionsOf, type Progress, type SampleShape} from "../datasets/dataset.js";
 import {datasetEntry, datasetName, loadDataset} from "../datasets/index.js";
 import {ownDataName, parseOwnData} from "../datasets/ownData.js";
 import type {TrainedNetwork} from "../files/networkText.js";
@@ -39,12 +39,11 @@ function sizedFor(name: string, shape: SampleShape): string {
   return datasetName(ownDataName({...own, options: {size, ...(channels !== 3 && {channels: `${channels}`})}}));
 }
 
-/** Evaluates a network on test images, which are scaled as it was trained. */
-export async function evaluateNetwork(
-  network: TrainedNetwork,
-  {data: asked, testCount, dataDir, signal, onProgress}: EvaluateOptions = {},
-): Promise<NetworkEvaluation> {
-  const {made, sample, classes} = network;
+/** A data set as a network reads it: scaled as it was trained. `trainCount`: training samples, where its trial does not say. */
+export async function dataFor(
+  {made, sample, classes}: TrainedNetwork,
+  {data: asked, testCount, trainCount, dataDir, signal}: Omit<EvaluateOptions, "onProgress"> & {trainCount?: number},
+): Promise<Dataset> {
   const named = asked ?? made?.data.name;
   if (named === undefined) throw new InputError("the file does not say which data made this network; name a data set");
   const name = sizedFor(datasetName(named), sample.shape);
@@ -52,18 +51,26 @@ export async function evaluateNetwork(
   const {sampleShape} = datasetEntry(name);
   check(`samples of ${name}`, sampleShape, `${sampleShape}` === `${sample.shape}`, `[${sample.shape.join(", ")}], which this network reads`); // prettier-ignore
   const loaded = await loadDataset(name, {
-    ...(own ? {trainCount: own.trainCount, seed: own.seed} : {}),
+    ...(own ? {trainCount: own.trainCount, seed: own.seed} : {...(trainCount !== undefined && {trainCount})}),
     ...(own && testCount === undefined ? {testCount: own.testCount} : {}),
     ...(testCount !== undefined && {testCount}),
     ...(dataDir !== undefined && {dataDir}),
     ...(signal && {signal}),
   });
   check(`classes of ${name}`, loaded.classes, loaded.classes.length === classes.length, `${classes.length}, which this network tells apart`); // prettier-ignore
-  const data = {...loaded, mean: sample.mean, sd: sample.sd};
+  return {...loaded, mean: sample.mean, sd: sample.sd};
+}
+
+/** Evaluates a network on test images, which are scaled as it was trained. */
+export async function evaluateNetwork(
+  network: TrainedNetwork,
+  {signal, onProgress, ...options}: EvaluateOptions = {},
+): Promise<NetworkEvaluation> {
+  const data = await dataFor(network, {...options, ...(signal && {signal})});
   const evaluation = await evaluate(network, data, data.test, {
     ...(signal && {signal}),
     ...(onProgress && {onProgress}),
   });
-  const {checksum} = loaded;
-  return {evaluation, data: {name: loaded.name, checksum}, same: checksum === made?.data.checksum};
+  const {name, checksum} = data;
+  return {evaluation, data: {name, checksum}, same: checksum === network.made?.data.checksum};
 }

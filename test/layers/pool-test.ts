@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import {avgPool, avgPool3} from "../../src/layers/pool.js";
+import {avgPool, avgPool3, mostSpikesPool} from "../../src/layers/pool.js";
 import {random, randomKey} from "../../src/random.js";
 import {grad, type Tensor, tensor4d, type Tensor4D} from "../../src/tf.js";
 import {assertClose} from "../assert.js";
@@ -62,6 +62,32 @@ describe("average pooling", () => {
       const x = asTensor(draw("x", [1, 5, 5, 2]));
       assertTensors(1, () => avgPool3(x));
       assertTensors(1, () => avgPool(x, 2));
+    });
+  });
+});
+
+describe("pooling by counts of spikes", () => {
+  onEachBackend(() => {
+    it("passes on the spikes of the neuron in each window that has spiked most, the first of equal ones", () => {
+      const [T, H, W, C, p] = [6, 5, 4, 2, 2];
+      const stream = random(randomKey(3, "spikes"));
+      const trains = Array.from({length: T}, () => Float32Array.from({length: H * W * C}, () => Number(stream.uniform() < 0.5))); // prettier-ignore
+      const sums = new Float32Array(H * W * C);
+      let counts: Tensor4D | undefined;
+      for (const train of trains) {
+        train.forEach((s, i) => (sums[i]! += s));
+        const made = mostSpikesPool(tensor4d(train, [1, H, W, C]), p, counts);
+        counts = made.counts;
+        const expected: number[] = [];
+        for (let y = 0; y + p <= H; y += p)
+          for (let x = 0; x + p <= W; x += p)
+            for (let c = 0; c < C; ++c) {
+              const places = [0, 1, 2, 3].map((k) => ((y + (k >> 1)) * W + x + (k & 1)) * C + c);
+              const winner = places.reduce((best, place) => (sums[place]! > sums[best]! ? place : best));
+              expected.push(train[winner]!);
+            }
+        assert.deepStrictEqual([...made.y.dataSync()], expected);
+      }
     });
   });
 });

@@ -17,6 +17,7 @@ import {budgetCurveFigure} from "../../src/plots/budgetCurve.js";
 import {cellFigure} from "../../src/plots/cellGraph.js";
 import {networkFigure} from "../../src/plots/networkGraph.js";
 import {differenceFigure, measureFigure, memoryFigure, receptiveFieldFigure} from "../../src/plots/comparison.js";
+import {conversionFigure} from "../../src/plots/conversion.js";
 import {confusionFigure} from "../../src/plots/confusion.js";
 import {contactSheetFigure} from "../../src/plots/contactSheet.js";
 import {trainingCurveFigure} from "../../src/plots/curves.js";
@@ -34,6 +35,7 @@ import {speedUpFigure} from "../../src/plots/speedup.js";
 import {tradeoffFigure} from "../../src/plots/tradeoff.js";
 import {truthFigure} from "../../src/plots/truthTable.js";
 import type {Comparison} from "../../src/records/comparison.js";
+import type {ConversionRecord} from "../../src/records/conversion.js";
 import type {RaceTrace} from "../../src/records/race.js";
 import type {ScoreRecord} from "../../src/records/score.js";
 import type {SearchResult} from "../../src/records/search.js";
@@ -180,6 +182,34 @@ const curve = [1, 2, 3].map((epoch) => ({
   ...{epoch, loss: 2 / epoch, trainAccuracy: 0.2 * epoch, validationAccuracy: 0.15 * epoch},
 }));
 
+const correct = [12, 15, 60, 88, 92, 95, 96, 96];
+
+/** A converted network over eight timesteps. */
+const conversion: ConversionRecord = {
+  ...{
+    schema: 1,
+    from: "dnn.safetensors",
+    percentile: 99.9,
+    balance: "thresholds",
+    start: "zero",
+    readout: "potentials",
+  },
+  ...{images: 1000, scales: {conv1: 4.5}, data: {name: "procedural-16", checksum: "0", testImages: 120}},
+  dnn: {
+    ...{correct: 97, accuracy: 97 / 120, macs: 1_200_000, effectiveMacs: 700_000, zeros: 0.6},
+    ...{effectiveMacsByLayer: {conv1: 700_000}, zerosByLayer: {conv1: 0.6}},
+  },
+  snn: {
+    ...{T: 8, n: 120, correct, accuracy: correct.map((count) => count / 120), neurons: {conv1: 1000}},
+    ...{spikes: correct.map((_, i) => 300 * i), synOps: correct.map((_, i) => 90_000 * i)},
+    ...{
+      spikesByLayer: {conv1: correct.map((_, i) => 300 * i)},
+      synOpsByLayer: {conv1: correct.map((_, i) => 90_000 * i)},
+    },
+  },
+  ...{latency: 7, backend: "wasm", version: "0.0.0"},
+};
+
 /** What is drawn without records: their captions name no data set and no n. */
 export const WITHOUT_RECORDS: readonly string[] = [
   "cell",
@@ -212,6 +242,7 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
       {without: "zeroize", networks: 4_096, mean: 87.53, best: 89.21},
       {without: "skip and conv1 and conv3", networks: 64, mean: 87.17, best: 88.27},
     ]),
+  conversion: () => conversionFigure(conversion),
   "budget-curve": () => budgetCurveFigure(budgetCurve(trials), trials),
   "network-graph": () =>
     networkFigure(snasnet({cell: parseCell("0303 0030 2002 0200"), cellCount: 1, channels: 4}), {title: "Feedback"}),

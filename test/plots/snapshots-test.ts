@@ -86,6 +86,7 @@ const COUNTED = [
   "Kendall's τ with test accuracy",
   "networks, by their mean score",
   "networks drawn",
+  "operations per image",
   "parameters",
   "queries: networks trained and validated",
   "score (sahd)",
