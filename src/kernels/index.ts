@@ -17,7 +17,7 @@ export {normalisedSum} from "./normalisedSum.js";
 export {adamStep, sgdStep} from "./optimiser.js";
 export {avgPool, avgPool3} from "./pool.js";
 export {isLarge} from "./rematerialise.js";
-export {kernelReport, type KernelReport} from "./report.js";
+export {engineToCome, kernelReport, type KernelReport} from "./report.js";
 export {updateRunning} from "./runningStatistics.js";
 export {withSpikeTrain} from "./spikeTrain.js";
 export {spiking} from "./spiking.js";

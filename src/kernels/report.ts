@@ -23,3 +23,7 @@ export function kernelReport(): KernelReport {
     kernels: kernelNames(),
   };
 }
+
+/** What `engine` will be where the wasm backend is started. */
+export const engineToCome = (): KernelReport["engine"] =>
+  process.env.SPIKEBOOK_ENGINE === "off" ? "off" : nativeOff() === undefined ? "native" : "on";

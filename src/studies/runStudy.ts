@@ -7,6 +7,7 @@ import {type ExecutionOptions, openExecutor} from "../execution/openExecutor.js"
 import {type Trial, trialId, type TrialRecord} from "../records/trial.js";
 import {checkTrials, checkUnmixed} from "./checkTrials.js";
 import {TRIALS} from "./journal.js";
+import {warnOfMixedEngines} from "./mixedEngines.js";
 import {runMissing} from "./runMissing.js";
 import {openStudyFolder} from "./studyFolder.js";
 import {TRIAL, type TrialTask, trialTitle} from "./trialTask.js";
@@ -53,7 +54,9 @@ export async function runStudy(
     const journal = openStudyFolder(out, {kind, settings, mayGrow, asked: trials.map(trialId)}, TRIALS);
     try {
       checkUnmixed(out, trials, journal.finished);
-      const missing = trials.filter((trial) => !journal.finished.has(trialId(trial))).length;
+      const lacking = trials.filter((trial) => !journal.finished.has(trialId(trial)));
+      const missing = lacking.length;
+      warnOfMixedEngines(lacking, journal.finished.values());
       const processes = Math.min(Math.max(1, execution.workers ?? 1), missing);
       const checksums = checksumsOf(trials, journal.finished);
       const tasks = trials.map((trial) => ({
