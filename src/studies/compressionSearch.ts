@@ -25,7 +25,7 @@ import {comparisonFigures} from "../plots/comparison.js";
 import {inRange, numberIn} from "../ranges.js";
 import {type Comparison, comparisonOf} from "../records/comparison.js";
 import type {Trial, TrialRecord} from "../records/trial.js";
-import {COST_UNITS, LITE_RECIPE, LITE_RETRAINING, searchRecipe} from "../training/searchRecipe.js";
+import {COST_UNITS, LITE_RECIPE, LITE_RETRAINING, searchRecipe, STEPS} from "../training/searchRecipe.js";
 import {opsOf, picked} from "./options.js";
 import {
   macroOf,
@@ -63,6 +63,8 @@ type Own = {
   readonly searchEpochs: number;
   /** Epochs of the search before timesteps are weighed. */
   readonly warmupEpochs: number;
+  /** Whether weights and choices move one after the other, or by one gradient. */
+  readonly steps: keyof typeof STEPS;
   /** Whose images the choices learn from. */
   readonly choiceImages: "same" | "other";
   /** How weights move in the search: as LitE-SNN's do, or as when they are trained. */
@@ -96,6 +98,7 @@ const ownOf = (quick: boolean, backbone: Own["backbone"] = "snasnet"): Own => ({
   maxBytes: null,
   searchEpochs: quick ? 4 : LITE_RECIPE.epochs,
   warmupEpochs: quick ? 1 : 5,
+  steps: "two",
   choiceImages: "same",
   weightsBy: quick ? "recipe" : "lite",
 });
@@ -166,7 +169,12 @@ export function compressionSearchTrials(settings: CompressionSearchSettings): Tr
   const searchOf = (memory: number, bitSynOps: number): NonNullable<Trial["search"]> => ({
     recipe: searchRecipe(
       {...base, epochs: settings.searchEpochs},
-      {costs: {memory, bitSynOps, unit}, images: settings.choiceImages, warmupEpochs: settings.warmupEpochs},
+      {
+        costs: {memory, bitSynOps, unit},
+        steps: settings.steps,
+        images: settings.choiceImages,
+        warmupEpochs: settings.warmupEpochs,
+      },
     ),
     rule,
     ...(maxBytes !== null && {maxBytes}),
@@ -240,6 +248,7 @@ export const COMPRESSION_SEARCH: Study<Own> = {
     {name: "maxBytes", value: "<size>", help: "most bytes of what is decided, such as 20kB", parse: parseBytes},
     {name: "searchEpochs", value: "<n>", help: "epochs of the search", parse: numberIn("epochs")},
     {name: "warmupEpochs", value: "<n>", help: "of these, before timesteps are weighed", parse: numberIn("startEpoch")},
+    {name: "steps", value: "<how>", help: "weights and choices move one after the other, or by one gradient in half the time", choices: Object.keys(STEPS)}, // prettier-ignore
     {name: "choiceImages", value: "<images>", help: "choices learn from the same images as weights, or from a half of their own", choices: Object.keys(IMAGES)}, // prettier-ignore
     {name: "weightsBy", value: "<how>", help: "weights move in the search as LitE-SNN's do, or as in training", choices: Object.keys(WEIGHTS_BY)}, // prettier-ignore
   ],

@@ -60,8 +60,12 @@ export type SearchCosts = {
 /** λ1 and λ2 of the authors' code. */
 export const LITE_COSTS: SearchCosts = {memory: 5e-10, bitSynOps: 5e-14, unit: "paper"};
 
+export const STEPS = {two: "weights, then choices", one: "both by one gradient"} as const;
+
 export type SearchOptions = {
   readonly costs: SearchCosts;
+  /** Weights and choices one after the other, as in the authors' code, by default; or both by one gradient, in half the time. */
+  readonly steps?: keyof typeof STEPS;
   /** Images of the second step. */
   readonly images?: NonNullable<PassSpec["images"]>;
   /** Epochs before the timesteps are weighed. */
@@ -86,9 +90,15 @@ function termsOf({memory, bitSynOps, unit = "fraction"}: SearchCosts): TermSpec[
 }
 
 /** The recipe of a search in which weights move as `base` says. */
-export function searchRecipe(base: Recipe, {costs, images = "same", warmupEpochs = 5}: SearchOptions): Recipe {
+export function searchRecipe(
+  base: Recipe,
+  {costs, steps = "two", images = "same", warmupEpochs = 5}: SearchOptions,
+): Recipe {
   const {clipNorm, groups: _groups, passes: _passes, terms: _terms, ...rest} = base;
+  checkName("steps", steps, STEPS);
+  check("images of choices", images, steps === "two" || images === "same", "same, where weights and choices move by one gradient"); // prettier-ignore
   const objective: ObjectiveSpec = {name: "crossEntropyByPrefix"};
+  const terms = termsOf(costs);
   const whole: Recipe = {
     ...rest,
     objective,
@@ -97,7 +107,9 @@ export function searchRecipe(base: Recipe, {costs, images = "same", warmupEpochs
       ...LEARNT_BY,
       {roles: ["timesteps"], ...{optimiser: "sgd", learningRate: 0.025, schedule: "constant"}, weightDecay: 0, startEpoch: warmupEpochs}, // prettier-ignore
     ],
-    passes: [{roles: WEIGHTS}, {roles: SEARCHED, terms: termsOf(costs), ...(images === "other" && {images})}],
+    ...(steps === "one"
+      ? {terms}
+      : {passes: [{roles: WEIGHTS}, {roles: SEARCHED, terms, ...(images === "other" && {images})}]}),
   };
   return recipe({}, whole);
 }

@@ -43,6 +43,13 @@ describe("the recipe of a search", () => {
     assert.deepStrictEqual([weights!.terms, choices!.terms!.map(({weight}) => weight)], [undefined, [5e-10, 5e-14]]);
   });
 
+  it("moves all by one gradient where that is asked for, on the same images", () => {
+    const {passes, terms} = searchRecipe(LITE_RECIPE, {costs: {memory: 1, bitSynOps: 0}, steps: "one"});
+    assert.deepStrictEqual([passes, terms], [undefined, [{name: "memory", weight: 1}]]);
+    const costs = {memory: 1, bitSynOps: 1};
+    assert.throws(() => searchRecipe(LITE_RECIPE, {costs, steps: "one", images: "other"}), /invalid images of choices/);
+  });
+
   it("leaves out a cost without weight", () =>
     assert.deepStrictEqual(searchRecipe(LITE_RECIPE, {costs: {memory: 0, bitSynOps: 0}}).passes![1]!.terms, []));
 });
