@@ -52,6 +52,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "what a saved network says of images",
     load: async () => (await import("./cli/predict.js")).predictCommand,
   },
+  compress: {
+    summary: "a trained network with fewer bits, weights and timesteps, and what that costs",
+    load: async () => (await import("./cli/compress.js")).compressCommand,
+  },
   records: {
     summary: "print the records of a study",
     load: async () => (await import("./cli/records.js")).recordsCommand,

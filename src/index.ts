@@ -145,7 +145,10 @@ export {latencyOf, type OverTime, simulate, WITHIN} from "./conversion/simulate.
 // compression: trained networks made smaller
 export {compress, type CompressedNetwork, type Compression, type LayerCompression} from "./compression/compress.js";
 export {compressedOf} from "./compression/madeWeights.js";
-export {recalibrate} from "./compression/recalibrate.js";
+export {type MixedBits, mixedBits} from "./compression/mixedBits.js";
+export {measuredStatistics, recalibrate} from "./compression/recalibrate.js";
+export {sensitivity} from "./compression/sensitivity.js";
+export {variantsOf} from "./compression/variants.js";
 export {STEP_RULES} from "./compression/steps.js";
 
 // training-free scores
@@ -193,6 +196,7 @@ export {evaluateMessage, messageOf, type TaskKind, type TaskMessage} from "./exe
 // records: what is written, and what it measures
 export {type Comparison, comparisonOf, type Group, referenceOf} from "./records/comparison.js";
 export {type Measure, type MeasureName, MEASURES, valueOf} from "./records/measures.js";
+export type {CompressionRow, SensitivityRecord} from "./records/compression.js";
 export type {RacePoint, RaceSettings, RaceTrace, RaceUnit} from "./records/race.js";
 export type {ScoreRecord} from "./records/score.js";
 export type {SearchResult} from "./records/search.js";
@@ -232,6 +236,7 @@ export {convEdgesFigure, operationFigure} from "./plots/benchTables.js";
 export {budgetCurveFigure} from "./plots/budgetCurve.js";
 export {cellFigure} from "./plots/cellGraph.js";
 export {networkFigure} from "./plots/networkGraph.js";
+export {compressionFigure, sensitivityFigure} from "./plots/compression.js";
 export {confusionFigure} from "./plots/confusion.js";
 export {contactSheetFigure} from "./plots/contactSheet.js";
 export {trainingCurveFigure} from "./plots/curves.js";
@@ -321,6 +326,17 @@ export {type SearchChanges, searchSettings} from "./studies/searchSettings.js";
 export {compareSearches} from "./studies/speedup.js";
 export {readRecords} from "./studies/journal.js";
 export {runStudy} from "./studies/runStudy.js";
+export {
+  chooseBits,
+  closeWorkbench,
+  compressAndMeasure,
+  type CompressOptions,
+  compressStudy,
+  measureSensitivity,
+  openWorkbench,
+  originalRow,
+  type Workbench,
+} from "./studies/compression.js";
 export {evaluateNetwork, type NetworkEvaluation} from "./studies/evaluateNetwork.js";
 export {convertTrained, type ConvertOptions} from "./studies/convertTrained.js";
 export {conversionFigure} from "./plots/conversion.js";

@@ -7,6 +7,7 @@
 // Ties are broken by position: the earlier weight stays.
 
 import {check} from "../check.js";
+import {keptCount} from "../graphs/weightFormat.js";
 
 /** How pruning compares weights. */
 export const PRUNED_ACROSS = {
@@ -14,9 +15,6 @@ export const PRUNED_ACROSS = {
   network: "all layers compete: some keep more, some less",
 } as const;
 export type PrunedAcross = keyof typeof PRUNED_ACROSS;
-
-/** How many of n weights stay at a kept fraction k: k·n rounded up, at least one. */
-export const keptCount = (n: number, kept: number): number => Math.min(n, Math.max(1, Math.ceil(kept * n - 1e-6)));
 
 const checkKept = (kept: number): number => check("kept fraction", kept, kept > 0 && kept <= 1, "a number > 0 and <= 1"); // prettier-ignore
 

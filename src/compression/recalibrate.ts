@@ -45,13 +45,12 @@ function statisticsOf(sums: ReadonlyMap<string, Sums>): Tensors {
   );
 }
 
-/** The network with new running statistics; the given one's are freed, its parameters go on. One without normalisation stays as it is. */
-export async function recalibrate<N extends Network>(
-  network: N,
+/** The running statistics of a network, measured on images; the network stays as it is. */
+export async function measuredStatistics(
+  network: Network,
   data: Dataset,
   {indices, batchSize = 50, signal, onProgress}: RecalibrateOptions,
-): Promise<N> {
-  if (Object.keys(network.statistics).length === 0) return network;
+): Promise<Tensors> {
   const sums = new Map<string, Sums>();
   const n = indices.length;
   for (let start = 0; start < n; start += batchSize) {
@@ -63,7 +62,18 @@ export async function recalibrate<N extends Network>(
     onProgress?.(Math.min(start + batchSize, n), n, "recalibrating");
     await giveWay(signal);
   }
-  const statistics = statisticsOf(sums);
+  return statisticsOf(sums);
+}
+
+/** The network with statistics measured anew; those that it had are freed. One without normalisation stays as it is. */
+export async function recalibrate<N extends Network>(
+  network: N,
+  data: Dataset,
+  options: RecalibrateOptions,
+): Promise<N> {
+  // prettier-ignore
+  if (Object.keys(network.statistics).length === 0) return network;
+  const statistics = await measuredStatistics(network, data, options);
   dispose(Object.keys(statistics).map((name) => network.statistics[name]!));
   return {...network, statistics: {...network.statistics, ...statistics}};
 }

@@ -66,6 +66,9 @@ const madeSchema = z.object({
     provenance: z.string(),
     trainCount: count,
     testCount: count,
+    /** Of those trainCount, for training and for validation; files before 0.2.0 do not say. */
+    train: count.optional(),
+    validation: count.optional(),
     seed: z.number(),
   }),
   /** Fraction of the test images. */

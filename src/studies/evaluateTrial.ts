@@ -194,7 +194,7 @@ function trainedNetwork(
 ): TrainedNetwork {
   const {id, study, labels, seed, version, backend, bits, testAccuracy, testImages, validationAccuracy} = record;
   const {name, checksum, provenance} = data;
-  const {trainCount, testCount, seed: dataSeed} = trial.data;
+  const {trainCount, testCount, train, validation, seed: dataSeed} = trial.data;
   return {
     ...network,
     sample: sampleFormatOf(data, network.graph),
@@ -205,7 +205,7 @@ function trainedNetwork(
       testImages !== undefined && {
         made: {
           ...{id, study, labels, seed, version, backend},
-          data: {name, checksum, provenance, trainCount, testCount, seed: dataSeed},
+          data: {name, checksum, provenance, trainCount, testCount, train, validation, seed: dataSeed},
           ...{testAccuracy, testImages, ...(validationAccuracy !== undefined && {validationAccuracy})},
         },
       }),

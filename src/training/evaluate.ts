@@ -22,6 +22,8 @@ export type Evaluation = {
   readonly loss: number;
   /** Images by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
+  /** The class of the largest logit, image by image. */
+  readonly predicted: readonly number[];
   /** Spikes per neuron and timestep, by population and over all neurons. */
   readonly firingRates: Readonly<Record<string, number>>;
   readonly meanFiringRate: number;
@@ -76,6 +78,7 @@ export async function evaluate(
   const isDnn = nodesOf(network.graph, "relu").length > 0;
   const dnn = dnnCount(network);
   const long = network.graph.T > MOST_AT_ONCE;
+  const all: number[] = [];
   let [loss, correct] = [0, 0];
   for (let start = 0; start < n; start += batchSize) {
     signal?.throwIfAborted();
@@ -88,6 +91,7 @@ export async function evaluate(
       : wholeForward(network, x, encode, counting, isDnn);
     const predicted = tidy(() => logits.argMax(1).dataSync());
     loss += tidy(() => crossEntropy(logits, labels).dataSync()[0]!) * chosen.length;
+    all.push(...predicted);
     for (const [i, index] of chosen.entries()) {
       const label = set.labels[index]!;
       ++confusion[label]![predicted[i]!]!;
@@ -99,7 +103,11 @@ export async function evaluate(
     onProgress?.(Math.min(start + batchSize, n), n, "evaluating");
     await giveWay(signal);
   }
-  return {accuracy: correct / n, n, loss: loss / n, confusion, ...activity.means(), ...(isDnn && {dnn: dnn.means()})};
+  return {
+    ...{accuracy: correct / n, n, loss: loss / n, confusion, predicted: all},
+    ...activity.means(),
+    ...(isDnn && {dnn: dnn.means()}),
+  };
 }
 
 type Seen = {

@@ -1,6 +1,7 @@
 import assert from "node:assert";
-import {keptCount, pruned, prunedTogether} from "../../src/compression/prune.js";
+import {pruned, prunedTogether} from "../../src/compression/prune.js";
 import {countKept} from "../../src/files/weightCodes.js";
+import {keptCount} from "../../src/graphs/weightFormat.js";
 import {random, randomKey} from "../../src/random.js";
 
 const list = (...weights: number[]): Float32Array => Float32Array.from(weights);

@@ -17,6 +17,7 @@ import {budgetCurveFigure} from "../../src/plots/budgetCurve.js";
 import {cellFigure} from "../../src/plots/cellGraph.js";
 import {networkFigure} from "../../src/plots/networkGraph.js";
 import {differenceFigure, measureFigure, memoryFigure, receptiveFieldFigure} from "../../src/plots/comparison.js";
+import {compressionFigure, sensitivityFigure} from "../../src/plots/compression.js";
 import {conversionFigure} from "../../src/plots/conversion.js";
 import {confusionFigure} from "../../src/plots/confusion.js";
 import {contactSheetFigure} from "../../src/plots/contactSheet.js";
@@ -178,6 +179,14 @@ const evaluation = {
   confusion: [[8, 2], [3, 7]], // prettier-ignore
 };
 
+const compressed = ["original", "8 bits", "mixed bits for 9000 bytes"].map((form, i) => ({
+  ...{form, network: "a1b2", bits: ([32, 8, "mixed"] as const)[i]!, kept: 1, timesteps: 2, recalibrated: i > 0},
+  ...{accuracy: 0.9 - 0.1 * i, accuracyLow: 0.8 - 0.1 * i, accuracyHigh: 0.95 - 0.1 * i, n: 20},
+  ...{difference: -0.1 * i, differenceLow: -0.1 * i - 0.05, differenceHigh: -0.1 * i + 0.05, agreement: 1 - 0.1 * i},
+  ...{weightBytes: 40_000 / 4 ** i, denseBytes: 41_000 / 4 ** i, bitmaskBytes: 41_000 / 4 ** i},
+  ...{entropyBytes: 39_000 / 4 ** i, fileBytes: 39_000 / 4 ** i, synOps: 70_000, bitSynOps: 2_240_000 / 4 ** i},
+}));
+
 const curve = [1, 2, 3].map((epoch) => ({
   ...{epoch, loss: 2 / epoch, trainAccuracy: 0.2 * epoch, validationAccuracy: 0.15 * epoch},
 }));
@@ -247,6 +256,15 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
   "network-graph": () =>
     networkFigure(snasnet({cell: parseCell("0303 0030 2002 0200"), cellCount: 1, channels: 4}), {title: "Feedback"}),
   cell: () => cellFigure([cell, parseCell("0303 0030 2002 0200")], {title: "Two cells"}),
+  compression: () => compressionFigure(compressed, {of: "20 test images of procedural-4."}),
+  sensitivity: () =>
+    sensitivityFigure(
+      ["stem.conv", "fc1"].flatMap(
+        (layer, l) =>
+        [8, 2, 1].map((bits) => ({layer, bits, bytes: 40 * bits, loss: 1, accuracy: 0.9 - 0.1 * l - 0.05 * (8 - bits), n: 20})), // prettier-ignore
+      ),
+      {of: "procedural-4."},
+    ),
   confusion: () => confusionFigure(evaluation, image.classes, {of: "test images of procedural-4"}),
   "contact-sheet": () => contactSheetFigure(sheet, {columns: 2}),
   encoding: () =>

@@ -31,6 +31,7 @@ describe("evaluation", () => {
       const right = Array.from(predicted).filter((p, i) => p === data.test.labels[i]).length;
       assert.strictEqual(result.accuracy, right / 30);
       assert.strictEqual(result.n, 30);
+      assert.deepStrictEqual(result.predicted, [...predicted]);
       assert.strictEqual(
         result.confusion.flat().reduce((p, q) => p + q),
         30,
