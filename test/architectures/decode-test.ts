@@ -91,6 +91,11 @@ describe("decoding", () => {
       const found = decode(searched(), weights, {maxBytes});
       assert.ok(weightBytes(found) <= maxBytes);
     }
+    const doubtful = {...weights, "fc1.bits": [0.02, 0.48, 0.5]};
+    const before = decode(searched(), doubtful);
+    const after = decode(searched(), doubtful, {maxBytes: weightBytes(before) - 1});
+    const parts = {...before.weights!.parts, fc1: {bits: 2}};
+    assert.deepStrictEqual(after, {...before, weights: {...before.weights!, parts}});
     assert.throws(() => decode(searched(), weights, {maxBytes: 100}), /invalid max bytes: 100; expected at least \d+/);
   });
 

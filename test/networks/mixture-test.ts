@@ -69,8 +69,10 @@ describe("a network with choices", () => {
       const network = initialise(choiceGraph(), randomKey(1));
       for (const [i, only] of ([1, 3] as const).entries()) {
         const decided = initialise(choiceGraph({only}), randomKey(1));
-        const one = withValues(network, {alpha: oneHot(i, 3)});
-        assertClose(logitsOf(one), logitsOf(decided), {rtol: 1e-5, atol: 1e-5});
+        const shifts = Object.fromEntries(["a", "b"].flatMap((stage) => [1, 3].map((k, j) => [`${stage}.bn${k}.beta`, tensor1d([0.3, -0.2, 0.5, j])]))); // prettier-ignore
+        const own = Object.fromEntries(Object.entries(shifts).filter(([name]) => name in decided.parameters));
+        const one = withValues(network, {...shifts, alpha: oneHot(i, 3)});
+        assertClose(logitsOf(one), logitsOf(withValues(decided, own)), {rtol: 1e-5, atol: 1e-5});
       }
     });
 
