@@ -123,6 +123,19 @@ export const MEASURES = {
     from: ({dnn}: Evaluation) => dnn?.effectiveMacs,
     note: "Values that are not 0 times fan-out, counted where weights read them on test images, exact at borders.",
   },
+  latency: {
+    field: "conversion.latency",
+    column: "latency",
+    title: "timesteps to within one point of the DNN",
+    ...{...COUNT, better: "lower", kind: "measured"},
+  },
+  latencySynOps: {
+    field: "conversion.latencySynOps",
+    column: "latencySynOps",
+    title: "synaptic operations per image at latency",
+    ...{...COUNT, better: "lower", kind: "measured", axis: MILLIONS},
+    note: "Of the converted network up to the first timestep within one point of its DNN.",
+  },
   energy: {
     field: "energy.pJ",
     column: "energyPJ",

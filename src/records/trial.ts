@@ -40,6 +40,17 @@ export type TrialSearch = {
   readonly maxBytes?: number;
 };
 
+/** A trained DNN is also run as a spiking network. */
+export type ConversionPlan = {
+  /** Timesteps. */
+  readonly T: number;
+  /** Above which percentile of a layer's positive activations they saturate. */
+  readonly percentile: number;
+  /** Training images that the scales come from, and test images that it is run on. */
+  readonly images: number;
+  readonly testImages: number;
+};
+
 export type Trial<D extends NetworkDescription = NetworkDescription> = {
   readonly study: string;
   readonly labels: Labels;
@@ -54,6 +65,7 @@ export type Trial<D extends NetworkDescription = NetworkDescription> = {
   /** Precision at which weightBytes is stated. Training is in float32. */
   readonly bits: number;
   readonly backend: BackendName;
+  readonly conversion?: ConversionPlan;
 };
 
 /** The hash of what determines a trial's result. The profile is a name and determines nothing. */
@@ -120,6 +132,24 @@ const searchSchema = z.looseObject({
 /** What a trial's search saw and decided. */
 export type SearchRecord = KnownFields<z.infer<typeof searchSchema>>;
 
+/** Accuracy and synaptic operations per image after each timestep; latency: the first within one point of the DNN on these images. */
+const conversionSchema = z.looseObject({
+  T: amount,
+  percentile: amount,
+  images: amount,
+  testImages: amount,
+  dnnAccuracy: fraction,
+  accuracy: z.array(fraction),
+  synOps: z.array(amount),
+  latency: amount.optional(),
+  latencyAccuracy: fraction.optional(),
+  latencySynOps: amount.optional(),
+  /** Of the converted network up to its latency, by estimator. */
+  latencyEnergies: z.record(z.string(), energy).optional(),
+  /** Spikes per neuron and timestep by population, up to the latency, or to T where there is none. */
+  firingRates: rates,
+});
+
 const runSchema = z.looseObject({
   began: z.string().optional(),
   seconds: number,
@@ -163,12 +193,17 @@ export const recordSchema = z.looseObject({
   /** Of a DNN: fractions of zeros by ReLU, multiply-accumulates of values that are not 0 by layer with weights. */
   zerosByLayer: rates.optional(),
   effectiveMacsByLayer: rates.optional(),
+  /** Of a DNN, as a spiking network. */
+  conversion: conversionSchema.optional(),
   /** The estimate of figures and tables; `energies` holds those of all estimators, by their key. */
   energy: energy.optional(),
   energies: z.record(z.string(), energy).optional(),
   search: searchSchema.optional(),
   run: runSchema,
 });
+
+/** What a converted DNN did. */
+export type ConvertedActivity = KnownFields<z.infer<typeof conversionSchema>>;
 
 /** One trial's result, as the journal keeps it. */
 export type TrialRecord = KnownFields<z.infer<typeof recordSchema>>;

@@ -22,6 +22,7 @@ import {packageRoot, packageVersion} from "../root.js";
 import {evaluate, type Evaluation} from "../training/evaluate.js";
 import {fit} from "../training/fit.js";
 import {type DataSpec, type Trial, trialId, type TrialRecord} from "../records/trial.js";
+import {convertedActivity} from "./convertedActivity.js";
 import {networkFileOf} from "./networkFiles.js";
 import {searchTrial} from "./searchTrial.js";
 import {checkTrialMemory} from "./trialMemory.js";
@@ -123,6 +124,8 @@ export async function trainTrial(
     }));
   const trained = fitted.status === "ok";
   const test = trained ? await evaluate(fitted.network, data, data.test, {signal}) : undefined;
+  const plan = trained ? trial.conversion : undefined;
+  const conversion = plan && (await convertedActivity(fitted.network, data, {plan, train, signal}));
   const cost = costOf(architecture, {bits: trial.bits});
   // Of a DNN the multiply-accumulates that its zeros leave.
   const operations = ({synOps, dnn}: Evaluation) =>
@@ -169,6 +172,7 @@ export async function trainTrial(
       synOpsByLayer: test.synOpsByLayer,
       firingRates: test.firingRates,
       ...(test.dnn && {zerosByLayer: test.dnn.zerosByLayer, effectiveMacsByLayer: test.dnn.effectiveMacsByLayer}),
+      ...(conversion && {conversion}),
       energy: energyOf(operations(test)),
       energies: energiesOf(operations(test)),
     }),
