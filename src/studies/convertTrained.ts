@@ -67,10 +67,18 @@ export async function convertTrained(
   const data = await dataFor(dnn, {...source, trainCount: images, ...(signal && {signal})});
   const count = Math.min(images, data.train.labels.length);
   const scales = await scalesOf(dnn, trainingBatches(data, count, dnn.sample.scale), {percentile, samples: count, signal}); // prettier-ignore
+  const tests = data.test.labels.length;
+  const all = tests * (1 + T); // timesteps of all images, the DNN's one among them
   const converted = convertNetwork(dnn, {T, scales, balance, start, readout});
   try {
-    const before = await evaluate(dnn, data, data.test, {...(signal && {signal}), ...(onProgress && {onProgress})});
-    const snn = await simulate(converted, data, data.test, {signal, onProgress});
+    const before = await evaluate(dnn, data, data.test, {
+      ...(signal && {signal}),
+      onProgress: (done) => onProgress?.(done, all, "evaluating the DNN"),
+    });
+    const snn = await simulate(converted, data, data.test, {
+      signal,
+      onProgress: (done, _of, text) => onProgress?.(tests + done * T, all, text),
+    });
     const whole = T <= MOST_AT_ONCE ? await evaluate(converted, data, data.test) : undefined; // as its file will be evaluated
     const {activations} = scales;
     const {zeros = 0, zerosByLayer = {}, effectiveMacs = 0, effectiveMacsByLayer = {}} = before.dnn ?? {};
