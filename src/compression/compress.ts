@@ -92,6 +92,7 @@ export function compress<N extends Network>(network: N, options: Compression): C
   const {step: rule = "leastSquares", scale = "channel", across = "layer", kept = 1, layers, timesteps} = checked(graph, options); // prettier-ignore
   const plan = perLayer(graph, options);
   const together = across === "network" && kept < 1 ? prunedTogether(new Map(plan.map(({node}) => [node.id, valuesOf(network, node)])), kept) : undefined; // prettier-ignore
+  const {formats: formatsBefore = {}} = network as {readonly formats?: Formats};
   const formats: Record<string, LayerFormat> = {};
   const weights = new Map<string, Float32Array>();
   for (const {node, bits, kept: own} of plan) {
@@ -100,7 +101,9 @@ export function compress<N extends Network>(network: N, options: Compression): C
     const channels = node.shape.at(-1)!;
     const steps = bits === 32 ? undefined : stepsFor(left, {bits, channels, rule, scale});
     weights.set(weightName(node), steps ? quantised(left, bits, steps) : left);
-    if (steps || countKept(left) < left.length) formats[node.id] = {bits, ...(steps && {steps})};
+    const before = bits === 32 ? formatsBefore[node.id] : undefined; // weights at levels stay there
+    if (before) formats[node.id] = before;
+    else if (steps || countKept(left) < left.length) formats[node.id] = {bits, ...(steps && {steps})};
   }
   const values = (name: string, before: Tensor): Tensor =>
     weights.has(name) ? tensor(weights.get(name)!, before.shape) : before.clone();

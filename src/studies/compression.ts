@@ -7,6 +7,7 @@ import {existsSync} from "node:fs";
 import {basename, dirname, join} from "node:path";
 import {accuracyInterval, pairedInterval} from "../analysis/interval.js";
 import {compress, type CompressedNetwork, type Compression} from "../compression/compress.js";
+import {compressedOf} from "../compression/madeWeights.js";
 import {type BitsStep, type Judge, type Judgement, mixedBits} from "../compression/mixedBits.js";
 import {measuredStatistics} from "../compression/recalibrate.js";
 import {sensitivity} from "../compression/sensitivity.js";
@@ -87,10 +88,20 @@ const spread = (list: Int32Array, count: number): Int32Array =>
     ? list
     : Int32Array.from({length: count}, (_, i) => list[Math.floor((i * list.length) / count)]!);
 
+/** The network with the weights that its forward pass would make; as it is where they are its parameters. */
+function withWeightsMade(network: TrainedNetwork): TrainedNetwork {
+  if (!network.graph.nodes.some(({weights}) => weights?.quantiser !== undefined)) return network;
+  try {
+    return compressedOf(network);
+  } finally {
+    disposeNetwork(network);
+  }
+}
+
 /** Loads a network and its data. Give the workbench back with `closeWorkbench`. */
 export async function openWorkbench(path: string, options: CompressOptions = {}): Promise<Workbench> {
   const {backend, signal, onProgress, validationCount = VALIDATION, recalibrate = RECALIBRATE} = options;
-  const network = await loadNetwork(path, {backend});
+  const network = withWeightsMade(await loadNetwork(path, {backend}));
   try {
     const data = await dataFor(network, options);
     const same = data.checksum === network.made?.data.checksum;

@@ -82,6 +82,15 @@ describe("a compressed network", function () {
     disposeNetwork(short);
   })); // prettier-ignore
 
+  it("that is compressed again keeps the levels that it is at", within(() => {
+    const small = compress(network, {bits: 2});
+    const [shorter, fewer] = [compress(small, {timesteps: 1}), compress(small, {kept: 0.5})];
+    assert.deepStrictEqual(shorter.formats, small.formats);
+    assert.strictEqual(weightBytes(shorter.graph), weightBytes(small.graph));
+    assert.deepStrictEqual(nodeOf(fewer.graph, "fc1").weights, {bits: 2, kept: 0.5});
+    [small, shorter, fewer].forEach(disposeNetwork);
+  })); // prettier-ignore
+
   it("of powers of two has steps that are ones", within(() => {
     const small = compress(network, {bits: 3, step: "powerOfTwo"});
     for (const {steps} of Object.values(small.formats)) {
