@@ -90,7 +90,8 @@ export function decodeTinyImage(path: string, file: Uint8Array): Uint8Array {
       maxMemoryUsageInMB: 64,
     });
   } catch (error) {
-    throw invalid(path, (error as Error).message, "a whole JPEG file");
+    const {constructor, message} = error as Error; // what jpeg-js did not foresee is the language's own error
+    throw invalid(path, constructor === Error ? message : "its parts do not fit together", "a whole JPEG file");
   }
   const {width, height, data} = decoded;
   if (width !== SIDE || height !== SIDE) throw invalid(`size of ${path}`, `${width}x${height}`, `${SIDE}x${SIDE}`);

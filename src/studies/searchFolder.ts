@@ -5,9 +5,11 @@ import {join} from "node:path";
 import {z} from "zod";
 import {type Budget, fitsBudget} from "../architectures/budget.js";
 import type {Architecture} from "../architectures/architecture.js";
+import {parseArchitecture} from "../architectures/validate.js";
 import {InputError} from "../check.js";
 import {unsealed} from "../disk/seal.js";
 import {readText} from "../disk/text.js";
+import {objectOf, parsedBy} from "../records/parsed.js";
 import type {ScoreRecord} from "../records/score.js";
 import {type SearchResult, searchResultSchema} from "../records/search.js";
 import type {SearchSettings} from "./architectureSearch.js";
@@ -27,27 +29,31 @@ export type FinishedSearch = {
 export type Winner = {readonly architecture: Architecture; readonly value: number};
 
 const count = z.number().int().nonnegative();
-/** What other studies read of a search's settings. */
-const SETTINGS = z.looseObject({
-  algorithm: z.string(),
-  networks: z.looseObject({
-    name: z.string(),
-    space: z.looseObject({name: z.string(), nodes: count, ops: z.array(z.string()).min(1), feedback: z.boolean()}),
-    cellCount: count,
-    wiring: z.enum(["shared", "perCell"]),
-    network: z.looseObject({}),
-  }),
-  seed: z.number(),
-  scoring: z.looseObject({
-    score: z.string(),
-    repeats: count,
-    data: z.looseObject({name: z.string(), trainCount: count, seed: z.number(), batch: count}),
-    head: z.string(),
+/** What other studies read of a search's settings; `cells` are of its space. */
+const settingsOf = (cells: Architecture["cells"]) =>
+  z.looseObject({
+    algorithm: z.string(),
+    networks: z.looseObject({
+      name: z.string(),
+      space: z.looseObject({name: z.string(), nodes: count, ops: z.array(z.string()).min(1), feedback: z.boolean()}),
+      cellCount: count,
+      wiring: z.enum(["shared", "perCell"]),
+      network: parsedBy((network) => {
+        parseArchitecture({...objectOf("network", network), cells});
+        return network;
+      }),
+    }),
     seed: z.number(),
-    backend: z.string(),
-  }),
-});
-const settingsSchema = z.preprocess((file) => studyFileOf(file).settings, SETTINGS).transform((settings) => settings as unknown as SearchSettings); // prettier-ignore
+    scoring: z.looseObject({
+      score: z.string(),
+      repeats: count,
+      data: z.looseObject({name: z.string(), trainCount: count, seed: z.number(), batch: count}),
+      head: z.string(),
+      seed: z.number(),
+      backend: z.string(),
+    }),
+  });
+const settingsSchema = (cells: Architecture["cells"]) => z.preprocess((file) => studyFileOf(file).settings, settingsOf(cells)).transform((settings) => settings as unknown as SearchSettings); // prettier-ignore
 
 function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const path = join(folder, file);
@@ -68,7 +74,7 @@ function readAs<T>(folder: string, file: string, schema: z.ZodType<T>): T {
 /** Reads a search's folder, or says what is missing in it. */
 export function readSearch(folder: string): FinishedSearch {
   const result = readAs(folder, "result.json", searchResultSchema);
-  const settings = readAs(folder, "study.json", settingsSchema);
+  const settings = readAs(folder, "study.json", settingsSchema(result.best.architecture.cells));
   const records = readJournal(folder, SCORED);
   const {evaluated} = result.counts;
   if (records.length < evaluated)

@@ -65,6 +65,13 @@ describe("tinyImageNet", () => {
       );
     }));
 
+  it("says in words what the decoder did not foresee", () => {
+    const odd = Buffer.from(GREY_JPEG);
+    odd[odd.indexOf(Buffer.from([0xff, 0xda])) + 5] = 9; // a scan of a component that the image lacks
+    const refused = /^invalid x\.JPEG: its parts do not fit together; expected a whole JPEG file$/;
+    assert.throws(() => decodeTinyImage("x.JPEG", odd), {message: refused});
+  });
+
   const wrong: readonly (readonly [string, Record<string, Uint8Array | string>, RegExp])[] = [
     [
       "a truncated JPEG",

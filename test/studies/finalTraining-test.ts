@@ -114,6 +114,16 @@ describe("what searches chose", () => {
     }
   });
 
+  it("is refused where study.json describes no network", () => {
+    const odd = join(folder, "odd");
+    cpSync(baselines[0]!.folder, odd, {recursive: true});
+    const file = join(odd, "study.json");
+    const {sha256: _sum, ...study} = JSON.parse(readFileSync(file, "utf8")) as {settings: {networks: {network: {input?: object}}}; sha256?: string}; // prettier-ignore
+    delete study.settings.networks.network.input;
+    writeFileSync(file, JSON.stringify(study));
+    assert.throws(() => readSearch(odd), /damaged .*odd\/study\.json: networks\.network: invalid input: undefined/);
+  });
+
   it("becomes trials that share seeds by search seed, within the budget, with a blind draw beside them", () => {
     const budget = {maxParams: MAX};
     const chosen = chosenBy([...baselines, ...searches], {budget, blindFrom: searches[0]!.settings.networks});

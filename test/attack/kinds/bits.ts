@@ -14,6 +14,7 @@ import {disposeNetwork, initialise} from "../../../src/networks/parameters.js";
 import {type Random, randomKey} from "../../../src/random.js";
 import {runSearchStudy} from "../../../src/studies/architectureSearch.js";
 import {openJournal, readRecords, TRIALS} from "../../../src/studies/journal.js";
+import {chosenBy} from "../../../src/studies/finalTraining.js";
 import {readSearch} from "../../../src/studies/searchFolder.js";
 import {openStudyFolder} from "../../../src/studies/studyFolder.js";
 import type {TrialRecord} from "../../../src/records/trial.js";
@@ -86,7 +87,10 @@ async function searchTargets(): Promise<Readonly<Record<string, Target>>> {
   const search = smallSearch({candidates: 3});
   const settings = {...search, scoring: {...search.scoring, score: "params"}} as const;
   await runSearchStudy(settings, {out, workers: 0});
-  const read = (): unknown => readSearch(out);
+  const read = (): unknown => {
+    const search = readSearch(out);
+    return [search, chosenBy([search], {blindFrom: search.settings.networks})];
+  };
   const at = (name: string): Promise<Target> => target(join(out, name), read);
   return {study: await at("study.json"), result: await at("result.json"), scores: await at("scores.jsonl")};
 }
