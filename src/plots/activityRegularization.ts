@@ -149,10 +149,20 @@ export function activityEnergyFigure(records: Records): Figure {
       marker: {symbol, size: 10, color: shown.map(({regulariser}) => colours(names.indexOf(regulariser) + 1))},
     };
   });
-  const legend = ["none", ...names].map((name, i): Trace => ({...{type: "scatter", mode: "markers", name, x: [null], y: [null]}, marker: {symbol: "square", size: 10, color: colours(i)}})); // prettier-ignore
+  const dnns = variantsOf(ofNetwork(records, "DNN"));
+  // Small squares under the circles: what the legend shows of colours.
+  const legend = ["none", ...names].flatMap((name, i): Trace[] => {
+    const own = dnns.find(({regulariser}) => regulariser === name);
+    const [pJ, accuracy] = own
+      ? [over(own, ({energy}) => energy?.pJ), over(own, ({testAccuracy}) => testAccuracy)]
+      : [];
+    if (pJ === undefined || accuracy === undefined) return [];
+    const marker = {symbol: "square", size: 6, color: colours(i)};
+    return [{type: "scatter", mode: "markers", name, x: [scale * pJ], y: [100 * accuracy], marker, hoverinfo: "skip"}];
+  });
   const matched = ofNetwork(records, "SNN").flatMap((record) => matchedOf(record, "energy") ?? []).slice(0, 1); // prettier-ignore
   return figure({
-    data: [...data, ...legend],
+    data: [...legend, ...data],
     layout: {
       title: {text: "Accuracy against energy"},
       xaxis: {title: {text: titled("energy")}, rangemode: "tozero"},
@@ -231,7 +241,7 @@ export function accuracyOverTimeFigure(records: Records): Figure {
       {...shared, y: times.map((t) => over(variant, ({conversion}) => conversion!.synOps[t]! / 1e6)), xaxis: "x2", yaxis: "y2", showlegend: false}, // prettier-ignore
     ];
   });
-  const time = {title: {text: "timesteps"}, type: "log"};
+  const time = {title: {text: "time (timesteps)"}, type: "log"};
   return figure({
     data,
     layout: {

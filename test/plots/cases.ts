@@ -1,6 +1,16 @@
 // Every figure of src/plots, drawn from made-up records with fixed values: what snapshots-test.ts compares and judges.
 
 import {join} from "node:path";
+import {
+  accuracyOverTimeFigure,
+  accuracySparsityFigure,
+  activityEnergyFigure,
+  layerActivityFigure,
+  macsSynOpsFigure,
+} from "../../src/plots/activityRegularization.js";
+import {recordOf} from "../records/record.js";
+import {convNet} from "../../src/architectures/convNet.js";
+import {neuronOf} from "../../src/graphs/neuron.js";
 import {budgetCurve} from "../../src/analysis/budgetCurve.js";
 import type {PredictorRow} from "../../src/analysis/predictorCurve.js";
 import {tradeoff} from "../../src/analysis/tradeoff.js";
@@ -235,7 +245,63 @@ export const WITHOUT_DATA: readonly string[] = ["speed-up"];
 /** Exports of src/plots that only hand on to a figure that has its own snapshot, or draw none themselves. */
 export const NOT_DRAWN: readonly string[] = ["isFigure", "readFigure", "saveFigure"];
 
+/** DNNs with converted networks, and networks trained as spiking ones, of two regularisers, two λ and two seeds. */
+const regularised = (["DNN", "SNN"] as const).flatMap((network) =>
+  [
+    ["none", 0],
+    ["L1", 0.05],
+    ["L1", 0.15],
+    ["Hoyer-square", 0.05],
+    ["Hoyer-square", 0.15],
+  ].flatMap(([regulariser, lambda], i) =>
+    [1, 2].map((seed): TrialRecord => {
+      const synOps = [1, 2, 3, 4].map((t) => 40000 * t * (1 - i / 20));
+      const changes = {
+        labels: {network, regulariser: regulariser!, lambda: lambda!},
+        seed,
+        testAccuracy: 0.7 - 0.02 * i + 0.01 * seed,
+      };
+      const net = convNet({input: {size: 16, channels: 3}, neuron: network === "DNN" ? null : neuronOf("lif"), T: 3});
+      if (network === "SNN")
+        return recordOf({
+          ...changes,
+          architecture: net,
+          synOps: 60000 - 4000 * i,
+          firingRates: {conv1: 0.1, conv3: 0.2, fc5: 0.3 - i / 20},
+        });
+      return recordOf({
+        ...{...changes, architecture: net, zeros: 0.5 + 0.05 * i, effectiveMacs: 190000 - 9000 * i},
+        zerosByLayer: {conv1: 0.5, conv3: 0.6, fc5: 0.4 + i / 20},
+        effectiveMacsByLayer: {"conv1.conv": 100000, "conv3.conv": 80000 - 9000 * i, "fc5.linear": 10000},
+        conversion: {
+          ...{
+            T: 4,
+            percentile: 99.9,
+            images: 50,
+            testImages: 40,
+            dnnAccuracy: 0.7,
+            accuracy: [0.1, 0.4, 0.68 - i / 50, 0.7 - i / 50],
+            synOps,
+          },
+          ...{
+            latency: 3,
+            latencyAccuracy: 0.69 - i / 50,
+            latencySynOps: synOps[2]!,
+            firingRates: {conv1: 0.05, conv3: 0.06, fc5: 0.04},
+          },
+          latencyEnergies: {fp32: {pJ: 500000 - 10000 * i, estimator: "45 nm fp32, MAC 4.6 pJ, AC 0.9 pJ"}},
+        },
+      });
+    }),
+  ),
+);
+
 export const CASES: Readonly<Record<string, () => Figure>> = {
+  "activity-sparsity": () => accuracySparsityFigure(regularised),
+  "activity-operations": () => macsSynOpsFigure(regularised),
+  "activity-energy": () => activityEnergyFigure(regularised),
+  "activity-layers": () => layerActivityFigure(regularised),
+  "activity-time": () => accuracyOverTimeFigure(regularised),
   activity: () => firingRatesFigure(evaluation, {of: "20 test images of procedural-4"}),
   "activity-front": () => activityFrontFigure(networks),
   "bench-convolutions": () =>
