@@ -241,7 +241,7 @@ export function accuracyOverTimeFigure(records: Records): Figure {
       {...shared, y: times.map((t) => over(variant, ({conversion}) => conversion!.synOps[t]! / 1e6)), xaxis: "x2", yaxis: "y2", showlegend: false}, // prettier-ignore
     ];
   });
-  const time = {title: {text: "time (timesteps)"}, type: "log"};
+  const time = {title: {text: "timestep"}, type: "log"};
   return figure({
     data,
     layout: {
