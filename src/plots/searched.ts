@@ -12,7 +12,7 @@ import {type Figure, figure, PALETTE, type Trace} from "./figure.js";
 
 type Records = readonly TrialRecord[];
 
-const EPOCHS = {title: {text: "epoch of the search"}, tickformat: "d"};
+const EPOCHS = {title: {text: "epoch"}, tickformat: "d", dtick: 1};
 
 const scaled = (record: TrialRecord, name: MeasureName): number => {
   const {axis = measureOf(name)} = measureOf(name);
@@ -53,9 +53,9 @@ export function compressionFrontFigure(records: Records, label: string): Figure 
     data: points,
     layout: {
       title: {text: "What accuracy costs"},
-      xaxis: {title: {text: titled("weightBytes")}, rangemode: "tozero", domain: [0, 0.46]},
+      xaxis: {title: {text: titled("weightBytes", {axis: true})}, rangemode: "tozero", domain: [0, 0.46]},
       xaxis2: {title: {text: titled("bitSynOps", {axis: true})}, rangemode: "tozero", domain: [0.54, 1]},
-      yaxis: {title: {text: titled("accuracy")}},
+      yaxis: {title: {text: titled("accuracy", {axis: true})}},
     },
     caption:
       `Means over ${n > 1 ? `n = ${n} seeds with the 95 % t-interval of the accuracy` : "one seed: no interval"}; circles were searched, squares not. ` +
@@ -96,7 +96,7 @@ export function timestepsByEpochFigure(records: Records, label: string): Figure 
       xaxis: EPOCHS,
       yaxis: {title: {text: "Σ t·ψ̂<sub>t</sub> (timesteps)"}},
     },
-    caption: `Mean over the searches of each group. ψ̂ is uniform until its first epoch. ${provenanceOf(searched)}`,
+    caption: `Mean over the searches of each group, by epoch of the search. ψ̂ is uniform until its first epoch. ${provenanceOf(searched)}`,
   });
 }
 
@@ -114,7 +114,7 @@ export function bitsByEpochFigure(records: Records, label: string): Figure {
       xaxis: EPOCHS,
       yaxis: {title: {text: "Σ b·β̂<sub>b</sub> (bits), mean over parts"}},
     },
-    caption: `Mean over the searches of each group and the parts of the network. ${provenanceOf(searched)}`,
+    caption: `Mean over the searches of each group and the parts of the network, by epoch of the search. ${provenanceOf(searched)}`,
   });
 }
 

@@ -47,6 +47,15 @@ import {tradeoffFigure} from "../../src/plots/tradeoff.js";
 import {truthFigure} from "../../src/plots/truthTable.js";
 import type {Comparison} from "../../src/records/comparison.js";
 import type {ConversionRecord} from "../../src/records/conversion.js";
+import {
+  bitsByEpochFigure,
+  bitsByPartFigure,
+  compressionFrontFigure,
+  timestepsByEpochFigure,
+} from "../../src/plots/searched.js";
+import {COMPCONV} from "../../src/architectures/weightPlan.js";
+import {recipe} from "../../src/training/recipe.js";
+import {recordOf} from "../records/record.js";
 import type {RaceTrace} from "../../src/records/race.js";
 import type {ScoreRecord} from "../../src/records/score.js";
 import type {SearchResult} from "../../src/records/search.js";
@@ -229,6 +238,28 @@ const conversion: ConversionRecord = {
   ...{latency: 7, backend: "wasm", version: "0.0.0"},
 };
 
+const choicesOfEpoch = (epoch: number, lean: number) => {
+  const towards = (share: number): number[] => [(1 + 2 * share) / 3, (1 - share) / 3, (1 - share) / 3];
+  return {timesteps: towards(lean * epoch), "cell1.bits": towards(-0.2 * lean * epoch), "cell2.bits": towards(0.3 * lean * epoch)}; // prettier-ignore
+};
+
+/** Two weights of a cost, two seeds each, searched for three epochs. */
+const searched: readonly TrialRecord[] = [0, 1].flatMap((lambda2) =>
+  [1, 2].map((seed) => {
+    const size = {input: {size: 16, channels: 3}, channels: 2, head: {hidden: 8, voters: 10, dropout: 0}};
+    const curve = [0, 1, 2].map((epoch) => ({epoch: epoch + 1, loss: 2, trainAccuracy: 0.3, learningRate: 0.01, seconds: 1, choices: choicesOfEpoch(epoch, 0.1 + 0.3 * lambda2)})); // prettier-ignore
+    return recordOf({
+      ...{id: `${lambda2} ${seed}`, labels: {costs: `λ2 ${lambda2}`, lambda2}, seed, bitSynOps: 9e5 - 4e5 * lambda2},
+      ...{testAccuracy: 0.5 - 0.1 * lambda2 + 0.02 * seed, weightBytes: 4000 - 900 * lambda2 + seed},
+      architecture: snasnet({...size, T: 3 - lambda2, weights: {...COMPCONV, bits: 4, parts: {cell1: {bits: 2}, cell2: {bits: seed}}}}), // prettier-ignore
+      search: {
+        ...{architecture: snasnet({...size, T: 3, searchesT: true, weights: COMPCONV}), recipe: recipe({epochs: 3})},
+        ...{weights: curve.at(-1)!.choices, curve, validation: {searched: 0.5, decided: 0.4}},
+      },
+    });
+  }),
+);
+
 /** What is drawn without records: their captions name no data set and no n. */
 export const WITHOUT_RECORDS: readonly string[] = [
   "cell",
@@ -341,6 +372,10 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
       {simulated: [0, 0.332, 0.5], closedForm: [0, 1 / 3, 0.5]},
       {of: "LIF, τ = 4/3."},
     ),
+  "compression-front": () => compressionFrontFigure(searched, "costs"),
+  "searched-bits": () => bitsByEpochFigure(searched, "costs"),
+  "searched-bits-by-part": () => bitsByPartFigure(searched, "costs"),
+  "searched-timesteps": () => timestepsByEpochFigure(searched, "costs"),
   "kernel-accuracy": () => kernelAccuracyFigure(trials),
   "kernel-difference": () => kernelDifferenceFigure(trials),
   "kernel-energy": () => kernelEnergyFigure(trials),
@@ -363,6 +398,11 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
   "search-gate": () => memoryGateFigure(draws, result),
   "search-history": () => searchHistoryFigure(scores, result),
   "search-memory": () => scoreMemoryFigure(scores, result),
+  "epoch-race": () =>
+    searchRaceFigure(
+      traces.map(({points, ...trace}) => ({...trace, points: points.map(({queries, ...point}) => ({...point, epochs: 100 * queries}))})), // prettier-ignore
+      {unit: "epochs", best: 89.3},
+    ),
   "search-race": () => searchRaceFigure(traces, {titles: {evolution: "regularised evolution"}, best: 89.3, bestByValidation: 88.9}), // prettier-ignore
   selection: () => selectionFigure(found, trials),
   "set-memory": () =>

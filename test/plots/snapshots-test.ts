@@ -75,7 +75,7 @@ describe("snapshots of figures", () => {
 });
 
 /** Units, and what is counted or has none; the title of every axis of numbers names one. */
-const UNIT = /\((%|[a-z ]*(millions?|thousands)|[^)]*parameters|µJ[^)]*|(percentage )?points[^)]*|pixels[^)]*|[^)]*nats|logarithmic|dimensionless[^)]*|spikes per neuron and timestep)\)|spikes per /; // prettier-ignore
+const UNIT = /\((%|bits|bytes|timesteps|[a-z ]*(millions?|thousands)|[^)]*parameters|µJ[^)]*|(percentage )?points[^)]*|pixels[^)]*|[^)]*nats|logarithmic|dimensionless[^)]*|spikes per neuron and timestep)\)|spikes per /; // prettier-ignore
 const COUNTED = [
   "budget (parameters)",
   "candidates scored",
@@ -83,6 +83,7 @@ const COUNTED = [
   "distance from the threshold, u − θ", // as the threshold
   "edges of the cell with a convolution",
   "epoch",
+  "epochs of training, of all networks together",
   "Kendall's τ with test accuracy",
   "networks, by their mean score",
   "networks drawn",
