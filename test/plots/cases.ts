@@ -55,7 +55,6 @@ import {
 } from "../../src/plots/searched.js";
 import {COMPCONV} from "../../src/architectures/weightPlan.js";
 import {recipe} from "../../src/training/recipe.js";
-import {recordOf} from "../records/record.js";
 import type {RaceTrace} from "../../src/records/race.js";
 import type {ScoreRecord} from "../../src/records/score.js";
 import type {SearchResult} from "../../src/records/search.js";
