@@ -12,7 +12,8 @@ export type FromChild<Result> =
 /** Milliseconds between two reports of progress. */
 const QUIET = 200;
 
-const send = (message: FromChild<unknown>): void => void process.send?.(message);
+/** To a parent that was killed nothing can be said: the child ends with it. */
+const send = (message: FromChild<unknown>): void => void process.send?.(message, (error) => error && process.exit());
 
 let told = 0;
 const onProgress: Progress = (...progress) => {

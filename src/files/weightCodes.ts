@@ -3,7 +3,7 @@
 //   w = (c − 2^(b−1) + ½)·Δ,   c = 0 … 2^b − 1        2^b levels around zero, none at zero; one bit is ±Δ/2
 //   c = ⌊w/Δ⌋ + 2^(b−1), cut to that range            the nearest level: off by at most Δ/2 where |w| ≤ 2^(b−1)·Δ
 //
-// The quantiser of LitE-SNN (arXiv 2401.14652; METHODS 4.3). A weight of exactly 0 is one that pruning took: it has no code. A step
+// The quantiser of LitE-SNN (arXiv 2401.14652). A weight of exactly 0 is one that pruning took: it has no code. A step
 // is a layer's, or one for each output channel (the last axis); it is a float32, and w is rounded to float32 once, so that codes and
 // steps give the same weights everywhere, bit for bit.
 

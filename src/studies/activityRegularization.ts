@@ -8,7 +8,7 @@
 import {agreementOf, activityPoints, savingsAtEqualAccuracy} from "../analysis/activitySavings.js";
 import {type ConvNet, type ConvNetLayer, convNet} from "../architectures/convNet.js";
 import {LAYER_LIST_HELP, parseLayers} from "../architectures/layerList.js";
-import {check, checkDifferent, checkName, parseNumber} from "../check.js";
+import {check, checkDifferent, checkName} from "../check.js";
 import {PERCENTILE} from "../conversion/scales.js";
 import {SNASNET_NEURON} from "../graphs/neuron.js";
 import {accuracyOverTimeFigure, accuracySparsityFigure, activityEnergyFigure, layerActivityFigure, macsSynOpsFigure} from "../plots/activityRegularization.js"; // prettier-ignore
@@ -160,7 +160,7 @@ export const ACTIVITY_REGULARIZATION: Study<Own> = {
     {name: "lambdas", value: "<list>", help: "multiples of each regulariser's weight, such as 0.3,1,3", parse: numbersOf}, // prettier-ignore
     {name: "arms", value: "<list>", help: "dnn, snn or both (dnn,snn)", parse: listOf},
     {name: "simulated", value: "<T>", help: "timesteps of converted networks", parse: numberIn("timesteps")},
-    {name: "percentile", value: "<p>", help: "above which activations saturate when converted", parse: (text) => parseNumber("percentile", text)}, // prettier-ignore
+    {name: "percentile", value: "<p>", help: "above which activations saturate when converted", parse: numberIn("percentile")}, // prettier-ignore
     {name: "convertedImages", value: "<n>", help: "test images that converted networks are run on", parse: numberIn("test")}, // prettier-ignore
   ],
   settings: activityRegularizationSettings,

@@ -14,7 +14,7 @@ const near = (weights: Float32Array, bits: number, step: number): Float32Array =
   quantised(weights, bits, {values: Float32Array.of(step), powersOfTwo: false});
 
 describe("levels", () => {
-  it("are those of LitE-SNN's quantiser with a standard deviation of 1 (METHODS 8)", () => {
+  it("are those of LitE-SNN's quantiser with a standard deviation of 1", () => {
     const weights = Float32Array.of(-2.2, -1, -0.3, -0.01, 0.01, 0.3, 1, 2.2);
     for (const [bits, step, expected] of [
       [1, 1.596, [-0.798, -0.798, -0.798, -0.798, 0.798, 0.798, 0.798, 0.798]],
