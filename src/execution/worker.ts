@@ -13,7 +13,8 @@ export type FromChild<Result> =
 const QUIET = 200;
 
 /** To a parent that was killed nothing can be said: the child ends with it. */
-const send = (message: FromChild<unknown>): void => void process.send?.(message, (error: Error | null) => error && process.exit());
+const send = (message: FromChild<unknown>): void =>
+  void process.send?.(message, (error: Error | null) => error && process.exit());
 
 let told = 0;
 const onProgress: Progress = (...progress) => {
