@@ -85,7 +85,8 @@ function kernelsPanel(rows: readonly Row[], panel: number): {traces: Trace[]; an
     ...{type: "scatter", mode: "lines+markers", x: points.map(({k}) => k), y: points.map(({seconds}) => seconds)},
     ...{line: {color, dash}, marker: {color, size: 8}, ...axes},
   });
-  const slower = (rows.at(-1)?.ratio ?? 1) < 1; // ours, where the lines end: the upper name stands higher
+  const ratio = rows.at(-1)?.ratio ?? 1; // where the lines end: of two that are close the upper name stands higher
+  const [slower, apart] = [ratio < 1, Math.abs(ratio - 1) > 0.3];
   const named = (points: typeof ours, text: string, color: string | undefined, up: boolean): object[] =>
     points.slice(-1).map(({k, seconds}) => ({
       ...{x: k, y: seconds, xref: axes.xaxis, yref: axes.yaxis, text, font: {color}, showarrow: false},
@@ -100,8 +101,8 @@ function kernelsPanel(rows: readonly Row[], panel: number): {traces: Trace[]; an
   return {
     traces: [line(peers, PALETTE[1], "dash"), line(ours, PALETTE[0], "solid")],
     annotations: [
-      ...named(peers, "PyTorch", PALETTE[1], !slower),
-      ...named(ours, "spikebook", PALETTE[0], slower),
+      ...named(peers, "PyTorch", PALETTE[1], apart || !slower),
+      ...named(ours, "spikebook", PALETTE[0], apart || slower),
       ...ratios,
     ],
   };

@@ -10,7 +10,8 @@ import {failureOf} from "../../src/cli/exit.js";
 import {type Range, rangeText} from "../../src/ranges.js";
 import {outside} from "../outside.js";
 
-const COMMANDS = "start doctor lab data cost study train evaluate convert predict compress records pick run native".split(" ");
+const COMMANDS =
+  "start doctor lab data cost study train evaluate convert predict compress records pick run native".split(" ");
 
 /** Every command, with the words that lead to it. */
 async function commands(): Promise<{words: string[]; command: Command}[]> {
